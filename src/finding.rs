@@ -1,0 +1,270 @@
+//! What screening answers: findings with reasons, unread parts, verdicts, totals.
+//!
+//! Everything a report shows is here as data; the words for it are in `report/wording.rs`.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::limits::Gap;
+use crate::text::{Break, Location, Place, Zone};
+
+/// Whether a document may go out. Ordered: the highest of its parts is a document's verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// May be published.
+    #[default]
+    Pass,
+    /// A person has to look at it.
+    Review,
+    /// May not be published.
+    Block,
+}
+
+impl Verdict {
+    /// The name in reports and configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Review => "review",
+            Self::Block => "block",
+        }
+    }
+}
+
+/// How sure the judge is of a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the documentation")]
+pub enum Confidence {
+    Low,
+    Medium,
+    High,
+}
+
+impl Confidence {
+    /// The name in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
+/// What a hit turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Judged {
+    /// Characters of two words, or a chance hit.
+    Noise,
+    /// The text talks about it.
+    Mention,
+    /// It could be either; a person decides.
+    Unsure,
+    /// The thing stands on the document.
+    Mark,
+}
+
+/// A classification mark (密级标志), parsed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mark {
+    /// 密级 as the scheme writes it: 绝密, 机密, 秘密, 核心商密, TOP SECRET.
+    pub level: String,
+    /// 保密期限: 20年, 1年6个月, 长期.
+    pub period: Option<String>,
+    /// Date of declassification written in the mark.
+    pub until: Option<Date>,
+    /// Condition of declassification: 公布前, 启用前.
+    pub condition: Option<String>,
+    /// Who is named in front of the mark: 某某集团.
+    pub owner: Option<String>,
+}
+
+/// One piece of evidence for or against a hit being a mark.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Evidence {
+    /// A ★ or one of its variants between level and period.
+    Star,
+    /// A period, date or condition belongs to the level.
+    Period,
+    /// A label in front: 密级, 定密, 保密期限.
+    Label(String),
+    /// The rule's own wording is complete enough to need no more.
+    Wording,
+    /// Words the rule asks for stand nearby.
+    Nearby(String),
+    /// Alone on its line.
+    OwnLine,
+    /// One of the first lines of the document.
+    FirstLines,
+    /// Stands in the zone of the page where marks stand.
+    InZone(Zone),
+    /// Stands in a place that is not running text.
+    InPlace(Place),
+    /// In brackets at the end of a paragraph or heading, as paragraph marks are.
+    Bracketed,
+    /// Copy number, urgency or document number stand beside it, as on an official document.
+    Letterhead(String),
+    /// The hit is written in a disguised way (what was between or instead of its characters).
+    Disguised(String),
+    /// In quotation marks or book-title marks.
+    Quoted,
+    /// One of an enumeration of levels or warnings.
+    Enumerated,
+    /// Followed by a word that makes it part of a longer term: 秘密文件, 机密级以上.
+    HeadNoun(String),
+    /// Preceded by a word that talks about it: 属于, 标有, 保守.
+    TalkedAbout(String),
+    /// Denied: 不属于国家秘密, 非密.
+    Negated(String),
+    /// In the middle of a sentence.
+    InSentence,
+    /// Its characters belong to two words.
+    WordsSplit(String),
+    /// A break that hard runs through the hit.
+    BrokenBy(Break),
+    /// The whole document talks about secrecy: so many of its words do per thousand characters.
+    Subject(u32),
+    /// The encoding is guessed, so chance hits are possible.
+    GuessedEncoding,
+    /// Withdrawn by a word or a line through it.
+    Withdrawn(String),
+    /// Expired: made on the first date, ran out on the second.
+    Expired(Date, Date),
+    /// On an examination paper whose condition has usually passed.
+    ExamPaper,
+    /// Lies in a licensed internal publication (准印证号).
+    Licensed(String),
+    /// So many of them, with so many needed for a finding.
+    Count(u32, u32),
+    /// The check characters are right.
+    Checksum,
+    /// One of the lists' allowed terms covers it.
+    Allowed(String),
+    /// The document also declares itself fit for publication, which contradicts the mark.
+    Contradicts(String),
+}
+
+/// Why a hit was judged as it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    /// The judgement.
+    pub judged: Judged,
+    /// The decisive evidence first.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Something that should not be published, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The rule's identifier: `mark.state`.
+    pub rule: Arc<str>,
+    /// What the policy makes of it.
+    pub verdict: Verdict,
+    /// How sure the judge is.
+    pub confidence: Confidence,
+    /// The characters as they stand in the document, line breaks as spaces.
+    pub matched: String,
+    /// The hit is a term of an office's own list or personal data: reports mask it.
+    pub masked: bool,
+    /// The parsed mark, for marks.
+    pub mark: Option<Mark>,
+    /// Where it stands.
+    pub at: Location,
+    /// Name of the inner document it stands in (`附件.zip!x.docx`), outermost container left out.
+    pub inner: Option<String>,
+    /// Up to 20 characters before and behind it on the same line.
+    pub context: (String, String),
+    /// Why.
+    pub reason: Reason,
+    /// Unkeyed hash of rule, folded match and folded surroundings, 16 hex digits. Stable when
+    /// lines move; no protection for short texts, which can be guessed.
+    pub fingerprint: String,
+}
+
+/// A part of a document that was not read, with what the policy makes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unread {
+    /// What and why.
+    pub gap: Gap,
+    /// What the policy makes of it.
+    pub verdict: Verdict,
+    /// Name of the inner document.
+    pub inner: Option<String>,
+}
+
+/// All that is known about one document after screening.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Screening {
+    /// The document's name, as in the listing.
+    pub name: String,
+    /// SHA-256 of the bytes, 64 hex digits; absent when they could not be read.
+    pub sha256: Option<String>,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// What the content is (`docx`), see [`crate::filetype::FileType::as_str`].
+    pub file_type: &'static str,
+    /// What the name claims it is, where that is something else (`pdf`).
+    pub named_as: Option<String>,
+    /// The highest verdict of all findings and unread parts.
+    pub verdict: Verdict,
+    /// What was found, in document order, inner documents behind their container.
+    pub findings: Vec<Finding>,
+    /// What was not read.
+    pub unread: Vec<Unread>,
+    /// The type carries no text (fonts, audio, video).
+    pub no_text: bool,
+    /// Time it took, in milliseconds.
+    pub ms: f64,
+}
+
+impl Screening {
+    /// The highest verdict of findings and unread parts.
+    pub fn highest(findings: &[Finding], unread: &[Unread]) -> Verdict {
+        let findings = findings.iter().map(|f| f.verdict);
+        findings.chain(unread.iter().map(|u| u.verdict)).max().unwrap_or_default()
+    }
+}
+
+/// The totals of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Summary {
+    /// Top-level documents screened.
+    pub documents: u64,
+    /// Of these: may go out.
+    pub pass: u64,
+    /// Of these: a person has to look.
+    pub review: u64,
+    /// Of these: may not go out.
+    pub block: u64,
+    /// Of these: at least one part was not read.
+    pub unread: u64,
+    /// Of these: at least one part was not read, and no policy line lets that pass.
+    pub unread_open: u64,
+    /// Entries that were not screened on purpose (version-control metadata).
+    pub skipped: u64,
+    /// Documents whose type carries no text.
+    pub no_text: u64,
+    /// Bytes screened.
+    pub bytes: u64,
+    /// Time of the run in seconds.
+    pub seconds: f64,
+}
+
+impl Summary {
+    /// Counts one document.
+    pub fn add(&mut self, screening: &Screening) {
+        self.documents += 1;
+        self.bytes += screening.bytes;
+        match screening.verdict {
+            Verdict::Pass => self.pass += 1,
+            Verdict::Review => self.review += 1,
+            Verdict::Block => self.block += 1,
+        }
+        self.unread += u64::from(!screening.unread.is_empty());
+        self.unread_open += u64::from(screening.unread.iter().any(|u| u.verdict > Verdict::Pass));
+        self.no_text += u64::from(screening.no_text);
+    }
+}

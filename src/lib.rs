@@ -1,0 +1,15 @@
+//! mijian (密检) screens documents before they are published.
+//!
+//! source → [`filetype`] → [`extract`] (text, places, inner documents, gaps) → fold → match →
+//! judge → policy → report
+
+pub mod document;
+pub mod extract;
+pub mod filetype;
+pub mod finding;
+pub mod limits;
+pub mod policy;
+pub mod read;
+pub mod rules;
+pub mod screen;
+pub mod text;

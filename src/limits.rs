@@ -1,0 +1,160 @@
+//! What a document may cost, and what is recorded when it wants more.
+//!
+//! Every limit is a named constant with its unit; [`Limits`] carries the values in force. Reaching
+//! one is a [`Gap`]: part of the document was not read, so it can't pass.
+
+use std::num::NonZeroU32;
+
+/// Bytes that all parts of a document may inflate to together.
+pub const INFLATED_BYTES: u64 = 256 << 20;
+/// Inflated bytes for one stored byte, counted per part above [`RATIO_FLOOR_BYTES`].
+pub const RATIO: u64 = 200;
+/// Inflated bytes of a part below which its ratio does not matter.
+pub const RATIO_FLOOR_BYTES: u64 = 4 << 20;
+/// Bytes of text extracted from one document, inner documents included.
+pub const TEXT_BYTES: usize = 64 << 20;
+/// Documents within documents, the outermost being 0.
+pub const DEPTH: u8 = 6;
+/// Entries (ZIP members, attachments, streams) of a document, inner ones included.
+pub const ENTRIES: u32 = 20_000;
+/// Bytes of one file that are read into memory.
+pub const FILE_BYTES: u64 = 512 << 20;
+
+/// The limits in force for a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// See [`INFLATED_BYTES`].
+    pub inflated: u64,
+    /// See [`RATIO`].
+    pub ratio: u64,
+    /// See [`TEXT_BYTES`].
+    pub text: usize,
+    /// See [`DEPTH`].
+    pub depth: u8,
+    /// See [`ENTRIES`].
+    pub entries: u32,
+    /// See [`FILE_BYTES`].
+    pub file: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            inflated: INFLATED_BYTES,
+            ratio: RATIO,
+            text: TEXT_BYTES,
+            depth: DEPTH,
+            entries: ENTRIES,
+            file: FILE_BYTES,
+        }
+    }
+}
+
+/// What is left of the limits while one document and all its inner documents are read.
+#[derive(Debug, Clone)]
+pub struct Budget {
+    /// The limits this started from.
+    pub limits: Limits,
+    /// Bytes that may still be inflated.
+    pub inflated: u64,
+    /// Bytes of text that may still be extracted.
+    pub text: usize,
+    /// Entries that may still be opened.
+    pub entries: u32,
+}
+
+impl Budget {
+    /// All of `limits`.
+    pub fn new(limits: &Limits) -> Self {
+        Self { limits: limits.clone(), inflated: limits.inflated, text: limits.text, entries: limits.entries }
+    }
+
+    /// Bytes that a part of `stored` bytes may inflate to: what is left, and the ratio.
+    pub fn inflatable(&self, stored: u64) -> u64 {
+        self.inflated.min(stored.saturating_mul(self.limits.ratio).max(RATIO_FLOOR_BYTES))
+    }
+
+    /// Takes `bytes` of inflated data off the budget.
+    pub fn spend_inflated(&mut self, bytes: u64) {
+        self.inflated = self.inflated.saturating_sub(bytes);
+    }
+
+    /// Takes one entry off the budget; `false` when none is left.
+    pub fn spend_entry(&mut self) -> bool {
+        let left = self.entries > 0;
+        self.entries = self.entries.saturating_sub(1);
+        left
+    }
+}
+
+/// Why a part of a document, or all of it, was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum GapKind {
+    /// No extractor for this type of file.
+    Unsupported,
+    /// Encrypted, and no password at hand opens it.
+    Encrypted,
+    /// Broken: truncated, undecodable, contradicting itself.
+    Damaged,
+    /// A limit was reached.
+    Limit,
+    /// A picture that may hold text.
+    Image,
+    /// Glyphs whose characters are unknown.
+    Glyphs,
+    /// The file or folder could not be read from the disk.
+    Io,
+    /// A link out of the tree, or a loop of links.
+    Link,
+    /// The extractor gave up unexpectedly.
+    Crashed,
+}
+
+impl GapKind {
+    /// The rule's identifier in reports and policies.
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Unsupported => "unread.unsupported",
+            Self::Encrypted => "unread.encrypted",
+            Self::Damaged => "unread.damaged",
+            Self::Limit => "unread.limit",
+            Self::Image => "unread.image",
+            Self::Glyphs => "unread.glyphs",
+            Self::Io => "unread.io",
+            Self::Link => "unread.link",
+            Self::Crashed => "unread.crashed",
+        }
+    }
+
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Unsupported,
+        Self::Encrypted,
+        Self::Damaged,
+        Self::Limit,
+        Self::Image,
+        Self::Glyphs,
+        Self::Io,
+        Self::Link,
+        Self::Crashed,
+    ];
+}
+
+/// A part of a document that was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Why.
+    pub kind: GapKind,
+    /// On which page, from 1, where that is known.
+    pub page: Option<NonZeroU32>,
+    /// What exactly, in words of the format: the part's name, the filter, the limit with its value.
+    /// Never text of the document itself.
+    pub detail: String,
+}
+
+impl Gap {
+    /// A gap that concerns the whole document or an unnumbered part of it.
+    pub fn new(kind: GapKind, detail: impl Into<String>) -> Self {
+        Self { kind, page: None, detail: detail.into() }
+    }
+}

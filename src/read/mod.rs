@@ -1,0 +1,2 @@
+//! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
+//! business of `extract`.

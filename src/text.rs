@@ -1,0 +1,435 @@
+//! The text of a document and where each piece of it stood.
+//!
+//! Extractors push pieces in reading order; everything behind them works on one flat UTF-8 string
+//! and asks [`Text::location`] where an offset was. This is the only code that knows how an offset
+//! becomes page, zone and line.
+//!
+//! Separators in the flat string: `\t` between the cells of a row, `\n` between lines, paragraphs
+//! and parts. How hard such a break is, [`Text::break_between`] tells.
+
+use std::num::NonZeroU32;
+use std::ops::Range;
+
+/// In what part of a document a piece of text stands. The names are those of the JSON contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the documentation")]
+pub enum Place {
+    Name,
+    Body,
+    Header,
+    Footer,
+    Textbox,
+    Table,
+    Note,
+    Comment,
+    Deleted,
+    Hidden,
+    Watermark,
+    Property,
+    Annotation,
+    Form,
+    Bookmark,
+    AltText,
+    Field,
+    Attribute,
+    Script,
+    SheetName,
+    Notes,
+    Master,
+    Revision,
+    ImageText,
+}
+
+impl Place {
+    /// Every place, in declaration order.
+    pub const ALL: [Self; 24] = [
+        Self::Name,
+        Self::Body,
+        Self::Header,
+        Self::Footer,
+        Self::Textbox,
+        Self::Table,
+        Self::Note,
+        Self::Comment,
+        Self::Deleted,
+        Self::Hidden,
+        Self::Watermark,
+        Self::Property,
+        Self::Annotation,
+        Self::Form,
+        Self::Bookmark,
+        Self::AltText,
+        Self::Field,
+        Self::Attribute,
+        Self::Script,
+        Self::SheetName,
+        Self::Notes,
+        Self::Master,
+        Self::Revision,
+        Self::ImageText,
+    ];
+
+    /// The name in reports, configuration and rules (`alt-text`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Body => "body",
+            Self::Header => "header",
+            Self::Footer => "footer",
+            Self::Textbox => "textbox",
+            Self::Table => "table",
+            Self::Note => "note",
+            Self::Comment => "comment",
+            Self::Deleted => "deleted",
+            Self::Hidden => "hidden",
+            Self::Watermark => "watermark",
+            Self::Property => "property",
+            Self::Annotation => "annotation",
+            Self::Form => "form",
+            Self::Bookmark => "bookmark",
+            Self::AltText => "alt-text",
+            Self::Field => "field",
+            Self::Attribute => "attribute",
+            Self::Script => "script",
+            Self::SheetName => "sheet-name",
+            Self::Notes => "notes",
+            Self::Master => "master",
+            Self::Revision => "revision",
+            Self::ImageText => "image-text",
+        }
+    }
+
+    /// The running text a reader sees: body, tables, text boxes, notes.
+    pub fn is_running_text(self) -> bool {
+        matches!(self, Self::Body | Self::Table | Self::Textbox | Self::Note | Self::Notes)
+    }
+}
+
+/// Where on the page a line stands.
+///
+/// Top is the upper 25 % of the page's CropBox, foot the lower 20 %, in thirds across (GB/T
+/// 9704-2012 starts its type area 37 mm down, and the mark is on its second line).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[expect(missing_docs, reason = "the names are the documentation")]
+pub enum Zone {
+    TopLeft,
+    TopCentre,
+    TopRight,
+    Body,
+    FootLeft,
+    FootCentre,
+    FootRight,
+    Margin,
+}
+
+impl Zone {
+    /// The name in reports (`top-left`).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TopLeft => "top-left",
+            Self::TopCentre => "top-centre",
+            Self::TopRight => "top-right",
+            Self::Body => "body",
+            Self::FootLeft => "foot-left",
+            Self::FootCentre => "foot-centre",
+            Self::FootRight => "foot-right",
+            Self::Margin => "margin",
+        }
+    }
+
+    /// Whether this is one of the three top zones.
+    pub fn is_top(self) -> bool {
+        matches!(self, Self::TopLeft | Self::TopCentre | Self::TopRight)
+    }
+
+    /// Whether this is one of the three foot zones.
+    pub fn is_foot(self) -> bool {
+        matches!(self, Self::FootLeft | Self::FootCentre | Self::FootRight)
+    }
+}
+
+/// How hard two pieces of text are parted, softest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Break {
+    /// Nothing but characters of the same line between them.
+    #[default]
+    None,
+    /// The border between two cells of a table row.
+    Cell,
+    /// A line end inside a paragraph, or a line of a page whose paragraphs are unknown.
+    Line,
+    /// A paragraph end.
+    Paragraph,
+    /// A page end.
+    Page,
+    /// Another part or another place: header and body, two comments, two properties.
+    Part,
+}
+
+/// How a line is set across the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "the names are the documentation")]
+pub enum Align {
+    Left,
+    Centre,
+    Right,
+}
+
+/// What an extractor knows about a piece of text beside its characters.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct At {
+    /// Part of the document.
+    pub place: Place,
+    /// What parts the piece from the one before it.
+    pub parted: Break,
+    /// Page, from 1, where the format has pages.
+    pub page: Option<NonZeroU32>,
+    /// Zone of the page, where it is known.
+    pub zone: Option<Zone>,
+    /// Alignment, where it is known.
+    pub align: Option<Align>,
+    /// Height of the letters in tenths of a point, where it is known.
+    pub size: Option<u16>,
+    /// The piece is struck through.
+    pub struck: bool,
+    /// Another reading of the pieces since the last one that was not (the paragraph with its
+    /// deletions, a field's code instead of its result). What the plain reading shows too is not
+    /// found twice.
+    pub again: bool,
+}
+
+impl At {
+    /// A paragraph at `place`, all else unknown.
+    pub fn new(place: Place) -> Self {
+        Self {
+            place,
+            parted: Break::Paragraph,
+            page: None,
+            zone: None,
+            align: None,
+            size: None,
+            struck: false,
+            again: false,
+        }
+    }
+
+    /// The same, parted by `parted` from what stands before.
+    pub fn parted(self, parted: Break) -> Self {
+        Self { parted, ..self }
+    }
+}
+
+/// A piece of text with one description, as pushed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Segment {
+    /// Bytes in the flat text, half open; the separator behind it is outside.
+    pub range: Range<usize>,
+    /// Number of its first line, from 1, counted over the document part of the same page (or,
+    /// without pages, over the whole text).
+    pub line: NonZeroU32,
+    /// What the extractor said about it.
+    pub at: At,
+}
+
+/// Where an offset stood, for reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Location {
+    /// Part of the document.
+    pub place: Place,
+    /// Page, from 1.
+    pub page: Option<NonZeroU32>,
+    /// Zone of the page.
+    pub zone: Option<Zone>,
+    /// Line, from 1, within the page (or the text where there are no pages).
+    pub line: NonZeroU32,
+    /// Column, from 1, in characters.
+    pub column: NonZeroU32,
+}
+
+/// Flat UTF-8 text with the description of each of its pieces.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Text {
+    flat: String,
+    segments: Vec<Segment>,
+    next_line: u32,
+    /// The encoding was a guess: chance hits are possible, and short marks prove nothing.
+    pub guessed: bool,
+}
+
+impl Text {
+    /// No text yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a piece; an empty or blank one is ignored. The piece may hold `\n` (line ends inside a
+    /// paragraph; an empty line parts paragraphs) and `\t` (cells).
+    pub fn push(&mut self, at: At, piece: &str) {
+        let piece = piece.trim_end_matches(['\n', '\r']);
+        if piece.trim().is_empty() {
+            return;
+        }
+        let same_line = at.parted <= Break::Cell && !self.segments.is_empty();
+        if let Some(last) = self.segments.last() {
+            match at.parted {
+                Break::None if last.at.place == at.place => {}
+                Break::Cell => self.flat.push('\t'),
+                _ => self.flat.push('\n'),
+            }
+            if last.at.page != at.page {
+                self.next_line = 0;
+            }
+        }
+        if !same_line || self.next_line == 0 {
+            self.next_line = self.next_line.saturating_add(1);
+        }
+        let start = self.flat.len();
+        self.flat.push_str(piece);
+        let line = NonZeroU32::new(self.next_line).unwrap_or(NonZeroU32::MIN);
+        let inside = piece.bytes().filter(|&b| b == b'\n').count();
+        self.next_line = self.next_line.saturating_add(u32::try_from(inside).unwrap_or(u32::MAX));
+        self.segments.push(Segment { range: start..self.flat.len(), line, at });
+    }
+
+    /// The flat text.
+    pub fn as_str(&self) -> &str {
+        &self.flat
+    }
+
+    /// Bytes in the flat text.
+    pub fn len(&self) -> usize {
+        self.flat.len()
+    }
+
+    /// Whether nothing was pushed.
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// The pieces in reading order.
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// Index of the segment that holds `offset`, or of the last one before it.
+    pub fn segment_index(&self, offset: usize) -> usize {
+        self.segments.partition_point(|s| s.range.start <= offset).saturating_sub(1)
+    }
+
+    /// The segment that holds `offset`; `None` only when the text is empty.
+    pub fn segment(&self, offset: usize) -> Option<&Segment> {
+        self.segments.get(self.segment_index(offset))
+    }
+
+    /// The line around `offset`: the bytes between the nearest `\n` on both sides, never past a
+    /// border between parts.
+    pub fn line_around(&self, offset: usize) -> Range<usize> {
+        let flat = self.flat.as_bytes();
+        let offset = offset.min(flat.len());
+        let start = flat[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
+        let end = flat[offset..].iter().position(|&b| b == b'\n').map_or(flat.len(), |i| offset + i);
+        start..end
+    }
+
+    /// How hard the text between two offsets is parted (`from` <= `to`).
+    pub fn break_between(&self, from: usize, to: usize) -> Break {
+        let (first, last) = (self.segment_index(from), self.segment_index(to));
+        let mut hardest = Break::None;
+        for segment in &self.segments[first.min(self.segments.len())..] {
+            if segment.range.start > to {
+                break;
+            }
+            if segment.range.start > from {
+                hardest = hardest.max(segment.at.parted);
+            }
+        }
+        if first != last
+            && let (Some(a), Some(b)) = (self.segments.get(first), self.segments.get(last))
+            && a.at.place != b.at.place
+            && hardest > Break::Cell
+        {
+            return Break::Part;
+        }
+        let between = self.flat.as_bytes().get(from..to).unwrap_or_default();
+        let mut blank = false;
+        for &byte in between {
+            match byte {
+                b'\n' if blank => hardest = hardest.max(Break::Paragraph),
+                b'\n' => {
+                    hardest = hardest.max(Break::Line);
+                    blank = true;
+                }
+                b'\t' => hardest = hardest.max(Break::Cell),
+                0x0c => hardest = hardest.max(Break::Page),
+                b' ' | b'\r' => {}
+                _ => blank = false,
+            }
+        }
+        hardest
+    }
+
+    /// Page, zone, line and column of an offset. `None` only when the text is empty.
+    pub fn location(&self, offset: usize) -> Option<Location> {
+        let segment = self.segment(offset)?;
+        let head = self.flat.get(segment.range.start..offset).unwrap_or_default();
+        let lines = head.bytes().filter(|&b| b == b'\n').count();
+        let line_start = self.line_around(offset).start;
+        let column = self.flat.get(line_start..offset).unwrap_or_default().chars().count();
+        let at = |n: usize| NonZeroU32::MIN.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
+        Some(Location {
+            place: segment.at.place,
+            page: segment.at.page,
+            zone: segment.at.zone,
+            line: segment.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX)),
+            column: at(column),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(n: u32) -> At {
+        At { page: NonZeroU32::new(n), parted: Break::Line, ..At::new(Place::Body) }
+    }
+
+    #[test]
+    fn lines_count_within_a_page_and_columns_in_characters() {
+        let mut text = Text::new();
+        text.push(page(1), "第一行\n第二行");
+        text.push(page(1), "第三行");
+        text.push(At { parted: Break::Page, ..page(2) }, "机密★20年");
+        let at = |needle: &str| {
+            let l = text.location(text.as_str().find(needle).unwrap()).unwrap();
+            (l.page.unwrap().get(), l.line.get(), l.column.get())
+        };
+        assert_eq!(at("二"), (1, 2, 2));
+        assert_eq!(at("三"), (1, 3, 2));
+        assert_eq!(at("★"), (2, 1, 3));
+    }
+
+    #[test]
+    fn cells_of_a_row_share_its_line() {
+        let mut text = Text::new();
+        let cell = At::new(Place::Table).parted(Break::Cell);
+        text.push(At::new(Place::Table), "密级");
+        text.push(cell, "机密");
+        text.push(At::new(Place::Table), "期限");
+        assert_eq!(text.as_str(), "密级\t机密\n期限");
+        let lines: Vec<u32> = text.segments().iter().map(|s| s.line.get()).collect();
+        assert_eq!(lines, [1, 1, 2]);
+    }
+
+    #[test]
+    fn breaks_are_as_hard_as_their_hardest_piece() {
+        let mut text = Text::new();
+        text.push(At::new(Place::Header), "页眉");
+        text.push(At::new(Place::Body), "甲\n乙\n\n丙");
+        let find = |c: &str| text.as_str().find(c).unwrap();
+        assert_eq!(text.break_between(find("页"), find("眉")), Break::None);
+        assert_eq!(text.break_between(find("眉"), find("甲")), Break::Part);
+        assert_eq!(text.break_between(find("甲"), find("乙")), Break::Line);
+        assert_eq!(text.break_between(find("乙"), find("丙")), Break::Paragraph);
+    }
+}
