@@ -8,6 +8,7 @@ pub mod extract;
 pub mod filetype;
 pub mod finding;
 pub mod fold;
+pub mod judge;
 pub mod limits;
 pub mod matcher;
 pub mod policy;
