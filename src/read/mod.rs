@@ -2,3 +2,5 @@
 //! business of `extract`.
 
 pub mod encoding;
+pub mod xml;
+pub mod zip;
