@@ -180,7 +180,8 @@ impl Screener {
     }
 
     fn part(&self, inner: Option<String>, name: &str, bytes: &[u8], budget: &mut Budget) -> Part {
-        let own_name = if inner.is_some() { name.rsplit(INNER_SEPARATOR).next().unwrap_or(name) } else { name };
+        let own_name =
+            if inner.is_some() { name.rsplit(INNER_SEPARATOR).next().unwrap_or(name) } else { name };
         let read = catch_unwind(AssertUnwindSafe(|| {
             let identified = identify(bytes, name);
             let extracted = extract(bytes, identified.file_type, budget);

@@ -252,8 +252,7 @@ fn label(shape: &Shape) -> Option<String> {
     {
         return Some(label.to_owned());
     }
-    let checked = shape.before.trim_end().ends_with(['☑', '√', '✓', '✔', '■', '☒', '●', '◉', '✅']);
-    (checked && fold(shape.line_before).contains("密级")).then(|| "密级".to_owned())
+    (shape.boxed() == Some(true) && fold(shape.line_before).contains("密级")).then(|| "密级".to_owned())
 }
 
 /// The organisation in front of a mark: 某某集团 核心商密★长期.

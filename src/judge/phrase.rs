@@ -197,13 +197,7 @@ impl Case<'_> {
     }
 
     /// A warning complete in itself, or head and tail together, at `range`.
-    pub(super) fn warning(
-        &self,
-        rule: &Rule,
-        hit: &Match,
-        shape: &Shape,
-        range: Range<usize>,
-    ) -> Judgement {
+    pub(super) fn warning(&self, rule: &Rule, hit: &Match, shape: &Shape, range: Range<usize>) -> Judgement {
         let decision = self.decide_warning(hit, shape, &range);
         self.judgement(rule, range, None, decision)
     }

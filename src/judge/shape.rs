@@ -22,7 +22,7 @@ const FIELD_GAP: usize = 3;
 
 static LETTERHEAD: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"^(?:\d{6,7}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{1,20}|特急|加急|急件|平急|特提|急|限时办理|第?\d{1,4}(?:/\d{1,4})?页?(?:共\d{1,4}页)?|共\d{1,4}[页份]|第\d{1,6}(?:号|份)|\p{Han}{1,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|page\d{1,4}(?:of\d{1,4})?)+$",
+        r"^(?:\d{6,7}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{1,20}|特急|加急|急件|平急|特提|急|限时办理|第\d{1,4}页(?:共\d{1,4}页)?|\d{1,4}/\d{1,4}|共\d{1,4}[页份]|第\d{1,6}(?:号|份)|\p{Han}{1,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|page\d{1,4}(?:of\d{1,4})?)+$",
     )
 });
 static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
@@ -169,6 +169,9 @@ impl<'a> Shape<'a> {
     /// Whether other levels stand in a row with it: in the sentence, the table row, or as lines of
     /// their own above or below. `word` is the hit, folded.
     pub(super) fn enumerated(&self, word: &str) -> bool {
+        if let Some(checked) = self.boxed() {
+            return !checked;
+        }
         let behind = fold(head_chars(self.line_after, 16));
         let front = fold(tail_chars(self.line_before, 16));
         if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) {
@@ -186,7 +189,17 @@ impl<'a> Shape<'a> {
             || (core(self.line_before).is_empty()
                 && core(self.line_after).is_empty()
                 && (other(self.previous) || other(self.next)))
-            || unchecked_box(self.line_before, self.line_after)
+    }
+
+    /// Whether the box in front of it is checked, where it has one: □机密 on a form is a choice, ☑机密
+    /// is a mark.
+    pub(super) fn boxed(&self) -> Option<bool> {
+        let front = self.line_before.trim_end().chars().next_back()?;
+        if "☑√✓✔■☒●◉◼▣⊠✅".contains(front) {
+            return Some(true);
+        }
+        ("□☐○◯▢◻".contains(front) || self.line_after.trim_start().starts_with(['□', '☐', '▢']))
+            .then_some(false)
     }
 
     /// The folded text of the same clause in front of it.
@@ -342,15 +355,6 @@ fn first_field(text: &str) -> &str {
     text
 }
 
-/// An empty box in front: □机密 on a form is a choice, not a mark.
-fn unchecked_box(before: &str, after: &str) -> bool {
-    let front = before.trim_end().chars().next_back();
-    if front.is_some_and(|c| "☑√✓✔■☒●◉◼▣⊠✅".contains(c)) {
-        return false;
-    }
-    front.is_some_and(|c| "□☐○◯▢◻".contains(c)) || after.trim_start().starts_with(['□', '☐', '▢'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -408,7 +412,7 @@ mod tests {
             ("“关于”机密的“问题”", false),
             ("机密", false),
         ] {
-            assert_eq!(with(s, "机密", Shape::quoted), quoted, "{s}");
+            assert_eq!(with(s, "机密", |x| x.quoted()), quoted, "{s}");
         }
     }
 
@@ -431,8 +435,8 @@ mod tests {
 
     #[test]
     fn brackets() {
-        assert!(with("年度方案（机密）", "机密", Shape::bracketed_at_end));
-        assert!(!with("年度方案（机密）的说明", "机密", Shape::bracketed_at_end));
-        assert!(with("【机密】关于某事", "机密", Shape::bracketed_at_start));
+        assert!(with("年度方案（机密）", "机密", |x| x.bracketed_at_end()));
+        assert!(!with("年度方案（机密）的说明", "机密", |x| x.bracketed_at_end()));
+        assert!(with("【机密】关于某事", "机密", |x| x.bracketed_at_start()));
     }
 }

@@ -1,6 +1,6 @@
 //! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
 //! business of `extract`.
 
-pub mod encoding;
-pub mod xml;
-pub mod zip;
+pub(crate) mod encoding;
+pub(crate) mod xml;
+pub(crate) mod zip;
