@@ -2,3 +2,4 @@
 //! business of `extract`.
 
 pub mod encoding;
+pub mod html;
