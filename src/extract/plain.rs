@@ -16,17 +16,12 @@ const FOOT_LINES: usize = 3;
 const CENTRE_COLUMNS: usize = 8;
 /// Columns of white space in front of a line that is set right.
 const RIGHT_COLUMNS: usize = 32;
-/// Undecodable sequences per thousand characters above which the text counts as damaged.
-const LOST_PER_MILLE: usize = 5;
 
 /// Reads a document of this format.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let Decoded { best, guessed, others } = encoding::decode(bytes);
     let mut extracted = Extracted { text: lay_out(&best, guessed), ..Extracted::default() };
-    if best.lost * 1000 > LOST_PER_MILLE * best.text.chars().count() {
-        let detail = format!("{} undecodable sequences as {}", best.lost, best.encoding);
-        extracted.gaps.push(Gap::new(GapKind::Damaged, detail));
-    }
+    extracted.gaps.extend(best.gap());
     for other in others {
         if other.text.len() > budget.text {
             let detail = format!("reading as {}: {} bytes of text", other.encoding, budget.limits.text);

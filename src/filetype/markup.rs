@@ -103,9 +103,9 @@ fn markup(text: &str, extension: &str) -> Option<FileType> {
     }
     let lower = |s: &str| s.to_ascii_lowercase();
     if let Some(doctype) = rest.get(..9).filter(|start| lower(start) == "<!doctype") {
-        let root =
-            rest.get(doctype.len()..).unwrap_or_default().split_whitespace().next().unwrap_or_default();
-        let html = lower(root).trim_end_matches('>') == "html";
+        let root = rest.get(doctype.len()..).unwrap_or_default().trim_start();
+        let end = root.find(|c: char| c.is_whitespace() || c == '>' || c == '[').unwrap_or(root.len());
+        let html = lower(root.get(..end).unwrap_or_default()) == "html";
         return Some(if html { FileType::Html } else { FileType::Xml });
     }
     let tag = rest.strip_prefix('<')?;

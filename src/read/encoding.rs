@@ -14,6 +14,8 @@ use std::sync::LazyLock;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
+use crate::limits::{Gap, GapKind};
+
 /// Bytes, from the first that is not ASCII, on which readings are compared.
 const SAMPLE_BYTES: usize = 64 << 10;
 /// Characters outside ASCII below which no guess is certain.
@@ -36,6 +38,8 @@ const TEXT_CONTROLS: f64 = 0.02;
 const TEXT_NULS: f64 = 0.3;
 /// Share of undecodable bytes above which bytes are no text.
 const TEXT_LOST: f64 = 0.1;
+/// Undecodable sequences per thousand characters above which a text counts as damaged.
+const LOST_PER_MILLE: usize = 5;
 
 /// Characters that make up most of any Chinese text, both scripts, and the vocabulary of marks.
 const FREQUENT: &str = "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之\
@@ -57,6 +61,16 @@ pub struct Reading {
     pub encoding: &'static str,
     /// Sequences that could not be decoded: each is a U+FFFD in the text.
     pub lost: usize,
+}
+
+impl Reading {
+    /// The gap that what could not be decoded leaves, where it is more than a slip.
+    pub fn gap(&self) -> Option<Gap> {
+        let damaged = self.lost * 1000 > LOST_PER_MILLE * self.text.chars().count();
+        damaged.then(|| {
+            Gap::new(GapKind::Damaged, format!("{} undecodable sequences as {}", self.lost, self.encoding))
+        })
+    }
 }
 
 /// What [`decode`] found.

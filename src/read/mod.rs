@@ -2,5 +2,6 @@
 //! business of `extract`.
 
 pub(crate) mod encoding;
+pub(crate) mod html;
 pub(crate) mod xml;
 pub(crate) mod zip;
