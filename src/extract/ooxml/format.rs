@@ -93,6 +93,8 @@ pub(super) struct Styles {
     pub(super) paragraph: Format,
     /// What holds where no style says otherwise.
     pub(super) defaults: Format,
+    /// Names of styles in other than ASCII characters.
+    pub(super) names: Vec<String>,
 }
 
 impl Styles {
@@ -101,8 +103,7 @@ impl Styles {
         self.by_id.get(id).copied().unwrap_or_default()
     }
 
-    /// Reads a part of styles; those known already stay as they are. Names in other than ASCII
-    /// characters are told.
+    /// Reads a part of styles; those known already stay as they are.
     pub(super) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
         let mut raw: BTreeMap<String, (Format, String)> = BTreeMap::new();
         let mut open: Vec<Within> = Vec::new();
@@ -130,7 +131,7 @@ impl Styles {
                         "name" | "aliases" if matches!(parent, Within::Style) => {
                             let name = element.attribute("val").unwrap_or_default();
                             if !name.is_ascii() {
-                                sink.tell_once(Place::Attribute, &name);
+                                self.names.push(name.into_owned());
                             }
                             Within::Other
                         }

@@ -63,11 +63,9 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         .collect();
     parts.sort_by_key(|(kind, length, _)| (*kind, *length));
     let mut styles = Styles::default();
-    let mut pictures = 0_usize;
     for (kind, _, entry) in parts {
         match kind {
-            Kind::Picture => pictures += 1,
-            Kind::Skipped => {}
+            Kind::Picture | Kind::Skipped => {}
             _ => {
                 let content = archive.read(entry, sink.budget);
                 if let Some(gap) = content.gap {
@@ -77,6 +75,9 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
             }
         }
     }
+    for name in &styles.names {
+        sink.tell_once(Place::Attribute, name);
+    }
     for entry in &archive.entries {
         if !entry.name.is_ascii() {
             sink.tell_once(Place::Name, &entry.name);
@@ -84,6 +85,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         sink.tell_once(Place::Property, &entry.comment);
     }
     sink.tell(Place::Property, &archive.comment);
+    let pictures = sink.pictures;
     if pictures > 0 && !sink.out.text.segments().iter().any(|s| s.at.place.is_running_text()) {
         sink.gap(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
     }
@@ -92,7 +94,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
 
 fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: &mut Sink<'_>) {
     if kind == Kind::Inner {
-        if !bytes.is_empty() {
+        if !is_padding(&bytes) {
             sink.out.inner.push(Inner { name: name.to_owned(), bytes });
         }
         return;
@@ -169,6 +171,11 @@ fn by_root(root: &str) -> Kind {
         _ if root.eq_ignore_ascii_case("html") => Kind::Inner,
         _ => Kind::Data,
     }
+}
+
+/// Whether bytes are nothing but filling, as entries are that a program left behind.
+fn is_padding(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, 0 | 0xff))
 }
 
 fn is_picture(head: &[u8]) -> bool {

@@ -78,7 +78,10 @@ pub(super) fn properties(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
                         if !key.is_ascii() {
                             sink.tell_once(Place::Property, key);
                         }
-                    } else if value.chars().any(char::is_alphabetic) || !key.is_ascii() {
+                    } else if !key.is_ascii()
+                        || value.chars().any(char::is_alphabetic)
+                            && !matches!(value, "true" | "false" | "Normal.dotm" | "Normal")
+                    {
                         sink.is_new(Place::Property, key);
                         sink.tell(Place::Property, &format!("{key}: {value}"));
                     }
@@ -136,6 +139,8 @@ pub(super) fn relationships(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
         match event {
             Event::Start(element) if element.local() == "Relationship" => {
                 let target = element.attribute("Target").unwrap_or_default();
+                sink.pictures +=
+                    usize::from(element.attribute("Type").is_some_and(|t| t.ends_with("/image")));
                 let external = element.attribute("TargetMode").is_some_and(|mode| mode == "External");
                 if external || !target.is_ascii() {
                     sink.tell_once(Place::Attribute, &target);

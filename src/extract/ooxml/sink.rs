@@ -12,6 +12,8 @@ pub(super) struct Sink<'b> {
     pub(super) out: Extracted,
     /// What may still be spent.
     pub(super) budget: &'b mut Budget,
+    /// Relationships that show a picture.
+    pub(super) pictures: usize,
     told: HashSet<(Place, String)>,
     full: bool,
 }
@@ -19,7 +21,7 @@ pub(super) struct Sink<'b> {
 impl<'b> Sink<'b> {
     /// Nothing found yet.
     pub(super) fn new(budget: &'b mut Budget) -> Self {
-        Self { out: Extracted::default(), budget, told: HashSet::new(), full: false }
+        Self { out: Extracted::default(), budget, pictures: 0, told: HashSet::new(), full: false }
     }
 
     /// Appends a piece of text, as much of it as the budget allows.

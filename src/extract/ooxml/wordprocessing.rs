@@ -295,7 +295,10 @@ impl Walker<'_, '_> {
                 self.coloured |= !matches!(&*colour.to_ascii_uppercase(), "" | "AUTO" | "FFFFFF");
             }
             Tag::Drawing => self.watermark = false,
-            _ => self.attributes(tag, parent, element),
+            _ => {}
+        }
+        if tag != Tag::FldSimple {
+            self.attributes(tag, parent, element);
         }
         self.open.push(tag);
     }
