@@ -3,5 +3,6 @@
 
 pub(crate) mod encoding;
 pub(crate) mod html;
+pub(crate) mod layout;
 pub(crate) mod xml;
 pub(crate) mod zip;
