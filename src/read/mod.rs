@@ -1,5 +1,6 @@
 //! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
 //! business of `extract`.
 
+pub(crate) mod cfb;
 pub(crate) mod xml;
 pub(crate) mod zip;
