@@ -159,9 +159,8 @@ impl Tag {
             "tblCaption" | "tblDescription" => Self::TableText,
             "attr" => Self::Attr,
             "name" | "description" => Self::Name,
-            "align" | "posOffset" | "pctWidth" | "pctHeight" | "pctPosHOffset" | "pctPosVOffset" => {
-                Self::Geometry
-            }
+            "binData" | "align" | "posOffset" | "pctWidth" | "pctHeight" | "pctPosHOffset"
+            | "pctPosVOffset" => Self::Geometry,
             _ => Self::Other,
         }
     }
