@@ -181,8 +181,12 @@ fn decode_unmarked(bytes: &[u8]) -> Decoded {
     }
     let candidates = candidates(bytes);
     let Some(best) = candidates.first() else { return Decoded::certain(read_as(UTF_8, bytes)) };
-    if best.encoding != UTF_16LE && best.encoding != UTF_16BE && is_mostly_utf8(bytes) {
-        return Decoded::certain(mixed(bytes, UTF_8, best.encoding));
+    let wide = best.encoding == UTF_16LE || best.encoding == UTF_16BE;
+    if is_mostly_utf8(bytes) && !(wide && best.score >= CERTAIN_SCORE) {
+        let legacy = if wide { GB18030 } else { best.encoding };
+        let few = best.chars < CERTAIN_CHARS;
+        let others = if few { plausible(candidates, bytes) } else { Vec::new() };
+        return Decoded { best: mixed(bytes, UTF_8, legacy), guessed: false, others };
     }
     let short = best.chars < CERTAIN_CHARS;
     let lead = best.score - candidates.get(1).map_or(f64::NEG_INFINITY, |second| second.score);
@@ -198,10 +202,7 @@ fn decode_unmarked(bytes: &[u8]) -> Decoded {
             };
         }
     }
-    let best = match encoding {
-        _ if encoding == UTF_16LE || encoding == UTF_16BE => read_as(encoding, bytes),
-        _ => mixed(bytes, encoding, encoding),
-    };
+    let best = if wide { read_as(encoding, bytes) } else { mixed(bytes, encoding, encoding) };
     if score >= CERTAIN_SCORE && lead >= CERTAIN_LEAD && !short {
         return Decoded::certain(best);
     }
