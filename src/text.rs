@@ -311,6 +311,13 @@ impl Text {
         &self.segments
     }
 
+    /// States where segment `index` stands, for extractors that know it only at the end.
+    pub fn set_zone(&mut self, index: usize, zone: Zone) {
+        if let Some(segment) = self.segments.get_mut(index) {
+            segment.at.zone = Some(zone);
+        }
+    }
+
     /// Index of the segment that holds `offset`, or of the last one before it.
     pub fn segment_index(&self, offset: usize) -> usize {
         self.segments.partition_point(|s| s.range.start <= offset).saturating_sub(1)

@@ -1,2 +1,8 @@
 //! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
 //! business of `extract`.
+
+pub(crate) mod encoding;
+pub(crate) mod html;
+pub(crate) mod layout;
+pub(crate) mod xml;
+pub(crate) mod zip;

@@ -1,0 +1,309 @@
+//! XML as a flat run of events, for readers that must survive any of it.
+//!
+//! Names are local names: producers choose prefixes as they like. Nothing is expanded but the five
+//! predefined entities and character references. Damage and excess do not stop the reading, they
+//! are remembered: ask [`Xml::gap`] at the end.
+
+use std::borrow::Cow;
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
+
+use crate::limits::{Gap, GapKind};
+
+/// Open elements that are told apart; what is nested deeper arrives as [`Event::Aside`].
+pub(crate) const MAX_DEPTH: usize = 10_000;
+
+/// Reads events out of a string; borrows from it.
+pub(crate) struct Xml<'a> {
+    source: &'a str,
+    reader: Reader<&'a [u8]>,
+    depth: usize,
+    too_deep: bool,
+    damaged: Option<&'static str>,
+    finished: bool,
+}
+
+/// What comes next. Every start has its end, unless the input breaks off.
+pub(crate) enum Event<'a> {
+    /// `<a b="c">`, or the first half of `<a/>`.
+    Start(Element<'a>),
+    /// `</a>`, or the second half of `<a/>`.
+    End,
+    /// Character data, unescaped. One text may come as several events.
+    Text(Cow<'a, str>),
+    /// What is not content but may be read by whoever opens the file: comments, processing
+    /// instructions, document type declarations, what is nested too deep, an unclosed rest.
+    Aside(Cow<'a, str>),
+}
+
+/// A start tag.
+pub(crate) struct Element<'a>(BytesStart<'a>);
+
+impl<'a> Xml<'a> {
+    /// Starts at the beginning of `source`.
+    pub(crate) fn new(source: &'a str) -> Self {
+        let mut reader = Reader::from_str(source);
+        let config = reader.config_mut();
+        config.expand_empty_elements = true;
+        config.allow_unmatched_ends = true;
+        Self { source, reader, depth: 0, too_deep: false, damaged: None, finished: false }
+    }
+
+    /// Byte offset in the source behind the last event.
+    pub(crate) fn offset(&self) -> usize {
+        usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX)
+    }
+
+    /// The next event; `None` at the end.
+    pub(crate) fn next(&mut self) -> Option<Event<'a>> {
+        while !self.finished {
+            let before = self.offset();
+            match self.reader.read_event() {
+                Ok(Raw::Start(start)) => {
+                    self.depth += 1;
+                    if self.depth <= MAX_DEPTH {
+                        return Some(Event::Start(Element(start)));
+                    }
+                    self.too_deep = true;
+                }
+                Ok(Raw::End(_)) => {
+                    if self.depth == 0 {
+                        self.damaged = Some("end tag without start tag");
+                    } else if self.close() {
+                        return Some(Event::End);
+                    }
+                }
+                Ok(Raw::Text(text)) => return Some(self.text(text.into_inner())),
+                Ok(Raw::CData(text)) => return Some(self.text(text.into_inner())),
+                Ok(Raw::GeneralRef(reference)) => {
+                    let text = self.resolve(&reference);
+                    return Some(self.text(text));
+                }
+                Ok(Raw::Comment(text) | Raw::DocType(text)) => return Some(Event::Aside(text.into_inner())),
+                Ok(Raw::PI(text)) => return Some(Event::Aside(text.into_inner())),
+                Ok(Raw::Decl(_) | Raw::Empty(_)) => {}
+                Ok(Raw::Eof) => {
+                    self.finished = true;
+                    if self.depth > 0 {
+                        self.damaged = Some("ends early");
+                    }
+                }
+                Err(quick_xml::Error::IllFormed(_)) if self.offset() > before => {
+                    self.damaged = Some("tags do not match");
+                    if self.close() {
+                        return Some(Event::End);
+                    }
+                }
+                Err(_) => {
+                    self.finished = true;
+                    self.damaged = Some("broken tag");
+                    return Some(Event::Aside(self.source.get(before..).unwrap_or_default().into()));
+                }
+            }
+        }
+        None
+    }
+
+    /// What could not be read as it was meant.
+    pub(crate) fn gap(&self, part: &str) -> Option<Gap> {
+        if self.too_deep {
+            let detail = format!("{part}: more than {MAX_DEPTH} nested elements");
+            return Some(Gap::new(GapKind::Limit, detail));
+        }
+        self.damaged.map(|what| Gap::new(GapKind::Damaged, format!("{part}: {what}")))
+    }
+
+    /// Leaves an element; whether its start was told.
+    fn close(&mut self) -> bool {
+        let told = (1..=MAX_DEPTH).contains(&self.depth);
+        self.depth = self.depth.saturating_sub(1);
+        told
+    }
+
+    fn text(&self, text: Cow<'a, str>) -> Event<'a> {
+        if self.depth > MAX_DEPTH { Event::Aside(text) } else { Event::Text(text) }
+    }
+
+    fn resolve(&mut self, reference: &BytesRef<'a>) -> Cow<'a, str> {
+        match character(reference) {
+            Some(character) => character.to_string().into(),
+            None => {
+                self.damaged = Some("unknown entity");
+                format!("&{};", &**reference).into()
+            }
+        }
+    }
+}
+
+impl Element<'_> {
+    /// Name without its prefix.
+    pub(crate) fn local(&self) -> &str {
+        local(self.0.name().0)
+    }
+
+    /// Everything between the name and the closing bracket, as written.
+    pub(crate) fn raw_attributes(&self) -> &str {
+        self.0.attributes_raw()
+    }
+
+    /// Local names and unescaped values, in order. Ends at the first broken attribute.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+        let mut attributes = self.0.html_attributes();
+        attributes.with_checks(false);
+        attributes.map_while(Result::ok).map(|attribute| {
+            let value = match attribute.value {
+                Cow::Borrowed(value) => unescape(value),
+                Cow::Owned(value) => Cow::Owned(unescape(&value).into_owned()),
+            };
+            (local(attribute.key.0), value)
+        })
+    }
+
+    /// The value of the first attribute with this local name.
+    pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+}
+
+fn local(name: &str) -> &str {
+    name.split_once(':').map_or(name, |(_, local)| local)
+}
+
+/// The text of a part: by byte order mark, by the look of its first bytes, by its declaration, else
+/// UTF-8. The flag is set where bytes were not characters.
+pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    let encoding = match bytes {
+        [0xff, 0xfe, ..] | [b'<', 0, ..] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff, ..] | [0, b'<', ..] => encoding_rs::UTF_16BE,
+        [0xef, 0xbb, 0xbf, ..] => encoding_rs::UTF_8,
+        _ => declared(bytes).unwrap_or(encoding_rs::UTF_8),
+    };
+    let (text, _, damaged) = encoding.decode(bytes);
+    (text, damaged)
+}
+
+fn declared(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
+    let rest = bytes.strip_prefix(b"<?xml")?;
+    let end = rest.iter().take(200).position(|&byte| byte == b'>')?;
+    let declaration = std::str::from_utf8(rest.get(..end)?).ok()?;
+    let (_, value) = declaration.split_once("encoding")?;
+    let label = value.split(['"', '\'']).nth(1)?;
+    let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
+    // A declaration that could be read can't be in UTF-16.
+    Some(encoding).filter(|e| *e != encoding_rs::UTF_16LE && *e != encoding_rs::UTF_16BE)
+}
+
+/// Resolves the predefined entities and character references; others stay as they are.
+pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
+    let Some(first) = text.find('&') else { return text.into() };
+    let (head, mut rest) = text.split_at(first);
+    let mut out = String::with_capacity(text.len());
+    out.push_str(head);
+    while let Some(behind) = rest.strip_prefix('&') {
+        let resolved = behind
+            .bytes()
+            .take(12)
+            .position(|byte| byte == b';')
+            .and_then(|end| Some((behind.get(..end)?, behind.get(end + 1..)?)))
+            .and_then(|(name, rest)| Some((character(name)?, rest)));
+        rest = match resolved {
+            Some((character, rest)) => {
+                out.push(character);
+                rest
+            }
+            None => {
+                out.push('&');
+                behind
+            }
+        };
+        let next = rest.find('&').unwrap_or(rest.len());
+        let (plain, tail) = rest.split_at(next);
+        out.push_str(plain);
+        rest = tail;
+    }
+    out.into()
+}
+
+fn character(name: &str) -> Option<char> {
+    match name {
+        "amp" => Some('&'),
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "quot" => Some('"'),
+        "apos" => Some('\''),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let code = match number.strip_prefix(['x', 'X']) {
+                Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                None => number.parse().ok()?,
+            };
+            char::from_u32(code)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn flat(source: &str) -> (String, Option<GapKind>) {
+        let mut xml = Xml::new(source);
+        let mut out = String::new();
+        while let Some(event) = xml.next() {
+            match event {
+                Event::Start(element) => {
+                    out.push_str(&format!("<{}", element.local()));
+                    for (key, value) in element.attributes() {
+                        out.push_str(&format!(" {key}={value}"));
+                    }
+                    out.push('>');
+                }
+                Event::End => out.push_str("</>"),
+                Event::Text(text) => out.push_str(&text),
+                Event::Aside(text) => out.push_str(&format!("[{text}]")),
+            }
+        }
+        (out, xml.gap("x").map(|gap| gap.kind))
+    }
+
+    #[test]
+    fn events_carry_local_names_and_plain_characters() {
+        let source =
+            "<?xml version='1.0'?><w:a x:b='1 &lt; &#x673a;'><c/>&#23494;&amp;<![CDATA[<]]><!--d--></w:a>";
+        assert_eq!(flat(source), ("<a b=1 < 机><c></>密&<[d]</>".to_owned(), None));
+    }
+
+    #[test]
+    fn damage_is_remembered_and_survived() {
+        assert_eq!(flat("<a><b>x</c>y</a>"), ("<a><b>x</>y</>".to_owned(), Some(GapKind::Damaged)));
+        assert_eq!(flat("<a>x"), ("<a>x".to_owned(), Some(GapKind::Damaged)));
+        assert_eq!(flat("<a>x<b y='机密"), ("<a>x[<b y='机密]".to_owned(), Some(GapKind::Damaged)));
+        assert_eq!(flat("<a>&bomb;</a>"), ("<a>&bomb;</>".to_owned(), Some(GapKind::Damaged)));
+        assert_eq!(flat("</a>x"), ("x".to_owned(), Some(GapKind::Damaged)));
+    }
+
+    #[test]
+    fn depth_is_bounded_but_its_text_is_told() {
+        let source = format!("{}x{}y", "<a>".repeat(300_000), "</a>".repeat(300_000));
+        let (out, gap) = flat(&source);
+        assert!(out.contains("[x]") && out.ends_with("</>y"));
+        assert_eq!(out.matches("<a>").count(), MAX_DEPTH);
+        assert_eq!(out.matches("</>").count(), MAX_DEPTH);
+        assert_eq!(gap, Some(GapKind::Limit));
+    }
+
+    #[test]
+    fn encodings_are_recognised() {
+        let utf16: Vec<u8> = "<a>机密</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(decode(&utf16), ("<a>机密</a>".into(), false));
+        let gbk = b"<?xml version=\"1.0\" encoding=\"GBK\"?><a>\xbb\xfa\xc3\xdc</a>";
+        assert!(decode(gbk).0.ends_with("<a>机密</a>"));
+        assert!(decode(b"<a>\xbb\xfa</a>").1);
+    }
+
+    #[test]
+    fn entities_in_attributes() {
+        assert_eq!(unescape("a&amp;b&#26426;&x;&&lt;"), "a&b机&x;&<");
+    }
+}
