@@ -14,7 +14,6 @@ use std::time::Instant;
 use crate::document::Document;
 use crate::finding::{Screening, Summary, Unread};
 use crate::limits::Gap;
-use crate::policy::Policy;
 use crate::screen::Screener;
 use crate::source::Entry;
 
@@ -30,8 +29,6 @@ pub const MAX_JOBS: usize = 1024;
 pub struct Batch<'a> {
     /// Screens documents.
     pub screener: &'a Screener,
-    /// Judges what could not be read from its source.
-    pub policy: &'a Policy,
     /// Workers; with one, listing, screening and answering take turns.
     pub jobs: NonZeroUsize,
 }
@@ -120,7 +117,7 @@ impl Batch<'_> {
     /// The answer about a document whose bytes could not be had. Its name is screened all the same.
     fn unread(&self, name: &str, gap: Gap) -> Screening {
         let named = self.screener.screen(&Document::new(name, []));
-        let unread = vec![Unread { verdict: self.policy.unread(gap.kind), gap, inner: None }];
+        let unread = vec![Unread { verdict: self.screener.policy().unread(gap.kind), gap, inner: None }];
         Screening {
             sha256: None,
             bytes: 0,
@@ -139,12 +136,13 @@ mod tests {
     use super::*;
     use crate::finding::Verdict;
     use crate::limits::{GapKind, Limits};
+    use crate::policy::Policy;
     use crate::rules::RuleSet;
     use crate::source::Origin;
 
-    fn screener() -> Screener {
+    fn screener(policy: Policy) -> Screener {
         let today = jiff::civil::date(2026, 1, 1);
-        Screener::new(RuleSet::default(), Policy::default(), Limits::default(), today)
+        Screener::new(RuleSet::default(), policy, Limits::default(), today)
     }
 
     fn entries(count: usize) -> impl Iterator<Item = Entry> {
@@ -154,12 +152,12 @@ mod tests {
 
     #[test]
     fn answers_come_in_listing_order_for_any_number_of_jobs() {
-        let screener = screener();
+        let screener = screener(Policy::default());
         let expected: Vec<String> = (0..2_000).map(|n| n.to_string()).collect();
         for jobs in [1, 2, 7] {
             let jobs = NonZeroUsize::new(jobs).unwrap();
             let mut names = Vec::new();
-            let batch = Batch { screener: &screener, policy: &Policy::default(), jobs };
+            let batch = Batch { screener: &screener, jobs };
             let answer = |screening: &Screening| {
                 names.push(screening.name.clone());
                 Ok::<(), ()>(())
@@ -172,21 +170,20 @@ mod tests {
 
     #[test]
     fn what_can_t_be_read_is_unread_and_judged_by_the_policy() {
-        let screener = screener();
         let jobs = NonZeroUsize::MIN;
         let policy = Policy { verdicts: [("unread.io".to_owned(), Verdict::Pass)].into() };
         let entry = entries(1).next().unwrap();
-        let strict = Batch { screener: &screener, policy: &Policy::default(), jobs }.screen(&entry);
-        let lax = Batch { screener: &screener, policy: &policy, jobs }.screen(&entry);
+        let screen = |policy| Batch { screener: &screener(policy), jobs }.screen(&entry);
+        let (strict, lax) = (screen(Policy::default()), screen(policy));
         assert_eq!((strict.verdict, lax.verdict), (Verdict::Review, Verdict::Pass));
         assert_eq!((strict.bytes, strict.sha256, lax.unread.len()), (0, None, 1));
     }
 
     #[test]
     fn a_failed_answer_ends_the_run() {
-        let screener = screener();
+        let screener = screener(Policy::default());
         let jobs = NonZeroUsize::new(2).unwrap();
-        let batch = Batch { screener: &screener, policy: &Policy::default(), jobs };
+        let batch = Batch { screener: &screener, jobs };
         let mut answered = 0;
         let ended = batch.run(entries(5_000), |_| {
             answered += 1;

@@ -121,7 +121,6 @@ impl Scan {
             crate::note(wording::no_context_on_ci(config.lang));
         }
         let screener = self.settings.screener(&config)?;
-        let policy = config.policy();
         let walk = match self.from_stdin {
             true => Walk::list(&listed_paths(self.nul)?),
             false => Walk::arguments(&self.paths),
@@ -132,7 +131,7 @@ impl Scan {
         let mut walk = walk.without(reports.unfinished());
         let progress = progress_bar(config.lang);
         let mut counts = Summary::default();
-        let batch = Batch { screener: &screener, policy: &policy, jobs: config.jobs };
+        let batch = Batch { screener: &screener, jobs: config.jobs };
         let summary = batch.run(walk.by_ref(), |screening| {
             counts.add(screening);
             progress.set_message(wording::progress(&counts, config.lang));
