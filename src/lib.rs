@@ -3,6 +3,8 @@
 //! source → [`filetype`] → [`extract`] (text, places, inner documents, gaps) → fold → match →
 //! judge → policy → report
 
+pub mod batch;
+pub mod config;
 pub mod document;
 pub mod extract;
 pub mod filetype;
@@ -13,6 +15,8 @@ pub mod limits;
 pub mod matcher;
 pub mod policy;
 pub mod read;
+pub mod report;
 pub mod rules;
 pub mod screen;
+pub mod source;
 pub mod text;

@@ -1,0 +1,34 @@
+//! `mijian config`: the effective configuration.
+
+use clap::Args;
+use mijian::report::wording::{Lang, Problem};
+
+use crate::exit::Exit;
+use crate::output::print;
+use crate::scan::ScanOptions;
+use crate::settings::Settings;
+
+/// Show the effective configuration as TOML, every key
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    #[command(flatten)]
+    options: ScanOptions,
+
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Show {
+    pub(crate) fn lang(&self) -> Lang {
+        self.settings.lang()
+    }
+
+    pub(crate) fn run(&self) -> Result<Exit, Problem> {
+        let mut config = self.settings.config()?;
+        self.options.apply(&mut config);
+        // A configuration that a scan would refuse is not shown as if it were in force.
+        config.rules()?;
+        print(|out| out.write_all(config.to_toml().as_bytes()))?;
+        Ok(Exit::Success)
+    }
+}
