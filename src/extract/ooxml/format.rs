@@ -33,7 +33,7 @@ impl Format {
     /// Takes in one property, an element within `rPr` or `pPr`.
     pub(super) fn read(&mut self, element: &Element<'_>) {
         let value = || element.attribute("val").unwrap_or_default();
-        let on = || Some(!matches!(&*value(), "0" | "false" | "off" | "none"));
+        let on = || Some(is_on(element));
         match element.local() {
             "vanish" | "specVanish" => self.vanish = on(),
             "webHidden" => self.web_hidden = on(),
@@ -75,6 +75,11 @@ impl Format {
             || self.unfilled
             || self.size.is_some_and(|size| size <= TINY_HALF_POINTS)
     }
+}
+
+/// Whether an element that switches something switches it on: it does unless it says otherwise.
+pub(super) fn is_on(element: &Element<'_>) -> bool {
+    !matches!(&*element.attribute("val").unwrap_or_default(), "0" | "false" | "off" | "none")
 }
 
 /// Whether a `shd` element colours its ground.

@@ -8,7 +8,7 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::format::{Format, Styles, is_shaded};
+use super::format::{Format, Styles, is_on, is_shaded};
 use super::paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, Paragraph, Position, RUBY, STRUCK};
 use super::properties::{aside, foreign_values};
 use super::sink::Sink;
@@ -739,7 +739,7 @@ impl Walker<'_, '_> {
                     self.note_once(Place::Attribute, &name);
                 }
             }
-            Tag::RowHidden if parent == Tag::RowPr => {
+            Tag::RowHidden if parent == Tag::RowPr && is_on(element) => {
                 if let Some(table) = self.flow().tables.last_mut() {
                     table.flags |= HIDDEN;
                 }
