@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::properties::aside;
-use super::sink::Sink;
+use crate::extract::ooxml::properties::aside;
+use crate::extract::ooxml::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
 
@@ -92,14 +92,14 @@ pub(super) fn is_shaded(element: &Element<'_>) -> bool {
 
 /// The styles of a document by identifier, with what they inherit.
 #[derive(Debug, Default)]
-pub(super) struct Styles {
+pub(in crate::extract::ooxml) struct Styles {
     by_id: HashMap<String, Format>,
     /// The style of paragraphs that name none.
     pub(super) paragraph: Format,
     /// What holds where no style says otherwise.
     pub(super) defaults: Format,
     /// Names of styles in other than ASCII characters.
-    pub(super) names: Vec<String>,
+    pub(in crate::extract::ooxml) names: Vec<String>,
 }
 
 impl Styles {
@@ -109,7 +109,7 @@ impl Styles {
     }
 
     /// Reads a part of styles; those known already stay as they are.
-    pub(super) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
+    pub(in crate::extract::ooxml) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
         let mut raw: BTreeMap<String, (Format, String)> = BTreeMap::new();
         let mut open: Vec<Within> = Vec::new();
         let (mut id, mut based_on, mut format) = (String::new(), String::new(), Format::default());
