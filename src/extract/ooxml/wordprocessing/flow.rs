@@ -19,6 +19,9 @@ const FOOT_PARAGRAPHS: usize = 3;
 /// Fields within fields that are told apart.
 const MAX_FIELDS: usize = 1_000;
 
+/// Text boxes within text boxes that are flows of their own; deeper ones belong to the one around.
+const MAX_FLOWS: usize = 64;
+
 /// A run of blocks: a part, a text box, a note.
 pub(super) struct Flow {
     pub(super) place: Place,
@@ -53,8 +56,13 @@ pub(super) struct Run {
 
 #[derive(Default)]
 pub(super) struct Table {
+    /// Flags of the row.
     pub(super) flags: Flags,
+    /// Flags of the rows around the table.
+    pub(super) around: Flags,
+    /// The table or one around it has a ground of its own.
     pub(super) styled: bool,
+    /// The cell has a ground of its own.
     pub(super) shaded: bool,
     /// What parts the next piece from the one before.
     pub(super) next: Option<Break>,
@@ -252,9 +260,16 @@ impl Walker<'_, '_> {
     pub(super) fn begin_table(&mut self) {
         self.flush();
         let flow = self.flow();
-        let nested = !flow.tables.is_empty();
-        let next = Some(if nested { Break::Line } else { Break::Paragraph });
-        flow.tables.push(Table { next, ..Table::default() });
+        let table = match flow.tables.last() {
+            None => Table { next: Some(Break::Paragraph), ..Table::default() },
+            Some(outer) => Table {
+                next: Some(Break::Line),
+                around: outer.around | outer.flags,
+                styled: outer.styled || outer.shaded,
+                ..Table::default()
+            },
+        };
+        flow.tables.push(table);
     }
 
     pub(super) fn end_table(&mut self) {
@@ -269,12 +284,20 @@ impl Walker<'_, '_> {
     }
 
     pub(super) fn begin_flow(&mut self, place: Place) {
+        if self.flows.len() >= MAX_FLOWS {
+            self.refused += 1;
+            return;
+        }
         let inherited = self.flags() & (HIDDEN | DELETED | INSERTED | CODE | STRUCK);
         self.flows.push(Flow::new(place, inherited));
     }
 
     pub(super) fn end_flow(&mut self) {
         self.flush();
+        if self.refused > 0 {
+            self.refused -= 1;
+            return;
+        }
         self.tell_extras();
         if self.flows.len() > 1
             && let Some(ended) = self.flows.pop()
@@ -350,6 +373,7 @@ impl Walker<'_, '_> {
     }
 
     pub(super) fn finish(mut self) {
+        self.refused = 0;
         while self.flows.len() > 1 {
             self.end_flow();
         }

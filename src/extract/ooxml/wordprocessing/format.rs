@@ -113,13 +113,16 @@ impl Styles {
         let mut raw: BTreeMap<String, (Format, String)> = BTreeMap::new();
         let mut open: Vec<Within> = Vec::new();
         let (mut id, mut based_on, mut format) = (String::new(), String::new(), Format::default());
-        let mut default_paragraph = None;
+        let (mut default_paragraph, mut defaults) = (None, 0_usize);
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(element) => {
                     let parent = open.last().copied().unwrap_or(Within::Other);
                     let within = match element.local() {
-                        "docDefaults" => Within::Defaults,
+                        "docDefaults" => {
+                            defaults += 1;
+                            Within::Defaults
+                        }
                         "style" => {
                             id = element.attribute("styleId").unwrap_or_default().into_owned();
                             based_on.clear();
@@ -147,7 +150,7 @@ impl Styles {
                         _ => {
                             match parent {
                                 Within::Properties => format.read(&element),
-                                Within::DefaultProperties if open.contains(&Within::Defaults) => {
+                                Within::DefaultProperties if defaults > 0 => {
                                     self.defaults.read(&element);
                                 }
                                 _ => {}
@@ -157,11 +160,13 @@ impl Styles {
                     };
                     open.push(within);
                 }
-                Event::End => {
-                    if open.pop() == Some(Within::Style) {
+                Event::End => match open.pop() {
+                    Some(Within::Style) => {
                         raw.insert(std::mem::take(&mut id), (format, std::mem::take(&mut based_on)));
                     }
-                }
+                    Some(Within::Defaults) => defaults -= 1,
+                    _ => {}
+                },
                 Event::Text(text) => sink.tell_once(Place::Hidden, &text),
                 Event::Aside(text) => aside(&text, sink),
             }

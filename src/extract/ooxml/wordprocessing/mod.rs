@@ -67,6 +67,7 @@ pub(super) fn read(story: Story, xml: &mut Xml<'_>, styles: &Styles, sink: &mut 
         old: 0,
         coloured: false,
         watermark: false,
+        refused: 0,
         alternatives: 0,
         fallbacks: 0,
         told: HashSet::new(),
@@ -96,6 +97,8 @@ struct Walker<'w, 'b> {
     coloured: bool,
     /// The shape around is a watermark.
     watermark: bool,
+    /// Open flows that are none of their own, there being too many.
+    refused: usize,
     alternatives: usize,
     /// Open branches that are not the first of their alternative.
     fallbacks: usize,
@@ -190,6 +193,7 @@ impl Walker<'_, '_> {
             Tag::Note if matches!(parent, Tag::Notes) || self.flow().is_open => {
                 self.begin_flow(Place::Note);
             }
+            Tag::Hdr | Tag::Ftr | Tag::Note => tag = Tag::Other,
             Tag::Comment => {
                 self.begin_flow(Place::Comment);
                 let at = At::new(Place::Comment).parted(Break::Part);
@@ -244,8 +248,7 @@ impl Walker<'_, '_> {
                 }
             }
             Tag::Tc => self.flush(),
-            Tag::Textbox | Tag::Comment => self.end_flow(),
-            Tag::Hdr | Tag::Ftr | Tag::Note if self.flows.len() > 1 => self.end_flow(),
+            Tag::Textbox | Tag::Comment | Tag::Hdr | Tag::Ftr | Tag::Note => self.end_flow(),
             Tag::Choice | Tag::Fallback => self.end_branch(tag),
             Tag::AlternateContent => {
                 self.flow().alternatives.pop();
@@ -327,7 +330,7 @@ impl Walker<'_, '_> {
         let on_white = !coloured
             && !matches!(flow.place, Place::Textbox | Place::Watermark)
             && !flow.paragraph.format.shaded
-            && !flow.tables.iter().any(|table| table.shaded || table.styled);
+            && !flow.tables.last().is_some_and(|table| table.shaded || table.styled);
         let looks = run.or(style).or(paragraph).or(defaults);
         if vanish || web || looks.is_invisible(on_white) {
             flags |= HIDDEN;
@@ -346,7 +349,7 @@ impl Walker<'_, '_> {
         if flow.ruby > 0 {
             flags |= RUBY;
         }
-        flow.tables.iter().fold(flags, |flags, table| flags | table.flags)
+        flags | flow.tables.last().map_or(0, |table| table.flags | table.around)
     }
 
     fn symbol(&mut self, element: &Element<'_>) {
