@@ -1,6 +1,8 @@
 //! One DOCX with a different text in every place where the format can hide one: each has to be
 //! found, with the place it stands in.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
+
 use std::io::{Cursor, Write};
 
 use mijian::extract::{Extracted, extract};

@@ -6,21 +6,16 @@
 
 mod base64;
 mod encrypted;
-mod format;
-mod paragraph;
 mod part;
 mod properties;
 mod sink;
-mod symbol;
-mod tag;
 mod wordprocessing;
 
 use std::borrow::Cow;
 
-use format::Styles;
 use part::{HEAD_BYTES, Kind, is_padding, kind};
 use sink::Sink;
-use wordprocessing::Story;
+use wordprocessing::{Story, Styles};
 
 use super::Extracted;
 use crate::document::Inner;

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::properties::aside;
-use super::sink::Sink;
+use crate::extract::ooxml::properties::aside;
+use crate::extract::ooxml::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
 
@@ -33,7 +33,7 @@ impl Format {
     /// Takes in one property, an element within `rPr` or `pPr`.
     pub(super) fn read(&mut self, element: &Element<'_>) {
         let value = || element.attribute("val").unwrap_or_default();
-        let on = || Some(!matches!(&*value(), "0" | "false" | "off" | "none"));
+        let on = || Some(is_on(element));
         match element.local() {
             "vanish" | "specVanish" => self.vanish = on(),
             "webHidden" => self.web_hidden = on(),
@@ -77,6 +77,11 @@ impl Format {
     }
 }
 
+/// Whether an element that switches something switches it on: it does unless it says otherwise.
+pub(super) fn is_on(element: &Element<'_>) -> bool {
+    !matches!(&*element.attribute("val").unwrap_or_default(), "0" | "false" | "off" | "none")
+}
+
 /// Whether a `shd` element colours its ground.
 pub(super) fn is_shaded(element: &Element<'_>) -> bool {
     let fill = element.attribute("fill").unwrap_or_default();
@@ -87,14 +92,14 @@ pub(super) fn is_shaded(element: &Element<'_>) -> bool {
 
 /// The styles of a document by identifier, with what they inherit.
 #[derive(Debug, Default)]
-pub(super) struct Styles {
+pub(in crate::extract::ooxml) struct Styles {
     by_id: HashMap<String, Format>,
     /// The style of paragraphs that name none.
     pub(super) paragraph: Format,
     /// What holds where no style says otherwise.
     pub(super) defaults: Format,
     /// Names of styles in other than ASCII characters.
-    pub(super) names: Vec<String>,
+    pub(in crate::extract::ooxml) names: Vec<String>,
 }
 
 impl Styles {
@@ -104,17 +109,20 @@ impl Styles {
     }
 
     /// Reads a part of styles; those known already stay as they are.
-    pub(super) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
+    pub(in crate::extract::ooxml) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
         let mut raw: BTreeMap<String, (Format, String)> = BTreeMap::new();
         let mut open: Vec<Within> = Vec::new();
         let (mut id, mut based_on, mut format) = (String::new(), String::new(), Format::default());
-        let mut default_paragraph = None;
+        let (mut default_paragraph, mut defaults) = (None, 0_usize);
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(element) => {
                     let parent = open.last().copied().unwrap_or(Within::Other);
                     let within = match element.local() {
-                        "docDefaults" => Within::Defaults,
+                        "docDefaults" => {
+                            defaults += 1;
+                            Within::Defaults
+                        }
                         "style" => {
                             id = element.attribute("styleId").unwrap_or_default().into_owned();
                             based_on.clear();
@@ -142,7 +150,7 @@ impl Styles {
                         _ => {
                             match parent {
                                 Within::Properties => format.read(&element),
-                                Within::DefaultProperties if open.contains(&Within::Defaults) => {
+                                Within::DefaultProperties if defaults > 0 => {
                                     self.defaults.read(&element);
                                 }
                                 _ => {}
@@ -152,11 +160,13 @@ impl Styles {
                     };
                     open.push(within);
                 }
-                Event::End => {
-                    if open.pop() == Some(Within::Style) {
+                Event::End => match open.pop() {
+                    Some(Within::Style) => {
                         raw.insert(std::mem::take(&mut id), (format, std::mem::take(&mut based_on)));
                     }
-                }
+                    Some(Within::Defaults) => defaults -= 1,
+                    _ => {}
+                },
                 Event::Text(text) => sink.tell_once(Place::Hidden, &text),
                 Event::Aside(text) => aside(&text, sink),
             }
