@@ -478,7 +478,7 @@ impl State<'_> {
             "name" | "property" | "itemprop" | "http-equiv" if element == "meta" && value.is_ascii() => {}
             "href" | "src" | "action" | "formaction" | "cite" | "data" | "poster" | "background"
             | "srcset" | "longdesc" | "xlink:href" => {
-                self.aside(Place::Attribute, &attribute::address(value))
+                self.aside(Place::Attribute, &attribute::address(value));
             }
             "class" | "id" | "style" | "d" | "points" | "transform" | "viewBox" if value.is_ascii() => {
                 if let Some(plain) = attribute::unescaped(value) {
@@ -489,12 +489,14 @@ impl State<'_> {
             _ if value.is_ascii() && !value.contains(char::is_whitespace) && !is_wording(name) => {}
             _ => {
                 self.aside(Place::Attribute, value);
-                if name.starts_with("on") || value.starts_with(['{', '[']) {
-                    if let Some(plain) = attribute::unescaped(value) {
-                        self.again(Place::Attribute, plain);
-                    }
+                if (name.starts_with("on") || value.starts_with(['{', '[']))
+                    && let Some(plain) = attribute::unescaped(value)
+                {
+                    self.again(Place::Attribute, plain);
                 }
-                self.markup(Place::Attribute, value);
+                if value.contains('<') {
+                    self.markup(Place::Attribute, value);
+                }
             }
         }
     }
