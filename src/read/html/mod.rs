@@ -12,6 +12,7 @@
 //! 300,000 takes minutes: reading ends there, and the rest is taken as it stands.
 
 mod attribute;
+mod element;
 mod reader;
 
 pub use attribute::address;
