@@ -40,8 +40,10 @@ const MARKS_TRADITIONAL: &[&str] = &[
     "密件",
 ];
 
-/// The eight encodings: name, whether it writes simplified characters, the writer.
-fn encodings() -> [(&'static str, bool, fn(&str) -> Vec<u8>); 8] {
+/// An encoding: its name, whether it has simplified characters, how it is written.
+type Writer = (&'static str, bool, fn(&str) -> Vec<u8>);
+
+fn encodings() -> [Writer; 8] {
     fn wide(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
         text.encode_utf16().flat_map(unit).collect()
     }

@@ -120,12 +120,12 @@ fn unknown(source: &str, mut known: Vec<Range<usize>>) -> Vec<&str> {
     let mut found = Vec::new();
     let mut at = 0;
     let end = source.len();
-    for range in known.into_iter().chain([end..end]) {
+    for range in known.into_iter().chain(std::iter::once(end..end)) {
         let stretch = source.get(at..range.start).unwrap_or_default();
         // Line by line, without the markers around.
         let words =
             stretch.split('\n').map(|line| line.trim_matches(|c: char| !c.is_alphanumeric() && c != '★'));
-        found.extend(words.filter(|words| words.chars().any(|c| !c.is_ascii()) || words.len() > 3));
+        found.extend(words.filter(|words| !words.is_ascii() || words.len() > 3));
         at = at.max(range.end);
     }
     found

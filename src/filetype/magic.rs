@@ -121,7 +121,7 @@ fn is_sfnt(bytes: &[u8]) -> bool {
     let version = matches!(bytes, [0, 1, 0, 0, 0, 1..=64, ..])
         || matches!(bytes, [b'O', b'T', b'T', b'O', 0, 1..=64, ..])
         || matches!(bytes, [b't', b'r', b'u', b'e', 0, 1..=64, ..]);
-    version && bytes.get(12..16).is_some_and(|tag| tag.iter().all(|b| (b' '..=b'~').contains(&b)))
+    version && bytes.get(12..16).is_some_and(|tag| tag.iter().all(|b| (b' '..=b'~').contains(b)))
 }
 
 /// An icon or cursor: a count, and a first entry that points behind the directory.

@@ -4,7 +4,7 @@
 //! are those of a browser, so nothing is shown to a reader that was markup to us or the reverse. Its
 //! tree builder is left out: 300,000 open elements are a short list here, and a page is read in one
 //! pass. What a tree would add, elements that close others, matters for text in a few cases only
-//! ([`reader`] knows them).
+//! (`reader` knows them).
 //!
 //! Two things the tokenizer does are not for us, and are mended here. A tag that is still open at
 //! the end of the file is thrown away, with all the text that an unclosed quotation mark made part
@@ -12,6 +12,7 @@
 //! 300,000 takes minutes: reading ends there, and the rest is taken as it stands.
 
 mod attribute;
+mod element;
 mod reader;
 
 pub use attribute::address;
