@@ -21,8 +21,6 @@ use crate::source::Entry;
 const WINDOW_PER_JOB: usize = 256;
 /// Bytes of stack for each worker.
 const STACK_BYTES: usize = 8 << 20;
-/// The most workers that can be asked for.
-pub const MAX_JOBS: usize = 1024;
 
 /// What a run screens with.
 #[derive(Debug, Clone, Copy)]

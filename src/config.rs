@@ -12,7 +12,6 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
-use crate::batch::MAX_JOBS;
 use crate::finding::Verdict;
 use crate::limits::Limits;
 use crate::policy::{FailOn, Policy};
@@ -22,6 +21,9 @@ use crate::rules::{RuleError, RuleProblem, RuleSet};
 
 /// The file that is used when it lies in the current directory.
 pub const FILE_NAME: &str = "mijian.toml";
+
+/// The most documents that can be screened at the same time.
+pub const MAX_JOBS: usize = 1024;
 
 /// Bytes in a mebibyte, the unit of the sizes in the file.
 const MIB: u64 = 1 << 20;

@@ -1,7 +1,8 @@
 //! `mijian config`: the effective configuration.
 
 use clap::Args;
-use mijian::report::wording::{Lang, Problem};
+use mijian::config::Config;
+use mijian::report::wording::Problem;
 
 use crate::exit::Exit;
 use crate::output::print;
@@ -15,16 +16,11 @@ pub(crate) struct Show {
     options: ScanOptions,
 
     #[command(flatten)]
-    settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 impl Show {
-    pub(crate) fn lang(&self) -> Lang {
-        self.settings.lang()
-    }
-
-    pub(crate) fn run(&self) -> Result<Exit, Problem> {
-        let mut config = self.settings.config()?;
+    pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
         self.options.apply(&mut config);
         // A configuration that a scan would refuse is not shown as if it were in force.
         config.rules()?;

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use mijian::config::Config;
 use mijian::finding::Verdict;
 use mijian::report::escape::escape;
 use mijian::report::wording::{self, Label, Lang, Problem};
@@ -26,9 +27,8 @@ pub(crate) struct Explain {
 }
 
 impl Explain {
-    pub(crate) fn run(&self) -> Result<Exit, Problem> {
-        let config = self.settings.config()?;
-        let screener = self.settings.screener(&config)?;
+    pub(crate) fn run(&self, config: &Config) -> Result<Exit, Problem> {
+        let screener = self.settings.screener(config)?;
         let document = document(&self.file, screener.limits().file)?;
         let hits = screener.explain(&document);
         let screening = screener.screen(&document);

@@ -15,9 +15,11 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Parser, Subcommand};
+use mijian::config::Config;
 use mijian::report::wording::{Lang, Problem};
 
 use exit::Exit;
+use settings::Settings;
 
 /// Screens documents before they are published: finds classification marks, internal-material
 /// warnings and sensitive terms, and answers pass, review or block
@@ -35,6 +37,28 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Config(config::Show),
+}
+
+impl Command {
+    fn settings(&self) -> &Settings {
+        match self {
+            Self::Scan(scan) => &scan.settings,
+            Self::Text(text) => &text.settings,
+            Self::Explain(explain) => &explain.settings,
+            Self::Rules(rules) => &rules.settings,
+            Self::Config(config) => &config.settings,
+        }
+    }
+
+    fn run(&self, config: Config) -> Result<Exit, Problem> {
+        match self {
+            Self::Scan(scan) => scan.run(config),
+            Self::Text(text) => text.run(&config),
+            Self::Explain(explain) => explain.run(&config),
+            Self::Rules(rules) => rules.run(&config),
+            Self::Config(show) => show.run(config),
+        }
+    }
 }
 
 /// What the last panic said: shown as an internal error instead of a stack trace.
@@ -55,12 +79,10 @@ fn main() -> ExitCode {
             *last = info.to_string();
         }
     }));
-    let (lang, result) = match &cli.command {
-        Command::Scan(scan) => (scan.lang(), run(|| scan.run())),
-        Command::Text(text) => (text.settings.lang(), run(|| text.run())),
-        Command::Explain(explain) => (explain.settings.lang(), run(|| explain.run())),
-        Command::Rules(rules) => (rules.settings.lang(), run(|| rules.run())),
-        Command::Config(config) => (config.lang(), run(|| config.run())),
+    let settings = cli.command.settings();
+    let (lang, result) = match settings.config() {
+        Ok(config) => (config.lang, run(|| cli.command.run(config))),
+        Err(problem) => (settings.lang(), Err(problem)),
     };
     let exit = result.unwrap_or_else(|problem| {
         complain(&problem, lang);

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use mijian::config::similar;
+use mijian::config::{Config, similar};
 use mijian::policy::Policy;
 use mijian::report::escape::escape;
 use mijian::report::wording::{self, Label, Lang, Problem};
@@ -25,8 +25,7 @@ pub(crate) struct Rules {
 }
 
 impl Rules {
-    pub(crate) fn run(&self) -> Result<Exit, Problem> {
-        let config = self.settings.config()?;
+    pub(crate) fn run(&self, config: &Config) -> Result<Exit, Problem> {
         let rules = config.rules()?;
         let lang = config.lang;
         let id = self.id.as_deref();

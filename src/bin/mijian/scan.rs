@@ -42,10 +42,10 @@ pub(crate) struct Scan {
     formats: Vec<(Format, Option<PathBuf>)>,
 
     #[command(flatten)]
-    pub(crate) options: ScanOptions,
+    options: ScanOptions,
 
     #[command(flatten)]
-    settings: Settings,
+    pub(crate) settings: Settings,
 }
 
 /// Options of `scan` that the configuration has too.
@@ -109,12 +109,7 @@ impl ScanOptions {
 }
 
 impl Scan {
-    pub(crate) fn lang(&self) -> Lang {
-        self.settings.lang()
-    }
-
-    pub(crate) fn run(&self) -> Result<Exit, Problem> {
-        let mut config = self.settings.config()?;
+    pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
         self.options.apply(&mut config);
         if config.show == Show::Context && on_ci() {
             config.show = Show::Match;

@@ -46,7 +46,7 @@ fn date(text: &str) -> Result<Date, String> {
 
 /// The number of jobs as the command line takes it.
 pub(crate) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
-    let most = mijian::batch::MAX_JOBS;
+    let most = mijian::config::MAX_JOBS;
     let jobs = text.parse::<NonZeroUsize>().ok().filter(|jobs| jobs.get() <= most);
     jobs.ok_or_else(|| format!("write a number from 1 to {most}"))
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use clap::Args;
+use mijian::config::Config;
 use mijian::extract::Extracted;
 use mijian::report::escape::escape;
 use mijian::report::wording::{self, Label, Lang, Problem};
@@ -30,9 +31,8 @@ pub(crate) struct Text {
 }
 
 impl Text {
-    pub(crate) fn run(&self) -> Result<Exit, Problem> {
-        let config = self.settings.config()?;
-        let screener = self.settings.screener(&config)?;
+    pub(crate) fn run(&self, config: &Config) -> Result<Exit, Problem> {
+        let screener = self.settings.screener(config)?;
         let document = document(&self.file, screener.limits().file)?;
         let parts = screener.read(&document);
         print(|out| if self.plain { plain(out, &parts) } else { placed(out, &parts, config.lang) })?;

@@ -8,7 +8,12 @@ use crate::text::Break;
 /// A reason in one sentence: the judgement, then what speaks for it. Without `data` the words that
 /// come from the document are left out.
 pub fn reason(reason: &Reason, lang: Lang, data: bool) -> String {
-    let said: Vec<String> = reason.evidence.iter().map(|e| evidence(e, lang, data)).collect();
+    let mut said: Vec<String> = Vec::new();
+    for evidence in reason.evidence.iter().map(|e| evidence(e, lang, data)) {
+        if !said.contains(&evidence) {
+            said.push(evidence);
+        }
+    }
     let judged = judged(reason.judged, lang);
     if said.is_empty() {
         return judged.to_owned();

@@ -298,7 +298,7 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
     let more = [
         (unread, "未能全部读取", "not read completely"),
         (no_text, "不含文字的类型", "of types without text"),
-        (skipped, "跳过的目录或链接", "folders or links skipped"),
+        (skipped, "按约定跳过（版本库目录、树内链接）", "skipped (version control, links within the tree)"),
     ];
     for (count, zh, en) in more.into_iter().filter(|(count, ..)| *count > 0) {
         line.push_str(&lang.pick(format!("；{zh} {count}"), format!("; {count} {en}")));
