@@ -192,10 +192,9 @@ fn decode_unmarked(bytes: &[u8]) -> Decoded {
     let Some(best) = candidates.first() else { return Decoded::certain(read_as(UTF_8, bytes)) };
     let wide = best.encoding == UTF_16LE || best.encoding == UTF_16BE;
     if is_mostly_utf8(bytes) && !(wide && best.score >= CERTAIN_SCORE) {
-        let legacy = if wide { GB18030 } else { best.encoding };
         let few = best.chars < CERTAIN_CHARS;
         let others = if few { plausible(candidates, bytes) } else { Vec::new() };
-        return Decoded { best: mixed(bytes, UTF_8, legacy), guessed: false, others };
+        return Decoded { best: mixed(bytes, UTF_8, legacy_of(bytes)), guessed: false, others };
     }
     let short = best.chars < CERTAIN_CHARS;
     let lead = best.score - candidates.get(1).map_or(f64::NEG_INFINITY, |second| second.score);
@@ -410,6 +409,20 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     inside * 2 > all
 }
 
+/// The encoding of the lines that are not UTF-8 in a text that mostly is.
+fn legacy_of(bytes: &[u8]) -> &'static Encoding {
+    let broken = bytes.split(|&b| b == b'\n').filter(|line| std::str::from_utf8(line).is_err());
+    let mut sample: Vec<u8> = Vec::new();
+    for line in broken.filter(|line| !is_mostly_utf8(line)) {
+        sample.extend(line.iter().take(SAMPLE_BYTES));
+        if sample.len() > SAMPLE_BYTES {
+            break;
+        }
+    }
+    let of = |encoding: &'static Encoding| score(&encoding.decode_without_bom_handling(&sample).0, false).0;
+    if of(BIG5) > of(GB18030) { BIG5 } else { GB18030 }
+}
+
 /// Reads bytes whose lines are in `main` or else in the other of UTF-8 and `legacy`.
 fn mixed(bytes: &[u8], main: &'static Encoding, legacy: &'static Encoding) -> Reading {
     let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
@@ -541,6 +554,9 @@ mod tests {
         let glued = [LONG.as_bytes(), &gbk, b"\n", LONG.as_bytes()].concat();
         let decoded = decode(&glued);
         assert_eq!(decoded.best.text, format!("{LONG}秘密★10年，不得外传\n{LONG}"));
+        let big5 = BIG5.encode("秘密★10年，不得外傳").0.into_owned();
+        let decoded = decode(&[LONG.as_bytes(), &big5, b"\n", LONG.as_bytes()].concat());
+        assert_eq!(decoded.best.text, format!("{LONG}秘密★10年，不得外傳\n{LONG}"));
         let inside = [LONG.trim_end().as_bytes(), &gbk, "的规定\n".as_bytes()].concat();
         let decoded = decode(&inside);
         assert_eq!(decoded.best.text, format!("{}秘密★10年，不得外传的规定\n", LONG.trim_end()));
