@@ -162,12 +162,40 @@ pub struct Folded {
 impl Folded {
     /// Replaces the content by the folded `chunk`, which is at most 4 GiB long.
     pub fn fill(&mut self, chunk: &str) {
+        self.refill(chunk, false);
+    }
+
+    /// The same without the web addresses that stand between Chinese characters, where there is one
+    /// (内部www.example.com资料); `false` where there is none.
+    pub fn fill_without_addresses(&mut self, chunk: &str) -> bool {
+        let any = ["www", "http", ".com", ".cn", ".net", ".org"].iter().any(|part| chunk.contains(part));
+        if any {
+            self.refill(chunk, true);
+        }
+        any
+    }
+
+    fn refill(&mut self, chunk: &str, skip_addresses: bool) {
         self.text.clear();
         self.offsets.clear();
         self.text.reserve(chunk.len());
         self.offsets.reserve(chunk.len());
         let table = &*FOLDS;
+        let mut skip_to = 0;
+        let mut after_chinese = false;
         for (offset, c) in chunk.char_indices() {
+            if offset < skip_to {
+                continue;
+            }
+            if skip_addresses && c.is_ascii_alphabetic() {
+                if after_chinese && let Some(len) = web_address(&chunk[offset..]) {
+                    skip_to = offset + len;
+                    continue;
+                }
+                after_chinese = false;
+            } else {
+                after_chinese |= u32::from(c) >= 0x2e80;
+            }
             let offset = u32::try_from(offset).unwrap_or(u32::MAX);
             let value = table.get(c);
             if value < VANISH {
@@ -182,6 +210,26 @@ impl Folded {
             self.offsets.resize(self.text.len(), offset);
         }
     }
+}
+
+/// Bytes of an address of the web.
+const ADDRESS_BYTES: usize = 120;
+
+/// The length in bytes of the web address that `text` begins with, white space around it included.
+pub fn web_address(text: &str) -> Option<usize> {
+    let head = text.trim_start();
+    let blank = text.len() - head.len();
+    let of_address = |b: u8| b.is_ascii_alphanumeric() || b"./:_-?=&%#~+@".contains(&b);
+    let len = head.bytes().take(ADDRESS_BYTES).take_while(|&b| of_address(b)).count();
+    let address = head.get(..len)?.to_ascii_lowercase();
+    let is_address = address.starts_with("www.")
+        || address.starts_with("http://")
+        || address.starts_with("https://")
+        || [".com", ".cn", ".net", ".org", ".gov", ".edu"]
+            .iter()
+            .any(|end| address.find(end).is_some_and(|at| at > 0));
+    let rest = head.get(len..)?;
+    (is_address).then(|| blank + len + (rest.len() - rest.trim_start_matches(' ').len()))
 }
 
 /// The folded form of a term or a short text.

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use daachorse::{CharwiseDoubleArrayAhoCorasick, CharwiseDoubleArrayAhoCorasickBuilder};
 
-use crate::fold::{Fold, Folded, fold_char};
+use crate::fold::{Fold, Folded, fold_char, web_address};
 use crate::rules::{Role, RuleSet};
 use crate::text::{Break, Text};
 
@@ -100,21 +100,16 @@ impl Matcher {
         while seen < flat.len() {
             let end = floor_char_boundary(flat, start + CHUNK_BYTES.max(4 * self.overlap));
             let chunk = &flat[start..end];
-            folded.fill(chunk);
-            for hit in automaton.find_overlapping_iter(&folded.text) {
-                let bytes = hit.start()..hit.end();
-                let Some(range) = original(folded, chunk, &bytes) else { continue };
-                let range = start + range.start..start + range.end;
-                if range.end <= seen {
-                    continue;
-                }
-                let Some(gap) = gaps(folded, &bytes, text, start) else { continue };
-                for &term in self.terms.get(hit.value() as usize).into_iter().flatten() {
-                    if is_word(flat, &range) && (!rules.terms()[term].upper || is_upper(&flat[range.clone()]))
-                    {
-                        found.push(Match { term, range: range.clone(), gap });
-                    }
-                }
+            let chunk = Chunk { text, flat: chunk, start, seen };
+            folded.fill(chunk.flat);
+            self.find_in(rules, automaton, &chunk, folded, &mut found);
+            let plain = found.len();
+            if folded.fill_without_addresses(chunk.flat) {
+                self.find_in(rules, automaton, &chunk, folded, &mut found);
+                let (known, again) = found.split_at(plain);
+                let new: Vec<Match> = again.iter().filter(|m| !known.contains(m)).cloned().collect();
+                found.truncate(plain);
+                found.extend(new);
             }
             seen = end;
             start = floor_char_boundary(flat, end.saturating_sub(self.overlap)).max(start + 1);
@@ -124,6 +119,48 @@ impl Matcher {
         drop_allowed(rules, &mut found);
         found
     }
+}
+
+impl Matcher {
+    /// The matches in one folded chunk.
+    fn find_in(
+        &self,
+        rules: &RuleSet,
+        automaton: &CharwiseDoubleArrayAhoCorasick<u32>,
+        chunk: &Chunk,
+        folded: &Folded,
+        found: &mut Vec<Match>,
+    ) {
+        let &Chunk { text, flat, start, seen } = chunk;
+        for hit in automaton.find_overlapping_iter(&folded.text) {
+            let bytes = hit.start()..hit.end();
+            let Some(range) = original(folded, flat, &bytes) else { continue };
+            let range = start + range.start..start + range.end;
+            if range.end <= seen {
+                continue;
+            }
+            let Some((gap, separated)) = gaps(folded, &bytes, text, start) else { continue };
+            for &term in self.terms.get(hit.value() as usize).into_iter().flatten() {
+                let hole = rules.terms()[term].hole;
+                if hole.is_none_or(|hole| separated.contains(&hole))
+                    && is_word(text.as_str(), &range)
+                    && (!rules.terms()[term].upper || is_upper(&text.as_str()[range.clone()]))
+                {
+                    found.push(Match { term, range: range.clone(), gap });
+                }
+            }
+        }
+    }
+}
+
+/// A piece of the flat text that is matched at once.
+struct Chunk<'a> {
+    text: &'a Text,
+    flat: &'a str,
+    /// Where it begins in the text.
+    start: usize,
+    /// Up to where matches were found before.
+    seen: usize,
 }
 
 /// Takes out the allowing terms and every match that lies inside one of them.
@@ -163,28 +200,41 @@ fn original(folded: &Folded, chunk: &str, bytes: &Range<usize>) -> Option<Range<
     Some(first..last + chunk.get(last..)?.chars().next()?.len_utf8())
 }
 
-/// What lay between the folded characters, or `None` when they are too far apart.
-fn gaps(folded: &Folded, bytes: &Range<usize>, text: &Text, base: usize) -> Option<Gaps> {
+/// What lay between the folded characters, and in front of which of them separators stood; `None`
+/// when they are too far apart.
+fn gaps(folded: &Folded, bytes: &Range<usize>, text: &Text, base: usize) -> Option<(Gaps, Vec<usize>)> {
     let offsets = folded.offsets.get(bytes.clone())?;
     let flat = text.as_str();
     let mut gaps = Gaps::default();
+    let mut separated = Vec::new();
     let mut before: Option<usize> = None;
+    let mut index = 0;
     for &offset in offsets {
         let at = base + offset as usize;
         if let Some(last) = before.filter(|&last| last != at) {
+            index += 1;
             let end = last + flat.get(last..)?.chars().next()?.len_utf8();
             if end < at {
+                let separators = gaps.separators;
                 between(text, end..at, &mut gaps)?;
+                if gaps.separators > separators {
+                    separated.push(index);
+                }
             }
         }
         before = Some(at);
     }
-    Some(gaps)
+    Some((gaps, separated))
 }
 
 fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<()> {
     let (mut skipped, mut broken) = (0, false);
-    for c in text.as_str().get(range.clone())?.chars() {
+    let mut rest = text.as_str().get(range.clone())?;
+    if let Some(len) = web_address(rest) {
+        gaps.separators += 1;
+        rest = rest.get(len..)?;
+    }
+    for c in rest.chars() {
         match fold_char(c) {
             Fold::Vanish => gaps.shapeless += 1,
             _ if c.is_whitespace() => {
@@ -275,6 +325,27 @@ mod tests {
     #[test]
     fn allowed_terms_beat_shorter_ones() {
         assert_eq!(words("秘密\n!神秘密室", "神秘密室里的秘密").len(), 1);
+    }
+
+    #[test]
+    fn a_web_address_inside_a_word_is_a_gap() {
+        assert_eq!(words("内部资料", "内部www.example.com资料").len(), 1);
+        assert_eq!(words("内部资料", "内部 http://a.example/b?c=1 资料").len(), 1);
+        assert_eq!(words("内部资料", "内部abc资料").len(), 0);
+    }
+
+    #[test]
+    fn a_blanked_character_is_a_hole() {
+        let rules = RuleSet::builtin().unwrap();
+        let hits = |s: &str| {
+            let mut text = Text::new();
+            text.push(At::new(Place::Body), s);
+            let found = Matcher::new(&rules).find(&rules, &text, &mut Folded::default());
+            found.iter().filter(|m| rules.terms()[m.term].hole.is_some()).count()
+        };
+        assert_eq!(hits("内____文件"), 1);
+        assert_eq!(hits("内文件"), 0);
+        assert_eq!(hits("内部___料"), 2, "内部资料 and 内部材料");
     }
 
     #[test]

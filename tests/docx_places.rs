@@ -1,6 +1,8 @@
 //! One DOCX with a different text in every place where the format can hide one: each has to be
 //! found, with the place it stands in.
 
+#![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
+
 use std::io::{Cursor, Write};
 
 use mijian::extract::{Extracted, extract};
@@ -382,6 +384,26 @@ fn any_prefix_any_encoding_strict_or_not() {
     let utf16: Vec<u8> =
         "\u{feff}".encode_utf16().chain(bare.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     assert_eq!(read(&package(&[("a.xml", &utf16)])).text.as_str(), "机密");
+}
+
+#[test]
+fn a_package_in_one_file() {
+    let flat = format!(
+        "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><pkg:package xmlns:pkg=\"p\">\
+         <pkg:part pkg:name=\"/word/header1.xml\"><pkg:xmlData><w:hdr>{}</w:hdr></pkg:xmlData></pkg:part>\
+         <pkg:part pkg:name=\"/word/document.xml\"><pkg:xmlData><w:document {NAMESPACES}><w:body>{}</w:body></w:document></pkg:xmlData>\
+         </pkg:part><pkg:part pkg:name=\"/word/x.bin\"><pkg:binaryData>5py6\n5a+G</pkg:binaryData></pkg:part></pkg:package>",
+        paragraph("页眉"),
+        paragraph("正文")
+    );
+    let extracted = read(flat.as_bytes());
+    assert_eq!(brief(&extracted), [("body", false, "正文".to_owned()), ("header", false, "页眉".to_owned())]);
+    assert_eq!(extracted.gaps, []);
+    assert_eq!(extracted.inner.len(), 1);
+    assert_eq!(
+        (extracted.inner[0].name.as_str(), extracted.inner[0].bytes.as_slice()),
+        ("/word/x.bin", "机密".as_bytes())
+    );
 }
 
 #[test]

@@ -41,3 +41,33 @@ fn charset(bytes: &[u8]) -> Option<String> {
         head.trim_start().starts_with("<?xml").then(|| head.match_indices("encoding").next()).flatten();
     head.match_indices("charset").chain(declared).find_map(behind)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn text(bytes: &[u8]) -> String {
+        extract(bytes, &mut Budget::new(&Limits::default())).text.as_str().to_owned()
+    }
+
+    #[test]
+    fn the_page_names_its_encoding() {
+        assert_eq!(charset(b"<meta charset=\"GB2312\">").as_deref(), Some("gb2312"));
+        assert_eq!(charset(b"<meta content='text/html; charset = big5'>").as_deref(), Some("big5"));
+        assert_eq!(charset(b"<?xml version='1.0' encoding='gbk'?><html>").as_deref(), Some("gbk"));
+        assert_eq!(charset(b"<p>charset</p>"), None);
+        let page = |label: &str, body: &[u8]| [b"<meta charset=", label.as_bytes(), b"><p>", body].concat();
+        assert_eq!(text(&page("gbk", b"\xbb\xfa\xc3\xdc")), "机密");
+        assert_eq!(text(&page("big5", b"\xbe\xf7\xb1K")), "機密");
+        assert_eq!(text(&page("utf-8", "机密".as_bytes())), "机密");
+    }
+
+    #[test]
+    fn a_wrong_label_is_another_reading_and_not_the_only_one() {
+        let page = [&b"<meta charset=big5><p>"[..], "机密★20年".as_bytes()].concat();
+        let read = extract(&page, &mut Budget::new(&Limits::default()));
+        assert_eq!(read.text.as_str(), "机密★20年");
+        assert_eq!(read.alternatives.len(), 1);
+    }
+}

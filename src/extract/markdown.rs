@@ -120,13 +120,77 @@ fn unknown(source: &str, mut known: Vec<Range<usize>>) -> Vec<&str> {
     let mut found = Vec::new();
     let mut at = 0;
     let end = source.len();
-    for range in known.into_iter().chain([end..end]) {
+    for range in known.into_iter().chain(std::iter::once(end..end)) {
         let stretch = source.get(at..range.start).unwrap_or_default();
         // Line by line, without the markers around.
         let words =
             stretch.split('\n').map(|line| line.trim_matches(|c: char| !c.is_alphanumeric() && c != '★'));
-        found.extend(words.filter(|words| words.chars().any(|c| !c.is_ascii()) || words.len() > 3));
+        found.extend(words.filter(|words| !words.is_ascii() || words.len() > 3));
         at = at.max(range.end);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn pieces(source: &str) -> Vec<String> {
+        let read = extract(source.as_bytes(), &mut Budget::new(&Limits::default()));
+        assert_eq!(read.gaps, []);
+        let piece = |s: &crate::text::Segment| {
+            format!("{} {}", s.at.place.as_str(), read.text.as_str().get(s.range.clone()).unwrap())
+        };
+        read.text.segments().iter().map(piece).collect()
+    }
+
+    #[test]
+    fn emphasis_is_no_star() {
+        assert_eq!(pieces("绝**密**和**秘密**，秘密*10年\n第二行"), ["body 绝密和秘密，秘密*10年\n第二行"]);
+    }
+
+    #[test]
+    fn blocks_lose_their_markers() {
+        let read =
+            pieces("# 标题\n\n> 引用\n\n- 甲\n- 乙\n\n1. 丙\n\n```sh\n# 代码\n```\n\n|列|\n|--|\n|格|\n");
+        let expected = [
+            "body 标题",
+            "body 引用",
+            "body 甲",
+            "body 乙",
+            "body 丙",
+            "body # 代码",
+            "table 列",
+            "table 格",
+        ];
+        assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn front_matter() {
+        assert_eq!(
+            pieces("---\ntitle: \"机密★20年\"\n# 注\ntags:\n  - 'a b'\n---\n正文"),
+            ["property title: 机密★20年", "comment 注", "property tags:", "property a b", "body 正文"]
+        );
+        assert_eq!(pieces("+++\r\ntitle = \"题\"\r\n+++\r\n正文"), ["property title: 题", "body 正文"]);
+        assert_eq!(pieces("---\n正文"), ["body 正文"]);
+    }
+
+    #[test]
+    fn html_inside_and_what_is_not_rendered() {
+        assert_eq!(
+            pieces("正<span hidden>藏</span>文\n\n<!-- 评\n论 -->"),
+            ["body 正文", "hidden 正藏文", "comment 评\n论"]
+        );
+        assert_eq!(
+            pieces("![替](a.png \"题\") [链](/%E6%9C%BA)"),
+            ["body 链", "attribute a.png", "alt-text 替", "attribute 题", "attribute /机"]
+        );
+        assert_eq!(
+            pieces("文\n\n[a]: /b \"隐藏\"\n[a]: /c \"又一个\""),
+            ["body 文", "comment 隐藏", "attribute /b", "hidden a]: /c \"又一个"]
+        );
+        assert_eq!(pieces("|甲|\n|--|\n|乙|多余|"), ["table 甲", "table 乙", "hidden 多余"]);
+    }
 }

@@ -97,3 +97,64 @@ fn push_line(text: &mut Text, at: At, line: &str, top: bool) {
     };
     text.push(At { zone: Some(zone), align, ..at }, line);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn read(bytes: &[u8]) -> Extracted {
+        extract(bytes, &mut Budget::new(&Limits::default()))
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_and_paragraphs() {
+        let source: String =
+            (1..=20).map(|n| if n % 4 == 0 { "\n".to_owned() } else { format!("第{n}行\r\n") }).collect();
+        let read = read(format!("\n{source}").as_bytes());
+        for n in (1..=20_u32).filter(|n| n % 4 != 0) {
+            let at = read.text.as_str().find(&format!("第{n}行")).unwrap();
+            assert_eq!(read.text.location(at).unwrap().line.get(), n + 1, "line {n}");
+        }
+        let find = |line: &str| read.text.as_str().find(line).unwrap();
+        assert_eq!(read.text.break_between(find("第1行"), find("第2行")), Break::Line);
+        assert_eq!(read.text.break_between(find("第3行"), find("第5行")), Break::Paragraph);
+        assert_eq!(read.text.break_between(find("第10行"), find("第11行")), Break::Line);
+    }
+
+    #[test]
+    fn head_and_foot_have_zones() {
+        let source: String = (1..=13).map(|n| format!("第{n}行\n")).collect();
+        let read = read(source.as_bytes());
+        let zone =
+            |n: u32| read.text.location(read.text.as_str().find(&format!("第{n}行")).unwrap()).unwrap().zone;
+        assert_eq!(zone(1), Some(Zone::TopLeft));
+        assert_eq!(zone(8), Some(Zone::TopLeft));
+        assert_eq!(zone(9), None);
+        assert_eq!(zone(10), None);
+        assert_eq!(zone(11), Some(Zone::FootLeft));
+        assert_eq!(zone(13), Some(Zone::FootLeft));
+    }
+
+    #[test]
+    fn deep_indents_are_alignment() {
+        let source = format!("{}机密★10年\n{}标题\n　　正文\n", " ".repeat(50), "　".repeat(8));
+        let zones: Vec<Option<Zone>> =
+            read(source.as_bytes()).text.segments().iter().map(|s| s.at.zone).collect();
+        assert_eq!(zones, [Zone::TopRight, Zone::TopCentre, Zone::TopLeft].map(Some));
+    }
+
+    #[test]
+    fn nothing_is_decoded_twice() {
+        assert_eq!(read("&#26426; %E6".as_bytes()).text.as_str(), "&#26426; %E6");
+        assert_eq!(read(b"\n \r\n").text.as_str(), "");
+    }
+
+    #[test]
+    fn much_that_is_undecodable_is_a_gap() {
+        let good = "关于进一步加强网站信息发布审查工作的通知\n".repeat(10);
+        assert_eq!(read(&[good.as_bytes(), b"\xff"].concat()).gaps, []);
+        let broken = [good.as_bytes(), &b"\xff ".repeat(20)].concat();
+        assert_eq!(read(&broken).gaps.iter().map(|g| g.kind).collect::<Vec<_>>(), [GapKind::Damaged]);
+    }
+}

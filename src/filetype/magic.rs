@@ -74,7 +74,9 @@ pub(super) fn ascii(bytes: &[u8]) -> Option<FileType> {
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..] => T::Bzip2,
         [b'M', b'Z', ..] => T::Executable,
         [b'I', b'D', b'3', 2..=4, ..] => T::Audio,
-        [0xff, 0xfb | 0xf3 | 0xf2 | 0xf1 | 0xf9, ..] => T::Audio,
+        // An MPEG or AAC frame; in the former neither bit rate nor sampling rate is the forbidden one.
+        [0xff, 0xfb | 0xf3 | 0xf2, rates, ..] if rates >> 4 != 15 && rates >> 2 & 3 != 3 => T::Audio,
+        [0xff, 0xf1 | 0xf9, ..] => T::Audio,
         [b'#', b'!', b'A', b'M', b'R', ..] => T::Audio,
         _ if form(b"WEBP") => T::Webp,
         _ if form(b"WAVE") => T::Audio,
@@ -119,7 +121,7 @@ fn is_sfnt(bytes: &[u8]) -> bool {
     let version = matches!(bytes, [0, 1, 0, 0, 0, 1..=64, ..])
         || matches!(bytes, [b'O', b'T', b'T', b'O', 0, 1..=64, ..])
         || matches!(bytes, [b't', b'r', b'u', b'e', 0, 1..=64, ..]);
-    version && bytes.get(12..16).is_some_and(|tag| tag.iter().all(|b| (b' '..=b'~').contains(&b)))
+    version && bytes.get(12..16).is_some_and(|tag| tag.iter().all(|b| (b' '..=b'~').contains(b)))
 }
 
 /// An icon or cursor: a count, and a first entry that points behind the directory.

@@ -134,6 +134,22 @@ impl FileType {
         }
     }
 
+    /// Whether this is a picture of pixels.
+    pub fn is_picture(self) -> bool {
+        matches!(
+            self,
+            Self::Png
+                | Self::Jpeg
+                | Self::Gif
+                | Self::Bmp
+                | Self::Tiff
+                | Self::Webp
+                | Self::Ico
+                | Self::Psd
+                | Self::Heic
+        )
+    }
+
     /// Whether files of this type carry no text to screen: they are counted and pass.
     pub fn has_no_text(self) -> bool {
         matches!(self, Self::Audio | Self::Video | Self::Font)
@@ -186,17 +202,8 @@ fn of_content(bytes: &[u8], extension: &str) -> FileType {
     };
     // Behind a program, a picture or a film there may be a whole archive.
     let may_hide = found.has_no_text()
-        || matches!(
-            found,
-            FileType::Unknown
-                | FileType::Executable
-                | FileType::Png
-                | FileType::Jpeg
-                | FileType::Gif
-                | FileType::Bmp
-                | FileType::Webp
-                | FileType::Ico
-        );
+        || found.is_picture()
+        || matches!(found, FileType::Unknown | FileType::Executable);
     if may_hide && package::ends(bytes) {
         return package::kind(bytes);
     }
@@ -312,5 +319,207 @@ fn claimed_by(extension: &str) -> &'static [FileType] {
         "txt" | "text" | "csv" | "tsv" | "json" | "log" | "yaml" | "yml" | "toml" | "ini" | "css" | "js"
         | "tex" | "srt" => &[T::Text, T::Html, T::Xml, T::Eml, T::Mht],
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Cursor, Write};
+    use zip::write::SimpleFileOptions;
+
+    fn of(bytes: &[u8], name: &str) -> FileType {
+        identify(bytes, name).file_type
+    }
+
+    fn zip(members: &[(&str, &str)]) -> Vec<u8> {
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in members {
+            writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+            writer.write_all(content.as_bytes()).unwrap();
+        }
+        writer.finish().unwrap().into_inner()
+    }
+
+    fn main_part(content_type: &str) -> Vec<u8> {
+        let types =
+            format!("<Types><Override PartName='/x' ContentType='application/{content_type}'/></Types>");
+        zip(&[("[Content_Types].xml", &types), ("x", "<x/>")])
+    }
+
+    #[test]
+    fn kinds_of_zip() {
+        let word = "vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml";
+        assert_eq!(of(&main_part(word), "a.docx"), FileType::Docx);
+        assert_eq!(of(&main_part("vnd.ms-word.template.macroEnabledTemplate.main+xml"), "a"), FileType::Docx);
+        let sheet = "vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+        assert_eq!(of(&main_part(&format!("{sheet}.main+xml")), "a"), FileType::Xlsx);
+        assert_eq!(of(&main_part(sheet), "a"), FileType::Zip);
+        assert_eq!(of(&main_part("vnd.ms-excel.sheet.binary.macroEnabled.main"), "a"), FileType::Xlsb);
+        let show = "vnd.openxmlformats-officedocument.presentationml.slideshow.main+xml";
+        assert_eq!(of(&main_part(show), "a"), FileType::Pptx);
+        assert_eq!(of(&zip(&[("word\\document.xml", "<w/>")]), "a"), FileType::Docx);
+        assert_eq!(of(&zip(&[("OFD.xml", "<ofd/>"), ("Doc_0/Document.xml", "")]), "a"), FileType::Ofd);
+        let odf = |kind| zip(&[("mimetype", kind), ("content.xml", "<x/>")]);
+        assert_eq!(of(&odf("application/vnd.oasis.opendocument.text-template"), "a"), FileType::Odt);
+        assert_eq!(of(&odf("application/vnd.oasis.opendocument.spreadsheet"), "a"), FileType::Ods);
+        assert_eq!(of(&odf("application/vnd.oasis.opendocument.presentation"), "a"), FileType::Odp);
+        assert_eq!(of(&odf("application/epub+zip"), "a"), FileType::Epub);
+        assert_eq!(of(&zip(&[("附件/x.docx", "")]), "a"), FileType::Zip);
+        assert_eq!(of(b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "a.zip"), FileType::Zip);
+    }
+
+    #[test]
+    fn a_truncated_or_prefixed_package_is_still_one() {
+        let whole = zip(&[("[Content_Types].xml", "<Types/>"), ("word/document.xml", "<w/>"), ("z", "z")]);
+        assert_eq!(of(&whole[..whole.len() * 2 / 3], "a.docx"), FileType::Docx);
+        let prefixed = [b"MZ\x90\0\x03\0\0\0 self-extracting", whole.as_slice()].concat();
+        assert_eq!(of(&prefixed, "a.exe"), FileType::Docx);
+        let behind_sound = [b"OggS\0\x02\0\0", whole.as_slice()].concat();
+        assert_eq!(of(&behind_sound, "a.ogg"), FileType::Docx);
+    }
+
+    /// A compound file whose directory holds a root and, as its children, `names`.
+    fn ole(names: &[&str]) -> Vec<u8> {
+        let mut header = vec![0_u8; 512];
+        header[..8].copy_from_slice(&ole::SIGNATURE);
+        header[30] = 9;
+        header[48] = 1; // the directory starts in sector 1; sector 0 holds the allocation table
+        header[80..512].fill(0xff);
+        let mut table = vec![0xff_u8; 512];
+        table[4..8].copy_from_slice(&0xffff_fffe_u32.to_le_bytes());
+        let mut directory = vec![0_u8; 512];
+        for (index, name) in ["Root Entry"].iter().chain(names).enumerate() {
+            let entry = &mut directory[index * 128..][..128];
+            for (at, unit) in name.encode_utf16().enumerate() {
+                entry[at * 2..][..2].copy_from_slice(&unit.to_le_bytes());
+            }
+            entry[64] = u8::try_from(name.len() * 2 + 2).unwrap();
+            entry[68..80].fill(0xff);
+            if index > 0 && index < names.len() {
+                entry[72] = u8::try_from(index + 1).unwrap();
+                entry[73..76].fill(0);
+            }
+        }
+        directory[76..80].copy_from_slice(&1_u32.to_le_bytes());
+        [header, table, directory].concat()
+    }
+
+    #[test]
+    fn kinds_of_compound_file() {
+        assert_eq!(of(&ole(&["WordDocument"]), "a.doc"), FileType::Doc);
+        assert_eq!(of(&ole(&["\u{5}SummaryInformation", "Book"]), "a.xls"), FileType::Xls);
+        assert_eq!(of(&ole(&["PowerPoint Document"]), "a.ppt"), FileType::Ppt);
+        assert_eq!(of(&ole(&["__substg1.0_001A001E"]), "a.msg"), FileType::Msg);
+        assert_eq!(of(&ole(&["EncryptionInfo", "EncryptedPackage"]), "a.docx"), FileType::EncryptedOffice);
+        assert_eq!(identify(&ole(&["EncryptedPackage"]), "a.docx").named_as, None);
+        assert_eq!(of(&ole(&["CONTENTS"]), "a.wps"), FileType::Ole);
+    }
+
+    #[test]
+    fn broken_compound_files_end_the_walk() {
+        let mut cyclic = ole(&["WordDocument", "x"]);
+        cyclic[512 + 4..512 + 8].copy_from_slice(&1_u32.to_le_bytes());
+        let last = cyclic.len() - 128;
+        cyclic[last + 72] = 1;
+        assert_eq!(of(&cyclic, "a.doc"), FileType::Doc);
+        let mut lost = ole(&["Workbook"]);
+        lost[48..52].fill(0xee);
+        assert_eq!(of(&lost, "a.xls"), FileType::Xls);
+        assert_eq!(of(&ole::SIGNATURE, "a.doc"), FileType::Ole);
+    }
+
+    #[test]
+    fn pdf_at_the_start_and_behind_junk() {
+        let pdf = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer<<>>\nstartxref\n9\n%%EOF";
+        assert_eq!(of(pdf, "a.pdf"), FileType::Pdf);
+        assert_eq!(of(&[&[0_u8; 900], &pdf[..]].concat(), "a.pdf"), FileType::Pdf);
+        assert_eq!(of(&[b"HTTP/1.1 200 OK\r\n\r\n", &pdf[..]].concat(), "a"), FileType::Pdf);
+        assert_eq!(of(&[&[1_u8; 5000], &pdf[..]].concat(), "a.pdf"), FileType::Pdf);
+        assert_eq!(of("%PDF-1.7 是文件头的写法".as_bytes(), "a.txt"), FileType::Text);
+        assert_eq!(of("文件以 %PDF-1.7 开头".as_bytes(), "a.txt"), FileType::Text);
+        assert_eq!(of(b"%PDF-1.7\n\x01\x02\x03\xff\xfe", "a.pdf"), FileType::Pdf);
+    }
+
+    #[test]
+    fn rtf_and_text_about_it() {
+        assert_eq!(of(b"{\\rtf1\\ansi x}", "a.rtf"), FileType::Rtf);
+        assert_eq!(of(b"\xef\xbb\xbf \r\n{\\rtf1 x}", "a.doc"), FileType::Rtf);
+        assert_eq!(of("开头是 {\\rtf1 的文件".as_bytes(), "a.txt"), FileType::Text);
+        assert_eq!(of("PK 是压缩包的开头".as_bytes(), "a.txt"), FileType::Text);
+    }
+
+    #[test]
+    fn kinds_of_text() {
+        assert_eq!(of(b"", "a.docx"), FileType::Empty);
+        assert_eq!(of(b" \n", "a.txt"), FileType::Text);
+        for html in [
+            "<!DOCTYPE html><html>",
+            "\u{feff}<!-- a -->\n<html>",
+            "<?xml version='1.0'?><!DOCTYPE html PUBLIC ''><html>",
+            "<div>片段</div>",
+            "<!-- 注释没有结束",
+            "<?xml version='1.0'?><html xmlns='http://www.w3.org/1999/xhtml'>",
+        ] {
+            assert_eq!(of(html.as_bytes(), "a"), FileType::Html, "{html}");
+        }
+        assert_eq!(of("正文".as_bytes(), "a.htm"), FileType::Html);
+        assert_eq!(of(b"<?xml version='1.0'?><a/>", "a"), FileType::Xml);
+        assert_eq!(of(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "a.svg"), FileType::Xml);
+        assert_eq!(of(b"<template>x</template>", "a.vue"), FileType::Text);
+        assert_eq!(of(b"a < b", "a.txt"), FileType::Text);
+        assert_eq!(of("# 标题".as_bytes(), "目录/a.MD"), FileType::Markdown);
+        assert_eq!(of("# 标题".as_bytes(), "a"), FileType::Text);
+        assert_eq!(of(&[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], "a.md"), FileType::Png);
+    }
+
+    #[test]
+    fn mail_and_memos() {
+        let mail = "Received: by x\r\nFrom: a@b\r\nSubject: =?x?=\r\n folded\r\nMessage-ID: <1>\r\n\r\nbody";
+        assert_eq!(of(mail.as_bytes(), "a.txt"), FileType::Eml);
+        let page =
+            "From: <Saved by Blink>\r\nSnapshot-Content-Location: http://x\r\nMIME-Version: 1.0\r\n\r\n";
+        assert_eq!(of(page.as_bytes(), "a.mht"), FileType::Mht);
+        assert_eq!(of("From: 甲\nTo: 乙\nSubject: 丙\n\n正文".as_bytes(), "a.txt"), FileType::Text);
+        assert_eq!(of("Subject: 丙\n\n正文".as_bytes(), "a.eml"), FileType::Eml);
+    }
+
+    #[test]
+    fn what_has_no_text_must_not_be_text() {
+        assert!(of(b"OggS\0\x02\0\0\0\0", "a.ogg").has_no_text());
+        assert!(of(b"\0\x01\0\0\0\x0b\0\x80\0\x03\0\x30OS/2\0\0", "a.ttf").has_no_text());
+        assert!(of(b"\0\0\0\x20ftypisom\0\0\x02\0", "a.mp4").has_no_text());
+        for text in ["OggS机密★20年", "ID3机密★20年", "true机密", "#!AMR 机密", "RIFF1234WAVE机密★20年"]
+        {
+            assert_eq!(of(text.as_bytes(), "a.mp3"), FileType::Text, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_that_contradict() {
+        let named = |bytes: &[u8], name: &str| identify(bytes, name).named_as;
+        let archive = zip(&[("a.txt", "a")]);
+        assert_eq!(named(&archive, "x.PDF").as_deref(), Some("pdf"));
+        assert_eq!(named(&archive, "x.zip"), None);
+        assert_eq!(named(&archive, "附件.zip!x.docx").as_deref(), Some("docx"));
+        assert_eq!(named(&zip(&[("word/document.xml", "")]), "x.wps"), None);
+        assert_eq!(named(&zip(&[("word/document.xml", "")]), "x.dotm"), None);
+        assert_eq!(named(b"fn main() {}", "main.rs"), None);
+        assert_eq!(named(b"a,b", "x.csv"), None);
+        assert_eq!(named(b"a", "x.jpg").as_deref(), Some("jpg"));
+        assert_eq!(named(b"", "x.jpg"), None);
+    }
+
+    #[test]
+    fn old_tar_by_its_checksum() {
+        let mut block = vec![0_u8; 1024];
+        block[..5].copy_from_slice(b"a.txt");
+        block[100..107].copy_from_slice(b"0000644");
+        block[148..156].fill(b' ');
+        let sum: u32 = block.iter().map(|&b| u32::from(b)).sum();
+        block[148..155].copy_from_slice(format!("{sum:06o}\0").as_bytes());
+        assert_eq!(of(&block, "a.tar"), FileType::Tar);
+        block[0] = b'b';
+        assert_eq!(of(&block, "a.tar"), FileType::Unknown);
     }
 }

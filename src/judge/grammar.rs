@@ -332,8 +332,17 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
         && let Some(c) = cursor.eat(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
     {
         written.push(c);
+        let behind = cursor.at;
         let follows = cursor.next().map(|(c, _)| c);
         let ends = follows.is_none_or(|c| !('\u{4e00}'..='\u{9fff}').contains(&c));
+        if ends && !matches!(c, '前' | '后' | '止' | '时') {
+            // Spaced out: 启 用 前.
+            cursor.spaces();
+            if cursor.at == behind {
+                break;
+            }
+            continue;
+        }
         if ends && (matches!(c, '前' | '后' | '止' | '时') || written == "解密条件") {
             return Some(written);
         }
@@ -441,6 +450,7 @@ mod tests {
         assert_eq!(tail("★2036年2月").until, date(2036, 2, 29));
         assert_eq!(tail("★公布前").condition.as_deref(), Some("公布前"));
         assert_eq!(tail("★会议结束前 印发").condition.as_deref(), Some("会议结束前"));
+        assert_eq!(tail(" ★ 启 用 前").condition.as_deref(), Some("启用前"));
         assert_eq!(tail("（启用前）").condition.as_deref(), Some("启用前"));
     }
 

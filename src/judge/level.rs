@@ -84,6 +84,12 @@ impl Case<'_> {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
             Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
+            Standing::Weak
+                if shape.cells() > 2
+                    && (self.facts.is_about_secrecy() || phrase::withdrawn(shape).is_some()) =>
+            {
+                Decision::mention(Evidence::Subject(self.facts.about))
+            }
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)

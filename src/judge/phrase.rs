@@ -250,7 +250,7 @@ impl Case<'_> {
             let begins = core(shape.before).is_empty() && !shape.continues;
             let goes_on = shape.after.trim_start().starts_with([':', '：']) || shape.letter_after().is_some();
             let short = shape.other_chars() <= SHORT_LINE + SHORT_LINE / 2;
-            let stamped = self.rules.terms()[hit.term].folded.chars().count() > 4
+            let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
                 || shape.after.trim_start().starts_with([':', '：']);
             let talked = talk_behind(&shape.clause_after());
             if begins && goes_on && short && stamped && talked.is_none() {

@@ -35,6 +35,10 @@ static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
 
+static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]"));
+static OPTION_IN_FRONT: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
+
 /// Words that stand in a row with levels.
 const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public)";
 
@@ -80,7 +84,11 @@ impl<'a> Shape<'a> {
                 before = before.rsplit(is_name_separator).next().unwrap_or(before);
                 after = after.split(is_name_separator).next().unwrap_or(after);
             }
-            Place::Property | Place::Attribute | Place::Form | Place::Field => {
+            Place::Field | Place::Script => {
+                before = before.rsplit('"').next().unwrap_or(before);
+                after = after.split('"').next().unwrap_or(after);
+            }
+            Place::Property | Place::Attribute | Place::Form => {
                 if let Some((key, value)) = before.split_once([':', '：', '='])
                     && key.chars().count() <= 40
                 {
@@ -137,6 +145,10 @@ impl<'a> Shape<'a> {
 
     /// Whether quotation or book-title marks enclose it.
     pub(super) fn quoted(&self) -> bool {
+        if matches!(self.segment.at.place, Place::Field | Place::Script) {
+            // Quotation marks are syntax there.
+            return false;
+        }
         let front: String = tail_chars(self.line_before, REACH_CHARS).into();
         let mut depth = 0_i32;
         let mut straight = 0;
@@ -174,7 +186,14 @@ impl<'a> Shape<'a> {
         }
         let behind = fold(head_chars(self.line_after, 16));
         let front = fold(tail_chars(self.line_before, 16));
-        if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) {
+        if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) || self.is_option() {
+            return true;
+        }
+        // 绝密级  机密级  秘密级, parted by nothing but blanks.
+        let row = ["绝密", "机密", "秘密"].into_iter().filter(|&level| level != word);
+        let behind = behind.trim_start_matches(['级', '类', '件']);
+        let front = front.trim_end_matches(['级', '类', '件']);
+        if row.clone().any(|level| behind.starts_with(level) || front.ends_with(level)) {
             return true;
         }
         let other = |line: &str| {
@@ -182,13 +201,29 @@ impl<'a> Shape<'a> {
             LEVEL_ALONE.find(&folded).is_some_and(|m| {
                 !m.as_str().starts_with(word)
                     && !word.starts_with(m.as_str())
-                    && folded.chars().count() <= m.as_str().chars().count() + 8
+                    && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（0123456789".contains(c))
             })
         };
-        self.line_before.split('\t').chain(self.line_after.split('\t')).any(other)
+        let column = |line: &'a str| {
+            (self.cells() > 1).then(|| line.split('\t').nth(self.line_before.matches('\t').count())).flatten()
+        };
+        if [self.previous, self.next].into_iter().filter_map(column).any(other) {
+            return true;
+        }
+        (self.cells() > 1 && self.line_before.split('\t').chain(self.line_after.split('\t')).any(other))
             || (core(self.line_before).is_empty()
                 && core(self.line_after).is_empty()
                 && (other(self.previous) || other(self.next)))
+    }
+
+    /// One of the options of a question: A. 机密★20年  B. ….
+    fn is_option(&self) -> bool {
+        let letter = |line: &str| OPTION.is_match(line);
+        OPTION_IN_FRONT.is_match(self.line_before)
+            && (letter(self.line_after)
+                || letter(self.previous)
+                || letter(self.next)
+                || self.line_before.chars().filter(|c| c.is_ascii_uppercase()).count() > 1)
     }
 
     /// Whether the box in front of it is checked, where it has one: □机密 on a form is a choice, ☑机密
@@ -426,6 +461,11 @@ mod tests {
             ("绝密\t机密\t秘密", true),
             ("密级：□绝密 □机密 □秘密", true),
             ("密级：□绝密 ☑机密 □秘密", false),
+            ("密级  绝密级  机密级  秘密级", true),
+            ("甲\t绝密\t30年\n乙\t机密\t20年", true),
+            ("A. 绝密  B. 机密", true),
+            ("A. 甲\nB. 机密★20年\nC. 乙", true),
+            ("密级：机密  公开属性：不予公开", false),
             ("机密★20年\n特急", false),
             ("机密\n机密", false),
         ] {

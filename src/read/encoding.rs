@@ -20,6 +20,8 @@ use crate::limits::{Gap, GapKind};
 const SAMPLE_BYTES: usize = 64 << 10;
 /// Characters outside ASCII below which no guess is certain.
 const CERTAIN_CHARS: usize = 16;
+/// Bytes below which a text says little about its encoding.
+const SHORT_BYTES: usize = 64;
 /// Score (see [`score`]) above which a guess of enough characters can be certain.
 const CERTAIN_SCORE: f64 = 0.5;
 /// Lead over every other reading that makes a guess certain.
@@ -101,7 +103,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
                 return Decoded::certain(reading);
             }
             let others = candidates(bytes).into_iter().filter(|c| c.encoding != encoding);
-            return Decoded { best: reading, guessed: true, others: plausible(others, bytes) };
+            Decoded { best: reading, guessed: true, others: plausible(others, bytes) }
         }
         Some((_, length)) => decode_unmarked(bytes.get(length..).unwrap_or_default()),
         None if bytes.starts_with(&[0x84, 0x31, 0x95, 0x33]) => Decoded::certain(read_as(GB18030, bytes)),
@@ -146,7 +148,8 @@ pub fn is_text(sample: &[u8]) -> bool {
         Some((encoding, _)) if encoding != UTF_8 => units_share(sample, encoding) >= 0.5,
         _ => utf16_without_mark(sample).is_some(),
     };
-    if utf16 {
+    let likely = |c: &Candidate| c.score >= CERTAIN_SCORE;
+    if utf16 || sample.len() < SHORT_BYTES && candidates(sample).first().is_some_and(likely) {
         return true;
     }
     let of = |count: usize| count as f64 / sample.len() as f64;
@@ -176,13 +179,23 @@ fn decode_unmarked(bytes: &[u8]) -> Decoded {
             Some(encoding) => {
                 Decoded { best: read_as(encoding, bytes), guessed: false, others: vec![reading] }
             }
+            // A few bytes are UTF-8 by chance: 统一 in GBK is ͳһ, 机关 in UTF-16 is :gsQ.
+            None if bytes.len() < SHORT_BYTES && text.chars().all(|c| c < '\u{800}') => {
+                let bar = if text.is_ascii() && !noisy { CERTAIN_SCORE } else { WEAK_SCORE };
+                let likely = candidates(bytes).into_iter().filter(|c| c.score >= bar);
+                Decoded { best: reading, guessed: false, others: plausible(likely, bytes) }
+            }
             None => Decoded::certain(reading),
         };
     }
     let candidates = candidates(bytes);
     let Some(best) = candidates.first() else { return Decoded::certain(read_as(UTF_8, bytes)) };
-    if best.encoding != UTF_16LE && best.encoding != UTF_16BE && is_mostly_utf8(bytes) {
-        return Decoded::certain(mixed(bytes, UTF_8, best.encoding));
+    let wide = best.encoding == UTF_16LE || best.encoding == UTF_16BE;
+    if is_mostly_utf8(bytes) && !(wide && best.score >= CERTAIN_SCORE) {
+        let legacy = if wide { GB18030 } else { best.encoding };
+        let few = best.chars < CERTAIN_CHARS;
+        let others = if few { plausible(candidates, bytes) } else { Vec::new() };
+        return Decoded { best: mixed(bytes, UTF_8, legacy), guessed: false, others };
     }
     let short = best.chars < CERTAIN_CHARS;
     let lead = best.score - candidates.get(1).map_or(f64::NEG_INFINITY, |second| second.score);
@@ -198,10 +211,7 @@ fn decode_unmarked(bytes: &[u8]) -> Decoded {
             };
         }
     }
-    let best = match encoding {
-        _ if encoding == UTF_16LE || encoding == UTF_16BE => read_as(encoding, bytes),
-        _ => mixed(bytes, encoding, encoding),
-    };
+    let best = if wide { read_as(encoding, bytes) } else { mixed(bytes, encoding, encoding) };
     if score >= CERTAIN_SCORE && lead >= CERTAIN_LEAD && !short {
         return Decoded::certain(best);
     }
@@ -567,7 +577,7 @@ mod tests {
         assert!(!is_text(
             b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03\0\x3e\0\x01\0\0\0\x40\x58\0\0\0\0\0\0\x40\0\0"
         ));
-        let noise: Vec<u8> = (0..4096_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 23) as u8).collect();
+        let noise: Vec<u8> = (0..4096_u32).map(|i| i.wrapping_mul(2_654_435_761).to_be_bytes()[0]).collect();
         assert!(!is_text(&noise));
     }
 

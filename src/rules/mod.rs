@@ -138,6 +138,9 @@ pub struct Term {
     pub doubtful: bool,
     /// Counts only in capital letters.
     pub upper: bool,
+    /// A character is missing here (counted in folded characters from the start), which separators
+    /// must stand for: 内____文件 for 内部文件.
+    pub hole: Option<usize>,
 }
 
 /// A list or rule file that can't be used.
@@ -238,13 +241,8 @@ impl RuleSet {
                 Some(rest) => (Role::Allow, rest),
                 None => (Role::Whole, line),
             };
-            let term = Term {
-                folded: fold(written),
-                rule: self.rules.len() - 1,
-                role,
-                doubtful: false,
-                upper: false,
-            };
+            let rule = self.rules.len() - 1;
+            let term = Term { folded: fold(written), rule, role, doubtful: false, upper: false, hole: None };
             if term.folded.is_empty() || seen.insert((role, term.folded.clone())) {
                 self.add_term(name, Some(number), written, term)?;
             }

@@ -7,6 +7,8 @@ use super::{Bilingual, Check, Kind, Level, Role, Rule, RuleError, RuleProblem, T
 use crate::finding::Verdict;
 use crate::fold::fold;
 
+/// Characters of a term from which one of them may be missing.
+const SHORTEST_HOLED: usize = 4;
 /// Bytes a compiled pattern may take.
 const PATTERN_BYTES: usize = 4 << 20;
 
@@ -108,6 +110,7 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
             role,
             doubtful,
             upper: raw.upper,
+            hole: None,
         }));
     };
     add(&raw.terms, Role::Whole, false);
@@ -118,6 +121,11 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
     for (index, level) in (0..).zip(&raw.level) {
         add(&level.terms, Role::Level(index), false);
         add(&level.doubtful, Role::Level(index), true);
+    }
+    if raw.kind == RawKind::Warning {
+        let holed: Vec<Term> =
+            terms.iter().filter(|term| term.role == Role::Head).flat_map(with_holes).collect();
+        terms.extend(holed);
     }
     let kind = match raw.kind {
         RawKind::Level if raw.level.is_empty() => return Err(format!("{}: level", raw.id)),
@@ -148,6 +156,19 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
         miss: raw.miss,
     };
     Ok((rule, terms))
+}
+
+/// The term with each of its inner characters blanked once: an earlier filter left 内____文件.
+fn with_holes(term: &Term) -> impl Iterator<Item = Term> {
+    let chars: Vec<char> = term.folded.chars().collect();
+    let inner =
+        if chars.len() >= SHORTEST_HOLED && !term.folded.is_ascii() { 1..chars.len() - 1 } else { 0..0 };
+    inner.map(move |hole| Term {
+        folded: chars.iter().enumerate().filter(|(i, _)| *i != hole).map(|(_, c)| c).collect(),
+        doubtful: true,
+        hole: Some(hole),
+        ..term.clone()
+    })
 }
 
 fn pattern(written: &str) -> Result<Regex, String> {

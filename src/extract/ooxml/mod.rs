@@ -4,92 +4,197 @@
 //! leak too. What is not XML and holds documents (embedded workbooks, objects, imported text) is an
 //! inner document; pictures and fonts are passed over.
 
-mod format;
-mod paragraph;
+mod base64;
+mod encrypted;
+mod part;
 mod properties;
 mod sink;
-mod symbol;
-mod tag;
 mod wordprocessing;
 
-use format::Styles;
+use std::borrow::Cow;
+
+use part::{HEAD_BYTES, Kind, is_padding, kind};
 use sink::Sink;
-use wordprocessing::Story;
+use wordprocessing::{Story, Styles};
 
 use super::Extracted;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::cfb::CompoundFile;
 use crate::read::xml::{self, Event, Xml};
 use crate::read::zip::{Archive, Entry};
 use crate::text::Place;
 
-/// Bytes at the start of a part that tell what it is.
-const HEAD_BYTES: usize = 4 << 10;
-
-/// What a part is. In the order in which parts are read: what is seen first comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Kind {
-    Styles,
-    Main,
-    Header,
-    Footer,
-    Notes,
-    Comments,
-    Shapes,
-    Glossary,
-    Properties,
-    Settings,
-    Numbering,
-    Relationships,
-    Quiet,
-    Data,
-    Inner,
-    Picture,
-    Skipped,
+/// Where the bytes of a part are.
+enum Stored<'a> {
+    Zipped(&'a Entry),
+    Plain(Vec<u8>),
 }
 
-/// Reads a package.
+/// A part before it is read: what it is, its name, its bytes.
+type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
+
+/// Reads a package: zipped, as one XML file, or encrypted.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
+    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
+        extract_encrypted(bytes, budget)
+    } else if kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
+        extract_flat(bytes, budget)
+    } else {
+        extract_zipped(bytes, budget)
+    }
+}
+
+/// Reads a package that a password protects, if one of the passwords that programs use opens it.
+pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted {
+    let unread = |gap| Extracted { gaps: vec![gap], ..Extracted::default() };
+    let encrypted = || unread(Gap::new(GapKind::Encrypted, "no password at hand opens the package"));
+    let Some(file) = CompoundFile::open(bytes, budget) else {
+        return unread(Gap::new(GapKind::Damaged, "no compound file"));
+    };
+    let mut read = |name: &str| {
+        let stream = file.streams.iter().find(|stream| stream.path == name)?;
+        Some(file.read(stream, budget))
+    };
+    let (Some((info, _)), Some((package, gap))) = (read("EncryptionInfo"), read("EncryptedPackage")) else {
+        return encrypted();
+    };
+    let Some(plain) = encrypted::decrypt(&info, &package) else { return encrypted() };
+    let mut extracted = extract_zipped(&plain, budget);
+    extracted.gaps.extend(gap);
+    extracted
+}
+
+fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let archive = Archive::open(bytes, budget);
     let mut sink = Sink::new(budget);
     for gap in &archive.gaps {
         sink.gap(gap.clone());
     }
-    let mut parts: Vec<(Kind, usize, &Entry)> = archive
-        .entries
-        .iter()
-        .filter(|entry| !entry.name.ends_with('/'))
-        .map(|entry| (kind(&archive.peek(entry, HEAD_BYTES), &entry.name), entry.name.len(), entry))
-        .collect();
-    parts.sort_by_key(|(kind, length, _)| (*kind, *length));
-    let mut styles = Styles::default();
-    for (kind, _, entry) in parts {
-        match kind {
-            Kind::Picture | Kind::Skipped => {}
-            _ => {
-                let content = archive.read(entry, sink.budget);
-                if let Some(gap) = content.gap {
-                    sink.gap(gap);
-                }
-                read_part(kind, &entry.name, content.bytes, &mut styles, &mut sink);
-            }
+    let parts = archive.entries.iter().map(|entry| {
+        let head = archive.peek(entry, HEAD_BYTES);
+        (kind(&head, &entry.name), entry.name.as_str().into(), Stored::Zipped(entry))
+    });
+    read_parts(parts.collect(), Some(&archive), &mut sink);
+    for entry in &archive.entries {
+        sink.tell_once(Place::Property, &entry.comment);
+    }
+    sink.tell(Place::Property, &archive.comment);
+    sink.out
+}
+
+/// Reads a package written as one XML file, or a single part.
+fn extract_flat(bytes: &[u8], budget: &mut Budget) -> Extracted {
+    let (source, damaged) = xml::decode(bytes);
+    let mut sink = Sink::new(budget);
+    if damaged {
+        sink.gap(Gap::new(GapKind::Damaged, "characters"));
+    }
+    let whole = kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "");
+    let parts = match whole {
+        Kind::Package => {
+            let mut xml = Xml::new(&source);
+            let parts = flat_parts(&mut xml, &source, &mut sink);
+            sink.out.gaps.extend(xml.gap("package"));
+            parts
         }
+        _ => vec![(whole, "".into(), Stored::Plain(bytes.to_vec()))],
+    };
+    read_parts(parts, None, &mut sink);
+    sink.out
+}
+
+/// The parts of a package in one XML file: elements `part` with `xmlData` or `binaryData`.
+fn flat_parts<'a>(xml: &mut Xml<'_>, source: &str, sink: &mut Sink<'_>) -> Vec<Part<'a>> {
+    let mut parts = Vec::new();
+    let mut name = String::new();
+    // Depth and offset at which the data of the current part begin, and whether they are XML.
+    let mut data: Option<(usize, usize, bool)> = None;
+    let (mut depth, mut before) = (0_usize, 0);
+    let mut text = String::new();
+    while let Some(event) = xml.next() {
+        match event {
+            Event::Start(element) => {
+                depth += 1;
+                match element.local() {
+                    _ if data.is_some() => {}
+                    "part" => name = element.attribute("name").unwrap_or_default().into_owned(),
+                    "xmlData" => data = Some((depth, xml.offset(), true)),
+                    "binaryData" => data = Some((depth, xml.offset(), false)),
+                    _ => {}
+                }
+            }
+            Event::End => {
+                if let Some((_, start, is_xml)) = data.take_if(|(at, ..)| *at == depth) {
+                    let bytes = match is_xml {
+                        true => source.get(start..before).unwrap_or_default().as_bytes().to_vec(),
+                        false => base64::decode(&text),
+                    };
+                    text.clear();
+                    if !sink.budget.spend_entry() {
+                        let detail = format!("more than {} entries", sink.budget.limits.entries);
+                        sink.gap(Gap::new(GapKind::Limit, detail));
+                        return parts;
+                    }
+                    parts.push(plain_part(&name, bytes));
+                }
+                depth = depth.saturating_sub(1);
+            }
+            Event::Text(piece) if matches!(data, Some((_, _, false))) => text.push_str(&piece),
+            Event::Text(piece) | Event::Aside(piece) if data.is_none() => properties::aside(&piece, sink),
+            Event::Text(_) | Event::Aside(_) => {}
+        }
+        before = xml.offset();
+    }
+    // The file breaks off within a part.
+    match data {
+        Some((_, start, true)) => {
+            parts.push(plain_part(&name, source.get(start..).unwrap_or_default().as_bytes().to_vec()));
+        }
+        Some((_, _, false)) => parts.push(plain_part(&name, base64::decode(&text))),
+        None => {}
+    }
+    parts
+}
+
+fn plain_part<'a>(name: &str, bytes: Vec<u8>) -> Part<'a> {
+    let head = bytes.get(..HEAD_BYTES).unwrap_or(&bytes);
+    (kind(head, name), name.to_owned().into(), Stored::Plain(bytes))
+}
+
+/// Reads all parts in the order of their kinds, then tells what belongs to none alone.
+fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) {
+    parts.sort_by_key(|(kind, name, _)| (*kind, name.len()));
+    let mut styles = Styles::default();
+    let mut names = Vec::new();
+    for (kind, name, stored) in parts {
+        if !matches!(kind, Kind::Picture | Kind::Skipped) {
+            let bytes = match stored {
+                Stored::Plain(bytes) => bytes,
+                Stored::Zipped(entry) => {
+                    let content = archive.map(|archive| archive.read(entry, sink.budget));
+                    let (bytes, gap) =
+                        content.map(|content| (content.bytes, content.gap)).unwrap_or_default();
+                    if let Some(gap) = gap {
+                        sink.gap(gap);
+                    }
+                    bytes
+                }
+            };
+            read_part(kind, &name, bytes, &mut styles, sink);
+        }
+        names.push(name);
     }
     for name in &styles.names {
         sink.tell_once(Place::Attribute, name);
     }
-    for entry in &archive.entries {
-        if !entry.name.is_ascii() {
-            sink.tell_once(Place::Name, &entry.name);
-        }
-        sink.tell_once(Place::Property, &entry.comment);
+    for name in names.iter().filter(|name| !name.is_ascii()) {
+        sink.tell_once(Place::Name, name);
     }
-    sink.tell(Place::Property, &archive.comment);
     let pictures = sink.pictures;
     if pictures > 0 && !sink.out.text.segments().iter().any(|s| s.at.place.is_running_text()) {
         sink.gap(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
     }
-    sink.out
 }
 
 fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: &mut Sink<'_>) {
@@ -119,78 +224,10 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: 
         Kind::Numbering => properties::numbering(&mut xml, sink),
         Kind::Relationships => properties::relationships(&mut xml, sink),
         Kind::Quiet => properties::quiet(&mut xml, sink),
-        Kind::Data => properties::data(&mut xml, sink),
+        Kind::Data | Kind::Package => properties::data(&mut xml, sink),
         Kind::Inner | Kind::Picture | Kind::Skipped => {}
     }
     if let Some(gap) = xml.gap(name) {
         sink.gap(gap);
     }
-}
-
-/// Tells what a part is by its first bytes; the name decides only about what has no XML in it.
-fn kind(head: &[u8], name: &str) -> Kind {
-    let (text, _) = xml::decode(head);
-    if text.trim_start().starts_with('<') {
-        let mut xml = Xml::new(text.trim_start());
-        while let Some(event) = xml.next() {
-            if let Event::Start(root) = event {
-                return by_root(root.local());
-            }
-        }
-        return Kind::Data;
-    }
-    if is_picture(head) {
-        return Kind::Picture;
-    }
-    let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let known = [&b"PK\x03\x04"[..], b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf"];
-    match extension.as_str() {
-        _ if known.iter().any(|magic| head.starts_with(magic)) => Kind::Inner,
-        "odttf" | "ttf" | "otf" | "fntdata" => Kind::Skipped,
-        _ => Kind::Inner,
-    }
-}
-
-fn by_root(root: &str) -> Kind {
-    match root {
-        "document" | "wordDocument" => Kind::Main,
-        "hdr" => Kind::Header,
-        "ftr" => Kind::Footer,
-        "footnotes" | "endnotes" => Kind::Notes,
-        "comments" => Kind::Comments,
-        "glossaryDocument" => Kind::Glossary,
-        "styles" => Kind::Styles,
-        "numbering" => Kind::Numbering,
-        "settings" => Kind::Settings,
-        "coreProperties" | "Properties" => Kind::Properties,
-        "Relationships" => Kind::Relationships,
-        "chartSpace" | "chart" | "dataModel" | "drawing" | "wsDr" | "userShapes" => Kind::Shapes,
-        "Types" | "theme" | "themeOverride" | "fonts" | "webSettings" | "layoutDef" | "colorsDef"
-        | "styleDef" | "chartStyle" | "colorStyle" | "commentsEx" | "commentsIds" | "commentsExtensible"
-        | "people" | "datastoreItem" => Kind::Quiet,
-        _ if root.eq_ignore_ascii_case("html") => Kind::Inner,
-        _ => Kind::Data,
-    }
-}
-
-/// Whether bytes are nothing but filling, as entries are that a program left behind.
-fn is_padding(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| matches!(byte, 0 | 0xff))
-}
-
-fn is_picture(head: &[u8]) -> bool {
-    let magics = [
-        &b"\x89PNG"[..],
-        b"\xff\xd8\xff",
-        b"GIF8",
-        b"BM",
-        b"II*\0",
-        b"MM\0*",
-        b"II\xbc\x01",
-        b"\xd7\xcd\xc6\x9a",
-        b"\x01\0\0\0",
-        b"\x01\0\x09\0",
-        b"RIFF",
-    ];
-    magics.iter().any(|magic| head.starts_with(magic))
 }

@@ -74,6 +74,11 @@ pub(super) fn decode<'a>(stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a
         let lost = dict.get::<i64>("Length").is_some_and(|length| length > 0);
         return Decoded { bytes: raw, trouble: lost.then_some(Trouble::Encrypted) };
     }
+    decode_data(dict, raw, budget)
+}
+
+/// Applies the filters that `dict` names to `raw`.
+pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
     let mut steps: Vec<(Vec<u8>, Dict<'_>)> = Vec::new();
     match dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F")) {
         Some(Object::Name(name)) => {

@@ -35,6 +35,11 @@ impl Gaps {
         }
     }
 
+    /// Whether nothing is missing so far.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// All of them.
     pub(super) fn into_list(self) -> Vec<Gap> {
         self.list

@@ -3,6 +3,7 @@
 //! Objects come from `hayro-syntax`; streams are decoded here, under the budget. What was not read
 //! is a gap: streams that don't decode, glyphs without characters, pages that are pictures.
 
+mod around;
 mod cmap;
 mod encoding;
 mod filter;
@@ -10,19 +11,21 @@ mod font;
 mod gaps;
 mod interpret;
 mod lexer;
+mod open;
 mod truetype;
 
 use std::num::NonZeroU32;
 
-use hayro_syntax::object::{Number, Object, Stream};
+use hayro_syntax::object::{Dict, Number, Object, Stream};
 use hayro_syntax::page::{Page, Rotation};
-use hayro_syntax::{LoadPdfError, Pdf};
 
+use self::around::{Around, layers_off};
 use self::filter::decode;
 use self::gaps::Gaps;
 use self::interpret::{Interpreter, Matrix, Shared};
+use self::open::{Opened, open};
 use super::Extracted;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, GapKind};
 use crate::read::layout::{self, Follow, Line, Look};
 use crate::text::{At, Break, Place, Text};
 
@@ -41,33 +44,39 @@ const WATERMARK_POINTS: f32 = 36.0;
 
 /// Reads a PDF.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
-    let mut text = Text::new();
-    let pdf = match Pdf::new(bytes.to_vec()) {
-        Ok(pdf) => pdf,
-        Err(error) => {
-            let gap = match error {
-                LoadPdfError::Decryption(_) => Gap::new(GapKind::Encrypted, "needs a password"),
-                LoadPdfError::Invalid => Gap::new(GapKind::Damaged, "no readable structure"),
-            };
-            return Extracted { gaps: vec![gap], ..Extracted::default() };
+    let mut gaps = Gaps::default();
+    let Some(Opened { pdf, info }) = open(bytes, budget, &mut gaps) else {
+        if gaps.is_empty() {
+            gaps.add(GapKind::Damaged, "no readable structure");
         }
+        return Extracted { gaps: gaps.into_list(), ..Extracted::default() };
     };
-    let mut shared = Shared::new(budget, Gaps::default());
+    let (mut text, mut inner) = (Text::new(), Vec::new());
+    let mut shared = Shared::new(budget, gaps);
+    let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
+    shared.layers_off = layers_off(&root);
     let pages = pdf.pages();
+    let promised = root.get::<Dict<'_>>("Pages").and_then(|tree| tree.get::<i64>("Count")).unwrap_or(0);
+    let missing = promised.saturating_sub(i64::try_from(pages.len()).unwrap_or(i64::MAX));
     if pages.is_empty() {
         shared.gaps.add(GapKind::Damaged, "no pages");
+    } else if missing > 0 {
+        shared.gaps.add(GapKind::Damaged, format!("{missing} pages missing"));
     }
+    let mut around = Around::new(&mut text, &mut inner, &mut shared);
     for (index, page) in pages.iter().enumerate() {
         if index == PAGES {
-            shared.gaps.add(GapKind::Limit, format!("pages: {PAGES}"));
+            around.shared.gaps.add(GapKind::Limit, format!("pages: {PAGES}"));
             break;
         }
         let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
-        shared.gaps.page = number;
-        read_page(page, number, &mut shared, &mut text);
+        around.shared.gaps.page = number;
+        read_page(page, number, around.shared, around.text);
+        around.annotations(page, number);
     }
-    shared.gaps.page = None;
-    Extracted { text, gaps: shared.gaps.into_list(), ..Extracted::default() }
+    around.shared.gaps.page = None;
+    around.document(&pdf, &root, info);
+    Extracted { text, inner, gaps: shared.gaps.into_list(), ..Extracted::default() }
 }
 
 /// Width and height of the page as shown, and the way there from user space: CropBox, /Rotate and

@@ -104,11 +104,19 @@ pub(super) fn data_documents(value: &str, number: usize) -> Vec<Inner> {
         if head.len() > 200 || !head.contains('/') && !head.is_empty() && !head.starts_with(';') {
             continue;
         }
-        let end = behind.find(['"', '\'', ')', '<', '>', ' ', '\n']).filter(|_| at > 0);
-        let body = behind.get(..end.unwrap_or(behind.len())).unwrap_or_default();
-        rest = behind.get(body.len()..).unwrap_or_default();
+        let in_base64 = head.to_ascii_lowercase().trim_end().ends_with(";base64");
+        let ends = |c: char| match in_base64 {
+            true => {
+                !c.is_ascii_alphanumeric() && !matches!(c, '+' | '/' | '-' | '_' | '=' | '%' | '\n' | '\r')
+            }
+            false => matches!(c, '"' | '\'' | ')' | '<' | '>' | ' ' | '\n'),
+        };
+        // A value that is one URI goes to its end.
+        let end = behind.find(ends).filter(|_| at > 0 || in_base64).unwrap_or(behind.len());
+        let body = behind.get(..end).unwrap_or_default();
+        rest = behind.get(end..).unwrap_or_default();
         let bytes = percent_decoded(body);
-        let bytes = if head.to_ascii_lowercase().ends_with(";base64") { base64(&bytes) } else { bytes };
+        let bytes = if in_base64 { base64(&bytes) } else { bytes };
         if !bytes.is_empty() {
             let kind = head.split(';').next().unwrap_or_default();
             let name = format!("data-{}.{}", number + found.len() + 1, extension(kind));

@@ -12,6 +12,7 @@ use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{Attribute, LocalName};
 
+use super::element::{is_block, is_form, is_void, is_wording};
 use super::{Read, attribute, tokenize};
 use crate::document::Inner;
 use crate::text::{Align, At, Break, Place};
@@ -478,7 +479,7 @@ impl State<'_> {
             "name" | "property" | "itemprop" | "http-equiv" if element == "meta" && value.is_ascii() => {}
             "href" | "src" | "action" | "formaction" | "cite" | "data" | "poster" | "background"
             | "srcset" | "longdesc" | "xlink:href" => {
-                self.aside(Place::Attribute, &attribute::address(value))
+                self.aside(Place::Attribute, &attribute::address(value));
             }
             "class" | "id" | "style" | "d" | "points" | "transform" | "viewBox" if value.is_ascii() => {
                 if let Some(plain) = attribute::unescaped(value) {
@@ -489,12 +490,14 @@ impl State<'_> {
             _ if value.is_ascii() && !value.contains(char::is_whitespace) && !is_wording(name) => {}
             _ => {
                 self.aside(Place::Attribute, value);
-                if name.starts_with("on") || value.starts_with(['{', '[']) {
-                    if let Some(plain) = attribute::unescaped(value) {
-                        self.again(Place::Attribute, plain);
-                    }
+                if (name.starts_with("on") || value.starts_with(['{', '[']))
+                    && let Some(plain) = attribute::unescaped(value)
+                {
+                    self.again(Place::Attribute, plain);
                 }
-                self.markup(Place::Attribute, value);
+                if value.contains('<') {
+                    self.markup(Place::Attribute, value);
+                }
             }
         }
     }
@@ -518,18 +521,6 @@ fn holds_markup(tag: &Tag) -> bool {
     })
 }
 
-/// Attributes that hold words for a reader or for a script.
-fn is_wording(name: &str) -> bool {
-    matches!(name, "title" | "value" | "label" | "placeholder" | "summary" | "abbr" | "content")
-        || name.starts_with("aria-")
-        || name.starts_with("data-")
-        || name.starts_with("on")
-}
-
-fn is_form(element: &str) -> bool {
-    matches!(element, "input" | "option" | "optgroup" | "button" | "textarea" | "select")
-}
-
 /// Appends text with its white space run together, as a browser shows it.
 fn append(out: &mut String, text: &str, verbatim: bool) {
     if verbatim {
@@ -545,94 +536,4 @@ fn append(out: &mut String, text: &str, verbatim: bool) {
             _ => out.push(c),
         }
     }
-}
-
-fn is_void(name: &str) -> bool {
-    matches!(
-        name,
-        "area"
-            | "base"
-            | "basefont"
-            | "bgsound"
-            | "br"
-            | "col"
-            | "embed"
-            | "frame"
-            | "hr"
-            | "img"
-            | "input"
-            | "keygen"
-            | "link"
-            | "meta"
-            | "param"
-            | "source"
-            | "track"
-            | "wbr"
-    )
-}
-
-/// Elements that begin and end a paragraph.
-fn is_block(name: &str) -> bool {
-    matches!(
-        name,
-        "address"
-            | "article"
-            | "aside"
-            | "blockquote"
-            | "body"
-            | "caption"
-            | "center"
-            | "dd"
-            | "details"
-            | "dialog"
-            | "dir"
-            | "div"
-            | "dl"
-            | "dt"
-            | "fieldset"
-            | "figcaption"
-            | "figure"
-            | "footer"
-            | "form"
-            | "frameset"
-            | "h1"
-            | "h2"
-            | "h3"
-            | "h4"
-            | "h5"
-            | "h6"
-            | "head"
-            | "header"
-            | "hgroup"
-            | "hr"
-            | "html"
-            | "legend"
-            | "li"
-            | "listing"
-            | "main"
-            | "marquee"
-            | "menu"
-            | "nav"
-            | "ol"
-            | "optgroup"
-            | "option"
-            | "p"
-            | "plaintext"
-            | "pre"
-            | "search"
-            | "section"
-            | "select"
-            | "summary"
-            | "svg"
-            | "table"
-            | "tbody"
-            | "td"
-            | "text"
-            | "tfoot"
-            | "th"
-            | "thead"
-            | "tr"
-            | "ul"
-            | "xmp"
-    )
 }

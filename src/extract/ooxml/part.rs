@@ -1,0 +1,126 @@
+//! What a part of a package is: told by its root element, or by its first bytes where it is not
+//! XML; hardly ever by its name.
+
+use crate::read::xml::{self, Event, Xml};
+
+/// Bytes at the start of a part that are enough to tell.
+pub(super) const HEAD_BYTES: usize = 4 << 10;
+
+/// What a part is. In the order in which parts are read: what is seen first comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// Looks and names of styles.
+    Styles,
+    /// The main text.
+    Main,
+    /// A header.
+    Header,
+    /// A footer.
+    Footer,
+    /// Footnotes or endnotes.
+    Notes,
+    /// Comments.
+    Comments,
+    /// Drawn text: charts, diagrams.
+    Shapes,
+    /// Building blocks.
+    Glossary,
+    /// Core, application or custom properties.
+    Properties,
+    /// Settings, with document variables.
+    Settings,
+    /// Numbering definitions.
+    Numbering,
+    /// Relationships.
+    Relationships,
+    /// XML that says nothing to a reader.
+    Quiet,
+    /// XML of any other kind.
+    Data,
+    /// A package written as one XML file.
+    Package,
+    /// A document of its own.
+    Inner,
+    /// A picture.
+    Picture,
+    /// A font.
+    Skipped,
+}
+
+/// Tells what a part is by its first bytes; the name decides only about what has no XML in it.
+pub(super) fn kind(head: &[u8], name: &str) -> Kind {
+    let (text, _) = xml::decode(head);
+    if text.trim_start().starts_with('<') {
+        let mut xml = Xml::new(text.trim_start());
+        while let Some(event) = xml.next() {
+            if let Event::Start(root) = event {
+                return by_root(root.local());
+            }
+        }
+        return Kind::Data;
+    }
+    if is_picture(head) {
+        return Kind::Picture;
+    }
+    let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let known = [&b"PK\x03\x04"[..], b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf"];
+    match extension.as_str() {
+        _ if known.iter().any(|magic| head.starts_with(magic)) => Kind::Inner,
+        "odttf" | "ttf" | "otf" | "fntdata" => Kind::Skipped,
+        _ => Kind::Inner,
+    }
+}
+
+fn by_root(root: &str) -> Kind {
+    match root {
+        "document" | "wordDocument" => Kind::Main,
+        "hdr" => Kind::Header,
+        "ftr" => Kind::Footer,
+        "footnotes" | "endnotes" => Kind::Notes,
+        "comments" => Kind::Comments,
+        "glossaryDocument" => Kind::Glossary,
+        "styles" => Kind::Styles,
+        "numbering" => Kind::Numbering,
+        "settings" => Kind::Settings,
+        "coreProperties" | "Properties" => Kind::Properties,
+        "package" => Kind::Package,
+        "Relationships" => Kind::Relationships,
+        "chartSpace" | "chart" | "dataModel" | "drawing" | "wsDr" | "userShapes" => Kind::Shapes,
+        "Types" | "theme" | "themeOverride" | "fonts" | "webSettings" | "layoutDef" | "colorsDef"
+        | "styleDef" | "chartStyle" | "colorStyle" | "commentsEx" | "commentsIds" | "commentsExtensible"
+        | "people" | "datastoreItem" => Kind::Quiet,
+        _ if root.eq_ignore_ascii_case("html") => Kind::Inner,
+        _ => Kind::Data,
+    }
+}
+
+/// Whether bytes are nothing but filling, as entries are that a program left behind.
+pub(super) fn is_padding(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, 0 | 0xff))
+}
+
+fn is_picture(head: &[u8]) -> bool {
+    let magics =
+        [&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II\xbc\x01", b"\xd7\xcd\xc6\x9a"];
+    magics.iter().any(|magic| head.starts_with(magic))
+        || (head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]))
+        || (head.starts_with(b"\x01\0\0\0") && head.get(40..44) == Some(b" EMF"))
+        || (head.starts_with(b"\x01\0\x09\0\0\x03"))
+        || (head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_decides() {
+        assert_eq!(kind(b"<?xml version='1.0'?><!-- x --><w:hdr/>", "logo.png"), Kind::Header);
+        assert_eq!(kind(b"\xef\xbb\xbf<x:document/>", "a.bin"), Kind::Main);
+        assert_eq!(kind(b"<HTML><p>", "a.xml"), Kind::Inner);
+        assert_eq!(kind(b"\x89PNG", "document.xml"), Kind::Picture);
+        assert_eq!(kind(b"PK\x03\x04", "a.odttf"), Kind::Inner);
+        assert_eq!(kind(b"anything", "a.odttf"), Kind::Skipped);
+        assert_eq!(kind(b"BMW", "a.bmp"), Kind::Inner);
+    }
+}

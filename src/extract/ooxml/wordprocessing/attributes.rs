@@ -1,0 +1,139 @@
+//! What elements say in their attributes: names and descriptions of drawings, watermarks, form
+//! fields, bookmarks, and words where the format has none.
+
+use super::Walker;
+use super::format::is_on;
+use super::paragraph::HIDDEN;
+use super::tag::Tag;
+use crate::extract::ooxml::properties::foreign_values;
+use crate::read::xml::Element;
+use crate::text::Place;
+
+impl Walker<'_, '_> {
+    /// Tells what an element says in its attributes.
+    pub(super) fn attributes(&mut self, tag: Tag, parent: Tag, element: &Element<'_>) {
+        let of = |name| element.attribute(name).unwrap_or_default();
+        match tag {
+            Tag::DrawingName => {
+                let name = of("name");
+                self.watermark |= is_watermark(&name);
+                let place = if self.watermark { Place::Watermark } else { Place::AltText };
+                if !is_default_name(&name) && !is_watermark(&name) {
+                    self.note_once(place, &name);
+                }
+                self.note_once(place, &of("title"));
+                self.note_once(place, &of("descr"));
+            }
+            Tag::Shape => {
+                self.watermark = is_watermark(&of("id"));
+                let place = if self.watermark { Place::Watermark } else { Place::AltText };
+                for name in ["alt", "title"] {
+                    self.note_once(place, &of(name));
+                }
+                self.note_once(Place::Attribute, &of("href"));
+                self.note_once(Place::Watermark, &of("string"));
+            }
+            Tag::BookmarkStart => {
+                let name = of("name");
+                if !(name.starts_with('_') && name.is_ascii()) {
+                    self.note_once(Place::Bookmark, &name);
+                }
+            }
+            Tag::Hyperlink => {
+                self.note_once(Place::Attribute, &of("tooltip"));
+                if !of("anchor").is_ascii() {
+                    self.note_once(Place::Attribute, &of("anchor"));
+                }
+            }
+            Tag::Form => {
+                for name in ["val", "displayText", "value"] {
+                    let text = of(name);
+                    if text.chars().any(char::is_alphabetic) {
+                        self.note_once(Place::Form, &text);
+                    }
+                }
+            }
+            Tag::ControlName if parent == Tag::ControlPr => self.note_once(Place::Form, &of("val")),
+            Tag::TableText => self.note_once(Place::AltText, &of("val")),
+            Tag::Attr => self.note_once(Place::Attribute, &of("val")),
+            Tag::Name => {
+                let name = of("val");
+                if !name.is_ascii() || name.contains(' ') {
+                    self.note_once(Place::Attribute, &name);
+                }
+            }
+            Tag::RowHidden if parent == Tag::RowPr && is_on(element) => {
+                if let Some(table) = self.flow().tables.last_mut() {
+                    table.flags |= HIDDEN;
+                }
+            }
+            Tag::TableStyle => {
+                if let Some(table) = self.flow().tables.last_mut() {
+                    table.styled = true;
+                }
+            }
+            Tag::Bare => {}
+            _ => {
+                let values: Vec<String> = foreign_values(element).map(|value| value.into_owned()).collect();
+                for value in values {
+                    self.note_once(Place::Attribute, &value);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a shape is called what Word calls its watermarks, or something like it.
+fn is_watermark(name: &str) -> bool {
+    name.to_ascii_lowercase().contains("watermark") || name.contains("水印")
+}
+
+/// Whether a drawing is called what the program called it: a kind and a number.
+fn is_default_name(name: &str) -> bool {
+    const KINDS: [&str; 42] = [
+        "picture",
+        "image",
+        "graphic",
+        "text box",
+        "textbox",
+        "rectangle",
+        "group",
+        "straight connector",
+        "straight arrow connector",
+        "autoshape",
+        "shape",
+        "oval",
+        "chart",
+        "object",
+        "diagram",
+        "line",
+        "freeform",
+        "canvas",
+        "wordart",
+        "frame",
+        "drawing",
+        "图片",
+        "图像",
+        "图形",
+        "文本框",
+        "矩形",
+        "组合",
+        "直接连接符",
+        "直接箭头连接符",
+        "直线",
+        "形状",
+        "椭圆",
+        "图表",
+        "对象",
+        "图示",
+        "任意多边形",
+        "画布",
+        "圆角矩形",
+        "自选图形",
+        "艺术字",
+        "图文框",
+        "箭头",
+    ];
+    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == ':').to_lowercase();
+    kind.is_empty() || KINDS.contains(&kind.trim())
+}
