@@ -1,5 +1,7 @@
 //! The command line: cases as data under tests/cmd/, and what needs a prepared folder or pipe.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
@@ -99,7 +101,8 @@ fn a_closed_pipe_is_a_failed_run() {
     fs::write(folder.path().join("a.txt"), "今日天气晴朗。").unwrap();
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let output = mijian(folder.path(), &["scan", "."]).stdout(writer).stderr(Stdio::piped()).output().unwrap();
+    let output =
+        mijian(folder.path(), &["scan", "."]).stdout(writer).stderr(Stdio::piped()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert!(text(&output.stderr).contains("could not be written whole"), "{}", text(&output.stderr));
 }
