@@ -115,6 +115,9 @@ impl Screener {
                 screening.file_type = part.identified.file_type.as_str();
                 screening.named_as = part.identified.named_as.clone();
                 screening.no_text = part.identified.file_type.has_no_text();
+                if screening.no_text {
+                    highest = highest.max(self.policy.no_text());
+                }
             }
             let mut gaps = part.extracted.gaps.clone();
             match catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))) {
