@@ -55,7 +55,7 @@ enum Kind {
 struct Composite {
     coding: Coding,
     collection: Option<Collection>,
-    /// The CIDs are Unicode values.
+    /// The CIDs are Unicode values (an ordering UCS, or an identity as ToUnicode).
     unicode_cids: bool,
     /// Lowest and highest CID of a range, and its width; sorted.
     widths: Vec<(u32, u32, f32)>,
@@ -95,7 +95,10 @@ impl Font {
         let subtype = dict.get::<Name<'_>>("Subtype");
         let type3 = subtype.as_deref() == Some(b"Type3");
         let (kind, vertical) = if subtype.as_deref() == Some(b"Type0") {
-            let (composite, vertical) = composite(dict, &mut stream);
+            let (mut composite, vertical) = composite(dict, &mut stream);
+            let identity =
+                dict.get::<Name<'_>>("ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
+            composite.unicode_cids |= identity;
             (Kind::Composite(Box::new(composite)), vertical)
         } else {
             let truetype = subtype.as_deref() == Some(b"TrueType");
@@ -214,7 +217,7 @@ impl Composite {
     /// The character that the font itself gives a CID.
     fn cid_char(&self, cid: u32) -> Option<char> {
         if self.unicode_cids {
-            return char::from_u32(cid);
+            return char::from_u32(cid).filter(|c| !c.is_control());
         }
         let glyph = match &self.cid_to_glyph {
             Some(map) => {
