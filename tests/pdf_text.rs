@@ -1,5 +1,6 @@
 //! PDF files made by hand, byte by byte, and what must be read from them: exact text, places, zones
 //! and gaps.
+#![expect(clippy::unwrap_used, reason = "a test may fail like that")]
 
 use std::fmt::Write as _;
 

@@ -437,8 +437,7 @@ fn xml_values(data: &[u8]) -> Vec<String> {
         if tag.starts_with(['?', '!']) {
             continue;
         }
-        element =
-            tag.split([' ', '\n', '\r', '\t', '/']).find(|part| !part.is_empty()).unwrap_or("").to_owned();
+        element = tag.split([' ', '\n', '\r', '\t', '/']).next().unwrap_or_default().to_owned();
         let mut attributes = tag.get(element.len()..).unwrap_or_default();
         while let Some(equals) = attributes.find('=') {
             let name = attributes.get(..equals).unwrap_or_default().trim();
