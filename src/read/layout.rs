@@ -239,7 +239,7 @@ fn place(
         return;
     }
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let band = (first.v / BAND) as i32;
+    let band = (first.v / BAND).clamp(-1e6, 1e6) as i32;
     let short = |count: usize| count <= 4;
     let reach = i32::from(size > BAND) + 1;
     for near in band - reach..=band + reach {

@@ -6,6 +6,7 @@
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
+use super::cff;
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Encoding, glyph_name, symbol_font};
 use super::filter::decode;
@@ -347,11 +348,18 @@ fn simple(
     } else {
         stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data))
     };
-    let built_in = if base.is_none() && !truetype && to_unicode.is_none() {
-        stream(&descriptor, "FontFile").map(|data| type1_encoding(&data)).unwrap_or_default()
-    } else {
-        Vec::new()
-    };
+    let mut built_in = Vec::new();
+    if base.is_none() && !truetype && !whole_map {
+        if let Some(data) = stream(&descriptor, "FontFile") {
+            built_in = type1_encoding(&data);
+        } else if let Some(data) = stream(&descriptor, "FontFile3") {
+            match cff::encoding(&data) {
+                Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
+                Some(cff::Codes::Own(codes)) => built_in = codes,
+                None => {}
+            }
+        }
+    }
     let (mut texts, mut known) = (Vec::with_capacity(256), Vec::with_capacity(256));
     for code in 0..=255u8 {
         let mut text = String::new();
