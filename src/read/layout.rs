@@ -98,7 +98,9 @@ const FOOT: f32 = 0.20;
 /// Gap, in em, from which on two words are parted by a space.
 const SPACE_GAP: f32 = 0.18;
 /// The same between two ideographs, which are often set a little apart.
-const WIDE_SPACE_GAP: f32 = 0.9;
+const WIDE_SPACE_GAP: f32 = 0.5;
+/// The same between an ideograph and a letter or digit: typesetters put a quarter em there.
+const MIXED_SPACE_GAP: f32 = 0.35;
 /// Gap, in em, from which on two stretches of a line are cells.
 const CELL_GAP: f32 = 2.0;
 /// The same between single characters: headings and marks are set with wide gaps.
@@ -162,16 +164,14 @@ pub fn lines(sheet: &Sheet) -> Vec<Line> {
     }
     rows.retain(|row| row.u1 >= row.u0 && row.placed.iter().any(|p| !p.blank));
     let order = order(&rows);
-    let left = rows
-        .iter()
-        .filter(|row| row.angle == 0)
-        .map(|row| row.u0)
-        .fold(0.18 * sheet.width, f32::min)
-        .max(0.0);
+    let level = || rows.iter().filter(|row| row.angle == 0 && row.look != Look::Hidden);
+    let left = level().map(|row| row.u0).fold(0.18 * sheet.width, f32::min).max(0.0);
+    let right = level().map(|row| row.u1).fold(0.82 * sheet.width, f32::max).min(sheet.width);
+    let margins = (left, right);
     let mut lines: Vec<Line> = Vec::with_capacity(order.len());
     for (index, follow) in order {
         let Some(row) = rows.get(index) else { continue };
-        let pieces = pieces(sheet, row, left);
+        let pieces = pieces(sheet, row, margins);
         if !pieces.is_empty() {
             lines.push(Line { pieces, follow, angle: row.angle, size: row.size, look: row.look });
         }
@@ -239,7 +239,7 @@ fn place(
         return;
     }
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let band = (first.v / BAND) as i32;
+    let band = (first.v / BAND).clamp(-1e6, 1e6) as i32;
     let short = |count: usize| count <= 4;
     let reach = i32::from(size > BAND) + 1;
     for near in band - reach..=band + reach {
@@ -374,7 +374,7 @@ fn is_ideograph(c: char) -> bool {
 }
 
 /// Cuts a row into pieces and writes their text.
-fn pieces(sheet: &Sheet, row: &Row, left: f32) -> Vec<Piece> {
+fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
     let chars = |p: &Placed| sheet.glyphs.get(p.glyph).map_or("", |glyph| text(sheet, glyph));
     let spaced = letter_spaced(row);
     let mut pieces = Vec::new();
@@ -399,14 +399,16 @@ fn pieces(sheet: &Sheet, row: &Row, left: f32) -> Vec<Piece> {
             let gap = (placed.u - previous.end) / em;
             let single = alone(row, before) && alone(row, index);
             let even = spaced.iter().any(|range| range.contains(&before) && range.contains(&index));
-            let ideographs =
-                current.trim_end().ends_with(is_ideograph) && chars(placed).starts_with(is_ideograph);
+            let space_gap =
+                match (current.trim_end().ends_with(is_ideograph), chars(placed).starts_with(is_ideograph)) {
+                    (true, true) => WIDE_SPACE_GAP,
+                    (false, false) => SPACE_GAP,
+                    _ => MIXED_SPACE_GAP,
+                };
             if even && gap < LETTER_CELL_GAP {
             } else if gap > if single { LETTER_CELL_GAP } else { CELL_GAP } {
-                finish(sheet, row, left, &mut current, &mut members, &mut pieces);
-            } else if gap > if ideographs { WIDE_SPACE_GAP } else { SPACE_GAP }
-                && !current.ends_with([' ', '\u{3000}'])
-            {
+                finish(sheet, row, margins, &mut current, &mut members, &mut pieces);
+            } else if gap > space_gap && !current.ends_with([' ', '\u{3000}']) {
                 current.push(' ');
             }
         }
@@ -414,7 +416,7 @@ fn pieces(sheet: &Sheet, row: &Row, left: f32) -> Vec<Piece> {
         members.push(*placed);
         last = Some((index, *placed));
     }
-    finish(sheet, row, left, &mut current, &mut members, &mut pieces);
+    finish(sheet, row, margins, &mut current, &mut members, &mut pieces);
     pieces
 }
 
@@ -460,7 +462,7 @@ fn letter_spaced(row: &Row) -> Vec<Range<usize>> {
 fn finish(
     sheet: &Sheet,
     row: &Row,
-    left: f32,
+    margins: (f32, f32),
     text: &mut String,
     members: &mut Vec<Placed>,
     pieces: &mut Vec<Piece>,
@@ -472,7 +474,7 @@ fn finish(
         return;
     }
     let area = area(sheet, row, &members);
-    let (zone, align) = zone(sheet, area, left);
+    let (zone, align) = zone(sheet, area, margins);
     pieces.push(Piece { text: trimmed.to_owned(), area, zone, align });
 }
 
@@ -492,8 +494,8 @@ fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
     area
 }
 
-/// Zone and alignment of a box; `left` is where the page's lines begin.
-fn zone(sheet: &Sheet, area: [f32; 4], left: f32) -> (Zone, Option<Align>) {
+/// Zone and alignment of a box; the margins are where the page's lines begin and end.
+fn zone(sheet: &Sheet, area: [f32; 4], (left, right): (f32, f32)) -> (Zone, Option<Align>) {
     let (width, height) = (sheet.width.max(1.0), sheet.height.max(1.0));
     let [x0, y0, x1, y1] = area;
     let (x, y) = (f32::midpoint(x0, x1), f32::midpoint(y0, y1));
@@ -503,9 +505,9 @@ fn zone(sheet: &Sheet, area: [f32; 4], left: f32) -> (Zone, Option<Align>) {
     let em = (y1 - y0).max(1.0);
     let align = if x0 <= left + 0.6 * em && x1 < width * 0.97 {
         Some(Align::Left)
-    } else if (x - width / 2.0).abs() < 0.03 * width && x0 > left + em {
+    } else if (x - width / 2.0).abs() < 0.03 * width && x0 > left + em && x1 < right - em {
         Some(Align::Centre)
-    } else if x0 > width / 2.0 && width - x1 < left.max(0.06 * width) * 1.35 {
+    } else if x0 > width / 2.0 && x1 > right - 2.5 * em {
         Some(Align::Right)
     } else {
         None

@@ -89,8 +89,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         if let Some(stream) = root.get::<Stream<'_>>("Metadata") {
             let data = decode(&stream, self.shared.budget);
             self.shared.gaps.stream(&data, "metadata");
+            // Versions, languages and numbers of XMP are no text.
             for value in xml_values(&data.bytes) {
-                if self.said.insert(bare(&value)) {
+                if (value.len() > 3 || !value.is_ascii()) && self.said.insert(bare(&value)) {
                     self.say(Place::Property, None, &value);
                 }
             }
@@ -121,8 +122,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             };
             if let Some(value) = value {
                 let value = text_string(&value);
-                self.said.insert(bare(&value));
-                self.say(Place::Property, None, &value);
+                if self.said.insert(bare(&value)) {
+                    self.say(Place::Property, None, &value);
+                }
             }
         }
     }
@@ -435,8 +437,7 @@ fn xml_values(data: &[u8]) -> Vec<String> {
         if tag.starts_with(['?', '!']) {
             continue;
         }
-        element =
-            tag.split([' ', '\n', '\r', '\t', '/']).find(|part| !part.is_empty()).unwrap_or("").to_owned();
+        element = tag.split([' ', '\n', '\r', '\t', '/']).next().unwrap_or_default().to_owned();
         let mut attributes = tag.get(element.len()..).unwrap_or_default();
         while let Some(equals) = attributes.find('=') {
             let name = attributes.get(..equals).unwrap_or_default().trim();

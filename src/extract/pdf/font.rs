@@ -6,6 +6,7 @@
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
+use super::cff;
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Encoding, glyph_name, symbol_font};
 use super::filter::decode;
@@ -55,7 +56,7 @@ enum Kind {
 struct Composite {
     coding: Coding,
     collection: Option<Collection>,
-    /// The CIDs are Unicode values.
+    /// The CIDs are Unicode values (an ordering UCS, or an identity as ToUnicode).
     unicode_cids: bool,
     /// Lowest and highest CID of a range, and its width; sorted.
     widths: Vec<(u32, u32, f32)>,
@@ -95,7 +96,10 @@ impl Font {
         let subtype = dict.get::<Name<'_>>("Subtype");
         let type3 = subtype.as_deref() == Some(b"Type3");
         let (kind, vertical) = if subtype.as_deref() == Some(b"Type0") {
-            let (composite, vertical) = composite(dict, &mut stream);
+            let (mut composite, vertical) = composite(dict, &mut stream);
+            let identity =
+                dict.get::<Name<'_>>("ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
+            composite.unicode_cids |= identity;
             (Kind::Composite(Box::new(composite)), vertical)
         } else {
             let truetype = subtype.as_deref() == Some(b"TrueType");
@@ -214,7 +218,7 @@ impl Composite {
     /// The character that the font itself gives a CID.
     fn cid_char(&self, cid: u32) -> Option<char> {
         if self.unicode_cids {
-            return char::from_u32(cid);
+            return char::from_u32(cid).filter(|c| !c.is_control());
         }
         let glyph = match &self.cid_to_glyph {
             Some(map) => {
@@ -344,11 +348,18 @@ fn simple(
     } else {
         stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data))
     };
-    let built_in = if base.is_none() && !truetype && to_unicode.is_none() {
-        stream(&descriptor, "FontFile").map(|data| type1_encoding(&data)).unwrap_or_default()
-    } else {
-        Vec::new()
-    };
+    let mut built_in = Vec::new();
+    if base.is_none() && !truetype && !whole_map {
+        if let Some(data) = stream(&descriptor, "FontFile") {
+            built_in = type1_encoding(&data);
+        } else if let Some(data) = stream(&descriptor, "FontFile3") {
+            match cff::encoding(&data) {
+                Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
+                Some(cff::Codes::Own(codes)) => built_in = codes,
+                None => {}
+            }
+        }
+    }
     let (mut texts, mut known) = (Vec::with_capacity(256), Vec::with_capacity(256));
     for code in 0..=255u8 {
         let mut text = String::new();

@@ -543,14 +543,14 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             return;
         }
         let mut values = [0f32; 4];
-        let mut count = 0;
+        let mut count = 0usize;
         for token in operands {
             match token {
                 Token::Number(value) => {
                     if let Some(slot) = values.get_mut(count) {
                         *slot = value.clamp(0.0, 1.0);
                     }
-                    count += 1;
+                    count = count.saturating_add(1);
                 }
                 // A pattern.
                 Token::Name(_) => count = usize::MAX - 1,

@@ -4,6 +4,7 @@
 //! is a gap: streams that don't decode, glyphs without characters, pages that are pictures.
 
 mod around;
+mod cff;
 mod cmap;
 mod encoding;
 mod filter;
