@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::grammar::chinese_number;
-use crate::fold::fold;
+use crate::fold::{Fold, fold_char};
 use crate::text::{Place, Text};
 
 /// Bytes of a document that are looked at for its kind; its date is looked for in all of it.
@@ -92,8 +92,8 @@ fn date_of_line(line: &str) -> Option<Date> {
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     let folded: String = line
         .chars()
-        .map(|c| match fold(c.encode_utf8(&mut [0; 4])).chars().next() {
-            Some(f) if f.is_ascii_digit() => f,
+        .map(|c| match fold_char(c) {
+            Fold::Char(folded) => folded,
             _ => c,
         })
         .collect();
@@ -117,6 +117,7 @@ mod tests {
             ("2009年3月5日", Some((2009, 3, 5))),
             ("　　　　二〇〇九年三月十五日", Some((2009, 3, 15))),
             ("某某市人民政府办公室2012年12月1日印发", Some((2012, 12, 1))),
+            ("2019年10⽉9⽇", Some((2019, 10, 9))),
             ("日期：2010-01-02", Some((2010, 1, 2))),
             ("会议定于2009年3月5日在北京召开", None),
             ("本办法自2009年3月5日起施行。", None),

@@ -18,7 +18,11 @@ impl Case<'_> {
         let flat = self.text.as_str();
         let rest = flat.get(hit.range.end..).unwrap_or_default();
         let latin = level.name.is_ascii();
-        let mut tail = if latin { latin_tail(rest) } else { grammar::tail(grammar::head_chars(rest, 80)) };
+        let mut tail = if latin {
+            latin_tail(rest)
+        } else {
+            grammar::tail(grammar::head_chars(rest, 80), hit.gap.broken > 0)
+        };
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
         {

@@ -21,6 +21,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
+use crate::fold::{Folded, fold_letters};
 use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
@@ -95,8 +96,10 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Ve
         };
         judgements.extend(judgement);
     }
+    let mut folded = Folded::default();
+    fold_letters(text.as_str(), &mut folded);
     for rule in rules.iter() {
-        case.pattern(rule, &mut judgements);
+        case.pattern(rule, &folded, &mut judgements);
     }
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
     drop_covered(&mut judgements);

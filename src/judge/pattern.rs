@@ -8,7 +8,7 @@ use jiff::civil::Date;
 
 use super::{Case, Decision, Judgement};
 use crate::finding::{Confidence, Evidence, Judged};
-use crate::fold::{Fold, fold, fold_char};
+use crate::fold::{Fold, Folded, fold, fold_char};
 use crate::rules::{Check, Kind, Rule};
 use crate::text::Place;
 
@@ -30,16 +30,17 @@ const REGIONS: [u32; 35] = [
 
 impl Case<'_> {
     /// Applies a pattern rule to the whole text.
-    pub(super) fn pattern(&self, rule: &Rule, judgements: &mut Vec<Judgement>) {
+    pub(super) fn pattern(&self, rule: &Rule, folded: &Folded, judgements: &mut Vec<Judgement>) {
         let Kind::Pattern { pattern, check, min, near, unless } = &rule.kind else { return };
         let flat = self.text.as_str();
-        if !near.is_empty() && !near.iter().any(|word| flat.contains(word.as_str())) {
+        if !near.is_empty() && !near.iter().any(|word| folded.text.contains(word.as_str())) {
             return;
         }
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
-        for captures in pattern.captures_iter(flat) {
+        for captures in pattern.captures_iter(&folded.text) {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-            let range = trimmed(flat, found.range());
+            let Some(range) = original(flat, folded, &found.range()) else { continue };
+            let range = trimmed(flat, range);
             if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place)) {
                 continue;
             }
@@ -78,6 +79,13 @@ impl Case<'_> {
         let after = super::grammar::head_chars(after, LINE_BYTES / 3);
         unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
     }
+}
+
+/// The bytes of the text that the folded bytes came from.
+fn original(flat: &str, folded: &Folded, bytes: &Range<usize>) -> Option<Range<usize>> {
+    let first = *folded.offsets.get(bytes.start)? as usize;
+    let last = *folded.offsets.get(bytes.end.checked_sub(1)?)? as usize;
+    Some(first..last + flat.get(last..)?.chars().next()?.len_utf8())
 }
 
 /// `range` without white space at its ends.

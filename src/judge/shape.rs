@@ -21,9 +21,9 @@ const FULL_LINE_CHARS: usize = 20;
 const FIELD_GAP: usize = 3;
 
 static LETTERHEAD: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(
-        r"^(?:\d{6,7}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{1,20}|特急|加急|急件|平急|特提|急|限时办理|第\d{1,4}页(?:共\d{1,4}页)?|\d{1,4}/\d{1,4}|共\d{1,4}[页份]|第\d{1,6}(?:号|份)|\p{Han}{1,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|page\d{1,4}(?:of\d{1,4})?)+$",
-    )
+    fixed(&format!(
+        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|第\d{{1,6}}(?:号|份)|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
+    ))
 });
 static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(r"^(?:级|类|件)?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?{LEVELS}"))
@@ -41,6 +41,11 @@ static OPTION_IN_FRONT: LazyLock<Regex> =
 
 /// Words that stand in a row with levels.
 const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public)";
+
+/// What parts the cells of a row.
+const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
+/// Stamps that stand beside another one on its line: 公司机密 严禁外传.
+const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|confidential|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -76,9 +81,8 @@ impl<'a> Shape<'a> {
         let line = text.line_around(range.start).start..text.line_around(range.end).end;
         let line_before = tail_chars(flat.get(line.start..range.start)?, 400);
         let line_after = head_chars(flat.get(range.end..line.end)?, 400);
-        let cell_of = |s: &'a str| s.rsplit('\t').next().unwrap_or(s);
-        let mut before = cell_of(line_before);
-        let mut after = line_after.split('\t').next().unwrap_or(line_after);
+        let mut before = line_before.rsplit(BORDERS).next().unwrap_or(line_before);
+        let mut after = line_after.split(BORDERS).next().unwrap_or(line_after);
         match segment.at.place {
             Place::Name => {
                 before = before.rsplit(is_name_separator).next().unwrap_or(before);
@@ -93,6 +97,13 @@ impl<'a> Shape<'a> {
                     && key.chars().count() <= 40
                 {
                     before = value;
+                    let key = key.trim().to_ascii_lowercase();
+                    if ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"]
+                        .contains(&key.as_str())
+                    {
+                        before = before.rsplit(is_name_separator).next().unwrap_or(before);
+                        after = after.split(is_name_separator).next().unwrap_or(after);
+                    }
                 }
             }
             _ => {}
@@ -111,6 +122,10 @@ impl<'a> Shape<'a> {
         let next = near(&next_range, line.start, next_range.start, next);
         let continues = !previous.is_empty()
             && segment.at.place != Place::Name
+            && segment.at.place != Place::Table
+            && !previous.contains('\t')
+            && !line_before.contains('\t')
+            && !line_after.contains('\t')
             && text.break_between(previous_range.start, line.start) <= Break::Line
             && previous.trim().chars().count() >= FULL_LINE_CHARS
             && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”']);
@@ -204,13 +219,14 @@ impl<'a> Shape<'a> {
                     && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（0123456789".contains(c))
             })
         };
-        let column = |line: &'a str| {
-            (self.cells() > 1).then(|| line.split('\t').nth(self.line_before.matches('\t').count())).flatten()
-        };
-        if [self.previous, self.next].into_iter().filter_map(column).any(other) {
+        if self.cells() > 1
+            && [self.previous, self.next]
+                .into_iter()
+                .any(|row| row.contains(BORDERS) && row.split(BORDERS).any(other))
+        {
             return true;
         }
-        (self.cells() > 1 && self.line_before.split('\t').chain(self.line_after.split('\t')).any(other))
+        (self.cells() > 1 && self.line_before.split(BORDERS).chain(self.line_after.split(BORDERS)).any(other))
             || (core(self.line_before).is_empty()
                 && core(self.line_after).is_empty()
                 && (other(self.previous) || other(self.next)))
@@ -286,13 +302,13 @@ impl<'a> Shape<'a> {
 
     /// Number of cells in its row.
     pub(super) fn cells(&self) -> usize {
-        1 + self.line_before.matches('\t').count() + self.line_after.matches('\t').count()
+        1 + self.line_before.matches(BORDERS).count() + self.line_after.matches(BORDERS).count()
     }
 
     /// The cell above it, where the row above has cells too.
     pub(super) fn cell_above(&self) -> Option<&'a str> {
-        let column = self.line_before.matches('\t').count();
-        self.previous.contains('\t').then(|| self.previous.split('\t').nth(column)).flatten()
+        let column = self.line_before.matches(BORDERS).count();
+        self.previous.contains(BORDERS).then(|| self.previous.split(BORDERS).nth(column)).flatten()
     }
 
     /// Characters on its line beside it.
@@ -303,7 +319,7 @@ impl<'a> Shape<'a> {
 
 /// Where a name breaks into words.
 fn is_name_separator(c: char) -> bool {
-    c.is_whitespace() || "/!_-+.,，、()（）[]【】〔〕&—–".contains(c)
+    fold_char(c) == Fold::Gap || "!,，、()（）[]【】〔〕&《》「」{}@;；:：".contains(c)
 }
 
 /// The nearest line that is not blank, behind `from` or in front of it.
@@ -416,6 +432,8 @@ mod tests {
             ("机密  特急", true),
             ("机密 第1页 共3页", true),
             ("机密。", false),
+            ("机密 严禁外传", true),
+            ("|甲|机密|乙|", true),
             ("1. 机密", false),
             ("机密文件", false),
         ] {

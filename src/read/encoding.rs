@@ -56,18 +56,18 @@ const FREQUENT: &str = "的一是不了在人有我他这个们中来上大为�
 
 /// Bytes read in one encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// The characters; NUL and byte order marks are left out.
-    pub text: String,
+    pub(crate) text: String,
     /// The encoding's name, as browsers write it in lower case (`gb18030`).
-    pub encoding: &'static str,
+    pub(crate) encoding: &'static str,
     /// Sequences that could not be decoded: each is a U+FFFD in the text.
-    pub lost: usize,
+    pub(crate) lost: usize,
 }
 
 impl Reading {
     /// The gap that what could not be decoded leaves, where it is more than a slip.
-    pub fn gap(&self) -> Option<Gap> {
+    pub(crate) fn gap(&self) -> Option<Gap> {
         let damaged = self.lost * 1000 > LOST_PER_MILLE * self.text.chars().count();
         damaged.then(|| {
             Gap::new(GapKind::Damaged, format!("{} undecodable sequences as {}", self.lost, self.encoding))
@@ -77,13 +77,13 @@ impl Reading {
 
 /// What [`decode`] found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
+pub(crate) struct Decoded {
     /// The most plausible reading.
-    pub best: Reading,
+    pub(crate) best: Reading,
     /// The best reading is not much better than chance.
-    pub guessed: bool,
+    pub(crate) guessed: bool,
     /// Every other plausible reading, best first; empty when the best one is certain.
-    pub others: Vec<Reading>,
+    pub(crate) others: Vec<Reading>,
 }
 
 impl Decoded {
@@ -93,7 +93,7 @@ impl Decoded {
 }
 
 /// Reads `bytes` in whatever encoding they are. Never fails: what can't be decoded is counted.
-pub fn decode(bytes: &[u8]) -> Decoded {
+pub(crate) fn decode(bytes: &[u8]) -> Decoded {
     match Encoding::for_bom(bytes) {
         Some((encoding, length)) if encoding != UTF_8 => {
             let reading = read_as(encoding, bytes.get(length..).unwrap_or_default());
@@ -114,7 +114,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 /// The same for a document that names its encoding (`label` as in HTML's `charset=`). Valid UTF-8
 /// and byte order marks are believed before the label; a label that contradicts the bytes adds a
 /// reading, since some program will follow it.
-pub fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
+pub(crate) fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
     let mut found = decode(bytes);
     let Some(encoding) = label.and_then(|l| Encoding::for_label(l.trim().as_bytes())) else { return found };
     // A label that can be read in ASCII is not UTF-16; the standard takes UTF-8 for it.
@@ -140,7 +140,7 @@ pub fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
 }
 
 /// Whether `sample`, the first bytes of a file, is text in some encoding.
-pub fn is_text(sample: &[u8]) -> bool {
+pub(crate) fn is_text(sample: &[u8]) -> bool {
     if sample.is_empty() || sample.iter().all(|&b| b == 0) {
         return false;
     }

@@ -138,9 +138,9 @@ pub struct Term {
     pub doubtful: bool,
     /// Counts only in capital letters.
     pub upper: bool,
-    /// A character is missing here (counted in folded characters from the start), which separators
-    /// must stand for: 内____文件 for 内部文件.
-    pub hole: Option<usize>,
+    /// Characters are missing in front of this one (counted in folded characters from the start):
+    /// at least so many separators must stand for them, 内____文件 for 内部文件.
+    pub hole: Option<(usize, u32)>,
 }
 
 /// A list or rule file that can't be used.

@@ -158,17 +158,24 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
     Ok((rule, terms))
 }
 
-/// The term with each of its inner characters blanked once: an earlier filter left 内____文件.
-fn with_holes(term: &Term) -> impl Iterator<Item = Term> {
+/// The term with one or two of its inner characters blanked: an earlier filter left 内____文件.
+fn with_holes(term: &Term) -> Vec<Term> {
     let chars: Vec<char> = term.folded.chars().collect();
-    let inner =
-        if chars.len() >= SHORTEST_HOLED && !term.folded.is_ascii() { 1..chars.len() - 1 } else { 0..0 };
-    inner.map(move |hole| Term {
-        folded: chars.iter().enumerate().filter(|(i, _)| *i != hole).map(|(_, c)| c).collect(),
-        doubtful: true,
-        hole: Some(hole),
-        ..term.clone()
-    })
+    let mut holed = Vec::new();
+    if chars.len() < SHORTEST_HOLED || term.folded.is_ascii() {
+        return holed;
+    }
+    for missing in 1..=2 {
+        for at in 1..chars.len() - missing {
+            holed.push(Term {
+                folded: chars[..at].iter().chain(&chars[at + missing..]).collect(),
+                doubtful: true,
+                hole: Some((at, u32::try_from(missing).unwrap_or(1))),
+                ..term.clone()
+            });
+        }
+    }
+    holed
 }
 
 fn pattern(written: &str) -> Result<Regex, String> {
