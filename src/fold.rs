@@ -56,7 +56,9 @@ impl Table {
         for line in TABLE.lines() {
             let Some((from, to)) = line.split_once('\t') else { continue };
             let (Some(from), Some(first)) = (from.chars().next(), to.chars().next()) else { continue };
-            let value = if to.len() == first.len_utf8() {
+            let value = if SEPARATORS.contains(to) {
+                GAP
+            } else if to.len() == first.len_utf8() {
                 u32::from(first)
             } else {
                 table.sequences.push(to.to_owned());
@@ -280,6 +282,8 @@ mod tests {
             ("密级：", "密级:"),
             ("１０年", "10年"),
             ("⑩年", "10年"),
+            ("绝－密", "绝密"),
+            ("内□□料", "内料"),
         ] {
             assert_eq!(fold(disguised), plain, "{disguised}");
         }

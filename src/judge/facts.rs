@@ -17,6 +17,8 @@ const DATE_LINE_CHARS: usize = 40;
 const ARTICLES: usize = 3;
 /// Words about secrecy per thousand characters from which it is the document's subject.
 const SUBJECT_PER_MILLE: u32 = 4;
+/// Words about secrecy from which the share says anything.
+const SUBJECT_WORDS: u32 = 4;
 
 static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
@@ -45,6 +47,8 @@ pub(super) struct Facts {
     pub(super) exam: bool,
     /// Has articles, like a regulation.
     pub(super) regulation: bool,
+    /// Words about secrecy.
+    pub(super) words: u32,
     /// Words about secrecy per thousand characters.
     pub(super) about: u32,
 }
@@ -74,13 +78,14 @@ impl Facts {
             dated,
             exam: exam.len() >= 3,
             regulation: ARTICLE.find_iter(&head).count() >= ARTICLES,
+            words: about,
             about: about.saturating_mul(1000) / chars,
         }
     }
 
     /// Whether secrecy is what the document is about.
     pub(super) fn is_about_secrecy(&self) -> bool {
-        self.about >= SUBJECT_PER_MILLE
+        self.words >= SUBJECT_WORDS && self.about >= SUBJECT_PER_MILLE
     }
 }
 
@@ -137,6 +142,6 @@ mod tests {
         assert!(facts("第一条 甲\n第二条 乙\n第三条 丙").regulation);
         assert!(!facts("第一条路").regulation);
         assert!(facts("本试卷满分150分，考试时间120分钟。一、选择题").exam);
-        assert!(facts("涉密人员应当遵守保密规定，不得泄露国家秘密。").is_about_secrecy());
+        assert!(facts("涉密人员应当遵守保密规定，不得泄露国家秘密，不得泄密。").is_about_secrecy());
     }
 }

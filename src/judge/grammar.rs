@@ -239,7 +239,7 @@ pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
             let _ = cursor.eat(|c| matches!(c, ')' | '）' | ']' | '〕' | '】'));
         }
         tail.len = cursor.at;
-    } else if tail.star == Star::Certain {
+    } else if tail.star == Star::Certain && stars == 1 && !cursor.next().is_some_and(|(c, _)| is_star(c)) {
         // A star whose period is missing still belongs to the mark.
         tail.len = cursor.at;
     } else {

@@ -59,7 +59,8 @@ impl Case<'_> {
             evidence.insert(0, Evidence::Period);
         }
         if let Some(label) = label(shape) {
-            let catalogue = shape.cells() > 3 && self.facts.is_about_secrecy();
+            let above = grammar::label(shape.line_before).is_none();
+            let catalogue = above && shape.cells() > 3 && self.facts.is_about_secrecy();
             let follows = phrase::starts_with_level_word(shape.after);
             if !catalogue && !follows {
                 evidence.insert(0, Evidence::Label(label));

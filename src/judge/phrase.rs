@@ -283,6 +283,15 @@ impl Case<'_> {
         }
         let (stands, mut evidence) = standing(shape);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
+        if shape.segment.at.place == Place::Property
+            && term.folded.chars().count() >= 4
+            && shape.before.trim().is_empty()
+            && shape.after.starts_with([' ', '\u{3000}', '-', '—', '_', ')', '）', '】', ']'])
+        {
+            // A title that begins with the stamp: 内部资料 某某方案.
+            evidence.push(Evidence::InPlace(Place::Property));
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),

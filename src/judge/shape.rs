@@ -121,7 +121,7 @@ impl<'a> Shape<'a> {
         let previous = near(&previous_range, previous_range.start, line.start, previous);
         let next = near(&next_range, line.start, next_range.start, next);
         let continues = !previous.is_empty()
-            && segment.at.place != Place::Name
+            && segment.at.place.is_running_text()
             && segment.at.place != Place::Table
             && !previous.contains('\t')
             && !line_before.contains('\t')
