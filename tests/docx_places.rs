@@ -376,6 +376,26 @@ fn alternatives_in_running_text() {
 }
 
 #[test]
+fn alternatives_of_whole_paragraphs() {
+    let extracted = read_body(&format!(
+        "<mc:AlternateContent><mc:Choice>{}{}</mc:Choice><mc:Fallback>{}{}</mc:Fallback></mc:AlternateContent>",
+        paragraph("aaaa"),
+        paragraph("bbbb"),
+        paragraph("aaaa"),
+        paragraph("cccc")
+    ));
+    assert_eq!(extracted.text.as_str(), "aaaa\nbbbb\ncccc");
+}
+
+#[test]
+fn a_very_long_paragraph_is_told_whole() {
+    let long = "长".repeat(1_000_000);
+    let extracted = read_body(&format!("<w:p>{}{}</w:p>{}", run(&long), run("尾"), paragraph("次")));
+    assert_eq!(extracted.text.as_str(), format!("{long}尾\n次"));
+    assert_eq!(extracted.gaps, []);
+}
+
+#[test]
 fn any_prefix_any_encoding_strict_or_not() {
     let strict = "<x:document xmlns:x=\"http://purl.oclc.org/ooxml/wordprocessingml/main\"><x:body><x:p><x:r><x:t>机密</x:t></x:r>\
                   </x:p></x:body></x:document>";

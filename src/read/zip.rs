@@ -23,6 +23,9 @@ const END_SEARCH_BYTES: usize = 22 + 65_535;
 /// Bytes by which the buffer of an entry grows at least.
 const CHUNK_BYTES: usize = 64 << 10;
 
+/// Bytes of an entry's name that a message shows.
+const NAME_BYTES: usize = 100;
+
 /// The entries of an archive.
 #[derive(Debug)]
 pub(crate) struct Archive<'a> {
@@ -88,7 +91,10 @@ impl<'a> Archive<'a> {
             let offset =
                 usize::try_from(header.offset).ok().and_then(|o| o.checked_add_signed(directory.shift));
             let Some(local) = offset.and_then(|offset| Local::read(bytes, offset)) else {
-                self.gaps.push(Gap::new(GapKind::Damaged, format!("zip: {}: no local header", header.name)));
+                self.gaps.push(Gap::new(
+                    GapKind::Damaged,
+                    format!("zip: {}: no local header", shown(&header.name)),
+                ));
                 continue;
             };
             let stored = usize::try_from(header.stored).unwrap_or(usize::MAX);
@@ -156,7 +162,7 @@ impl<'a> Archive<'a> {
 
     /// The bytes of an entry, taken off the budget.
     pub(crate) fn read(&self, entry: &Entry, budget: &mut Budget) -> Content {
-        let gap = |kind, what: &str| Some(Gap::new(kind, format!("zip: {}: {what}", entry.name)));
+        let gap = |kind, what: &str| Some(Gap::new(kind, format!("zip: {}: {what}", shown(&entry.name))));
         let data = slice(self.bytes, entry.data.clone());
         if entry.encrypted {
             return Content { bytes: Vec::new(), gap: gap(GapKind::Encrypted, "encrypted") };
@@ -184,6 +190,11 @@ impl<'a> Archive<'a> {
         };
         Content { bytes, gap }
     }
+}
+
+/// As much of a name as a message needs.
+fn shown(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default()
 }
 
 fn too_many(budget: &Budget) -> Gap {
