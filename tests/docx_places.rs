@@ -348,6 +348,24 @@ fn a_hidden_paragraph_end_joins_what_is_seen_as_one_line() {
 }
 
 #[test]
+fn a_field_without_an_end_hides_nothing() {
+    let extracted = read_body(&format!(
+        "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>{}",
+        paragraph("机密")
+    ));
+    assert_eq!(brief(&extracted), [("field", false, "PAGE".to_owned()), ("body", false, "机密".to_owned())]);
+}
+
+#[test]
+fn cells_hidden_by_a_switch_that_is_off_are_seen() {
+    let extracted = read_body(
+        "<w:tbl><w:tr><w:trPr><w:hidden w:val=\"0\"/></w:trPr><w:tc><w:p><w:r><w:rPr><w:vanish w:val=\"false\"/></w:rPr>\
+         <w:t>机密</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+    );
+    assert_eq!(brief(&extracted), [("table", false, "机密".to_owned())]);
+}
+
+#[test]
 fn former_properties_do_not_count() {
     let extracted = read_body(
         "<w:p><w:pPr><w:jc w:val=\"center\"/><w:pPrChange><w:pPr><w:jc w:val=\"right\"/></w:pPr></w:pPrChange></w:pPr>\

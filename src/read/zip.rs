@@ -23,6 +23,8 @@ const END_SEARCH_BYTES: usize = 22 + 65_535;
 /// Bytes by which the buffer of an entry grows at least.
 const CHUNK_BYTES: usize = 64 << 10;
 
+/// Bytes that may stand behind an entry's data, to tell its size.
+const DESCRIPTOR_BYTES: usize = 24;
 /// Bytes of an entry's name that a message shows.
 const NAME_BYTES: usize = 100;
 
@@ -59,6 +61,11 @@ pub(crate) struct Content {
     pub(crate) bytes: Vec<u8>,
     /// Why that is not all.
     pub(crate) gap: Option<Gap>,
+}
+
+/// Whether a central directory can be found.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    find_directory(bytes).is_some()
 }
 
 impl<'a> Archive<'a> {
@@ -120,10 +127,13 @@ impl<'a> Archive<'a> {
         covered.sort_by_key(|range| range.start);
         covered.push(self.bytes.len()..self.bytes.len());
         let mut from = 0;
+        let directory = covered.len() > 1;
         for range in covered {
             let mut at = from;
+            let mut entries = false;
             while let Some(found) = find(self.bytes, LOCAL, at..range.start) {
                 at = found + LOCAL.len();
+                entries = true;
                 let Some(local) = Local::read(self.bytes, found) else { continue };
                 if !budget.spend_entry() {
                     self.gaps.push(too_many(budget));
@@ -144,6 +154,11 @@ impl<'a> Archive<'a> {
                     encrypted: local.flags & 1 != 0,
                     crc: None,
                 });
+            }
+            // What tells an entry's size behind its data is no more than this.
+            let rest = self.bytes.get(from..range.start).filter(|rest| rest.len() > DESCRIPTOR_BYTES);
+            if directory && !entries && rest.is_some_and(|rest| rest.iter().any(|&byte| byte != 0)) {
+                self.gaps.push(Gap::new(GapKind::Damaged, "zip: bytes that belong to no entry"));
             }
             from = from.max(range.end);
         }
@@ -492,6 +507,25 @@ mod tests {
         let (all, gaps) = read_all(&bytes);
         assert_eq!(all, [pair("shown.xml", b"plain"), pair("hidden.xml", b"secret")]);
         assert_eq!(gaps, []);
+    }
+
+    #[test]
+    fn bytes_that_no_entry_owns_are_a_gap() {
+        let bytes = build(&[("a.xml", b"one")]);
+        let in_front = [b"a secret told in front of the archive".as_slice(), &bytes].concat();
+        let behind = [&bytes, b"a secret told behind the archive".as_slice()].concat();
+        for bytes in [in_front, behind] {
+            assert_eq!(read_all(&bytes), (vec![pair("a.xml", b"one")], vec![GapKind::Damaged]));
+        }
+    }
+
+    #[test]
+    fn entries_of_one_name_are_both_read() {
+        let mut bytes = build(&[("1.xml", b"one"), ("2.xml", b"two")]);
+        while let Some(at) = find(&bytes, b"2.xml", 0..bytes.len()) {
+            bytes[at] = b'1';
+        }
+        assert_eq!(read_all(&bytes), (vec![pair("1.xml", b"one"), pair("1.xml", b"two")], vec![]));
     }
 
     #[test]

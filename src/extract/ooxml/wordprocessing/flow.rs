@@ -119,7 +119,10 @@ impl Walker<'_, '_> {
                 let shown: String = text.chars().map(|c| symbol(font, c.into()).unwrap_or(c)).collect();
                 self.append_raw(&shown, flags);
             }
-            None if text.contains('\u{ad}') => self.append_raw(&text.replace('\u{ad}', ""), flags),
+            None if text.contains(['\u{ad}', '\n', '\r', '\t']) => {
+                // Within text these are white space; line ends and tabs are elements.
+                self.append_raw(&text.replace('\u{ad}', "").replace(['\n', '\r', '\t'], " "), flags);
+            }
             None => self.append_raw(text, flags),
         }
         self.flow().run.symbols = symbols;
