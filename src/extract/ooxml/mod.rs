@@ -22,8 +22,11 @@ use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::cfb::CompoundFile;
 use crate::read::xml::{self, Event, Xml};
-use crate::read::zip::{Archive, Entry};
+use crate::read::zip::{self, Archive, Entry};
 use crate::text::Place;
+
+/// Bytes of a part's name that a message shows.
+const NAME_BYTES: usize = 100;
 
 /// Where the bytes of a part are.
 enum Stored<'a> {
@@ -38,7 +41,7 @@ type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
         extract_encrypted(bytes, budget)
-    } else if kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
+    } else if !zip::is_archive(bytes) && kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
         extract_flat(bytes, budget)
     } else {
         extract_zipped(bytes, budget)
@@ -205,8 +208,9 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: 
         return;
     }
     let (source, damaged) = xml::decode(&bytes);
+    let shown = name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
     if damaged {
-        sink.gap(Gap::new(GapKind::Damaged, format!("{name}: characters")));
+        sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));
     }
     let mut xml = Xml::new(&source);
     let mut story = |story| wordprocessing::read(story, &mut xml, styles, sink);
@@ -227,7 +231,7 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: 
         Kind::Data | Kind::Package => properties::data(&mut xml, sink),
         Kind::Inner | Kind::Picture | Kind::Skipped => {}
     }
-    if let Some(gap) = xml.gap(name) {
+    if let Some(gap) = xml.gap(shown) {
         sink.gap(gap);
     }
 }

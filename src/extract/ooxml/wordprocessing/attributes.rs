@@ -25,7 +25,7 @@ impl Walker<'_, '_> {
                 self.note_once(place, &of("descr"));
             }
             Tag::Shape => {
-                self.watermark = is_watermark(&of("id"));
+                self.watermark |= is_watermark(&of("id"));
                 let place = if self.watermark { Place::Watermark } else { Place::AltText };
                 for name in ["alt", "title"] {
                     self.note_once(place, &of(name));

@@ -158,7 +158,10 @@ impl Walker<'_, '_> {
             Tag::Change => self.old += 1,
             Tag::Tab if matches!(parent, Tag::R) => self.append(" ", 0),
             Tag::PTab => self.append(" ", 0),
-            Tag::Br if parent != Tag::Other => self.append("\n", 0),
+            Tag::Br if parent != Tag::Other => {
+                let flags = self.flags();
+                self.append_raw("\n", flags);
+            }
             Tag::NoBreakHyphen => self.append("-", 0),
             Tag::Sym => self.symbol(element),
             Tag::FldChar => match &*element.attribute("fldCharType").unwrap_or_default() {
@@ -343,7 +346,8 @@ impl Walker<'_, '_> {
         } else if flow.inserted > 0 {
             flags |= INSERTED;
         }
-        if flow.codes > 0 {
+        // Text in a field's code is the result of a field within it; otherwise the field has no end.
+        if flow.codes > 0 && flow.fields.len() > 1 {
             flags |= CODE;
         }
         if flow.ruby > 0 {
