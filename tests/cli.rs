@@ -108,6 +108,18 @@ fn a_closed_pipe_is_a_failed_run() {
 }
 
 #[test]
+fn surroundings_are_not_shown_on_ci() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a.txt"), "机密★20年 甲乙丙\n\n关于开展检查的通知\n").unwrap();
+    let arguments = ["scan", "a.txt", "--show", "context"];
+    let at_home = run(folder.path(), &arguments);
+    let on_ci = mijian(folder.path(), &arguments).env("CI", "true").output().unwrap();
+    assert!(text(&at_home.stdout).contains("甲乙丙"), "{}", text(&at_home.stdout));
+    assert!(!text(&on_ci.stdout).contains("甲乙丙"), "{}", text(&on_ci.stdout));
+    assert!(text(&on_ci.stderr).contains("taken as match"), "{}", text(&on_ci.stderr));
+}
+
+#[test]
 fn the_verdicts_decide_the_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content).unwrap();
