@@ -147,6 +147,8 @@ pub(super) struct Interpreter<'b, 'd> {
     pub(super) sheet: Sheet,
     /// Text that stands for glyphs or pictures and differs from what they say.
     pub(super) alternatives: Vec<String>,
+    /// The same where it is a single character: one text, not hundreds.
+    pub(super) spelled: String,
     /// Glyphs with text or without.
     pub(super) shown: usize,
     /// Glyphs whose character is unknown.
@@ -191,6 +193,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             shared,
             sheet: Sheet { width, height, ..Sheet::default() },
             alternatives: Vec::new(),
+            spelled: String::new(),
             shown: 0,
             unknown: 0,
             images: 0,
@@ -658,6 +661,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 }
             }
             self.unknown = section.unknown_before;
+        } else if actual.chars().count() == 1 {
+            self.spelled.push_str(&actual);
         } else {
             self.alternatives.push(actual);
         }

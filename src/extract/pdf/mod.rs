@@ -107,7 +107,8 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     let data = contents(page, shared);
     let mut painter = Interpreter::new(shared, width, height, base);
     painter.run(&data, page.resources());
-    let Interpreter { sheet, alternatives, shown, unknown, images, image_share, filled, .. } = painter;
+    let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
+        painter;
     let lines = layout::lines(&sheet);
     let characters: usize = lines
         .iter()
@@ -126,9 +127,9 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
         shared.gaps.add(GapKind::Image, "page is a drawing");
     }
     push_lines(&lines, Place::Body, number, Break::Page, shared, text);
-    for alternative in alternatives {
+    for alternative in alternatives.iter().chain([&spelled]) {
         let at = At { page: number, ..At::new(Place::AltText) };
-        push(at, &alternative, shared, text);
+        push(at, alternative, shared, text);
     }
 }
 
