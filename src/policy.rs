@@ -1,15 +1,38 @@
 //! What the office makes of a finding or an unread part: verdict per rule or rule prefix.
+//!
+//! The judge says what a hit is; the office decides what that means for publication. A line names a
+//! rule (`mark.state`), a family (`mark`), a kind of unread part (`unread.image`), all of them
+//! (`unread`), or documents whose type carries no text ([`NO_TEXT`]).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Verdict;
 use crate::limits::GapKind;
+use crate::rules::RuleSet;
+
+/// The name of the policy line for documents whose type carries no text (fonts, audio, video).
+pub const NO_TEXT: &str = "no_text";
 
 /// Verdicts that differ from the rules' own, by rule identifier or prefix (`mark`, `mark.state`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
     /// Rule or prefix to verdict; the longest prefix wins.
     pub verdicts: BTreeMap<String, Verdict>,
+}
+
+/// From which verdict on a run does not end with success.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Only blocked documents, and those that were not read.
+    Block,
+    /// Also those that a person has to look at.
+    #[default]
+    Review,
+    /// Never: the report alone tells.
+    Never,
 }
 
 impl Policy {
@@ -23,13 +46,72 @@ impl Policy {
         self.line(kind.rule()).unwrap_or(Verdict::Review)
     }
 
-    fn line(&self, rule: &str) -> Option<Verdict> {
-        let mut prefix = rule;
-        loop {
-            if let Some(&verdict) = self.verdicts.get(prefix) {
-                return Some(verdict);
-            }
-            prefix = prefix.rsplit_once('.')?.0;
+    /// The verdict of a document whose type carries no text: pass unless a line says otherwise.
+    pub fn no_text(&self) -> Verdict {
+        self.line(NO_TEXT).unwrap_or(Verdict::Pass)
+    }
+
+    /// Every name that a line may have: the rules, their families, and what is not read.
+    pub fn names(rules: &RuleSet) -> BTreeSet<String> {
+        let ids = rules.iter().map(|rule| &*rule.id).chain(GapKind::ALL.map(GapKind::rule));
+        let mut names = BTreeSet::from([NO_TEXT.to_owned()]);
+        for id in ids {
+            names.extend(prefixes(id).map(str::to_owned));
         }
+        names
+    }
+
+    fn line(&self, rule: &str) -> Option<Verdict> {
+        prefixes(rule).find_map(|prefix| self.verdicts.get(prefix).copied())
+    }
+}
+
+/// A rule's identifier and its families, longest first.
+fn prefixes(rule: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(rule), |prefix| prefix.rsplit_once('.').map(|(family, _)| family))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(lines: &[(&str, Verdict)]) -> Policy {
+        Policy { verdicts: lines.iter().map(|(name, verdict)| ((*name).to_owned(), *verdict)).collect() }
+    }
+
+    #[test]
+    fn the_longest_prefix_wins() {
+        let policy = policy(&[("mark", Verdict::Review), ("mark.state.old", Verdict::Pass)]);
+        assert_eq!(policy.finding("mark.state", Verdict::Block), Verdict::Review);
+        assert_eq!(policy.finding("mark.state.old", Verdict::Block), Verdict::Pass);
+        assert_eq!(policy.finding("mark.state.old.x", Verdict::Block), Verdict::Pass);
+        assert_eq!(policy.finding("mark.state.older", Verdict::Block), Verdict::Review);
+        assert_eq!(policy.finding("marks", Verdict::Block), Verdict::Block);
+    }
+
+    #[test]
+    fn what_is_unread_is_review_and_what_has_no_text_passes_unless_a_line_says_otherwise() {
+        let none = Policy::default();
+        for kind in GapKind::ALL {
+            assert_eq!(none.unread(kind), Verdict::Review);
+        }
+        assert_eq!(none.no_text(), Verdict::Pass);
+        let some = policy(&[
+            ("unread", Verdict::Block),
+            ("unread.image", Verdict::Pass),
+            (NO_TEXT, Verdict::Review),
+        ]);
+        assert_eq!(some.unread(GapKind::Encrypted), Verdict::Block);
+        assert_eq!(some.unread(GapKind::Image), Verdict::Pass);
+        assert_eq!(some.no_text(), Verdict::Review);
+    }
+
+    #[test]
+    fn lines_may_name_kinds_of_unread_parts_and_all_of_them() {
+        let names = Policy::names(&RuleSet::default());
+        for name in ["unread", "unread.image", "unread.crashed", NO_TEXT] {
+            assert!(names.contains(name), "{name}");
+        }
+        assert!(!names.contains("unread.other"));
     }
 }

@@ -1,19 +1,39 @@
 //! The heart: one document in, one answer out, whatever the document does.
+//!
+//! Runs the stages over a document and everything inside it. Trouble becomes a gap in the answer;
+//! panics of a stage stop here.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Instant;
 
 use jiff::civil::Date;
+use sha2::{Digest, Sha256};
 
-use crate::document::Document;
-use crate::extract::Extracted;
-use crate::finding::{Confidence, Mark, Reason, Screening, Verdict};
-use crate::limits::Limits;
+use crate::document::{Document, INNER_SEPARATOR};
+use crate::extract::{Extracted, extract};
+use crate::filetype::{FileType, Identified, identify};
+use crate::finding::{Confidence, Evidence, Finding, Judged, Mark, Reason, Screening, Unread, Verdict};
+use crate::fold::{Folded, fold};
+use crate::judge::{Judgement, judge};
+use crate::limits::{Budget, Gap, GapKind, Limits};
+use crate::matcher::Matcher;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
-use crate::text::Location;
+use crate::text::{At, Location, Place, Text};
+
+/// Characters of a finding's line that are kept on each side of it.
+const CONTEXT_CHARS: usize = 20;
+/// Findings of one document that are kept; the verdict counts all.
+const FINDINGS: usize = 1_000;
+/// Characters from which a warning is long enough to be no chance hit in a guessed encoding.
+const LONG_WARNING_CHARS: usize = 6;
 
 /// Everything needed to screen documents; shared by all threads.
 #[derive(Debug)]
 pub struct Screener {
     rules: RuleSet,
+    matcher: Matcher,
     policy: Policy,
     limits: Limits,
     today: Date,
@@ -23,7 +43,7 @@ pub struct Screener {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explained {
     /// The rule's identifier.
-    pub rule: std::sync::Arc<str>,
+    pub rule: Arc<str>,
     /// The characters as they stand in the document.
     pub matched: String,
     /// The parsed mark.
@@ -42,10 +62,21 @@ pub struct Explained {
     pub reason: Reason,
 }
 
+/// One document of a nest of them, read.
+struct Part {
+    /// `None` for the outermost.
+    inner: Option<String>,
+    identified: Identified,
+    extracted: Extracted,
+    /// The part's own name as text.
+    name: Text,
+}
+
 impl Screener {
     /// A screener for these rules; builds the automaton. `today` is what expiry is reckoned against.
     pub fn new(rules: RuleSet, policy: Policy, limits: Limits, today: Date) -> Self {
-        Self { rules, policy, limits, today }
+        let matcher = Matcher::new(&rules);
+        Self { rules, matcher, policy, limits, today }
     }
 
     /// The rules in force.
@@ -58,31 +89,211 @@ impl Screener {
         &self.limits
     }
 
+    /// The policy in force.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
     /// Screens a document. Never fails and never panics: trouble is in the answer.
     pub fn screen(&self, document: &Document) -> Screening {
-        let _ = (&self.policy, self.today);
-        Screening {
+        let start = Instant::now();
+        let mut screening = Screening {
             name: document.name.clone(),
-            sha256: None,
+            sha256: Some(hex(&Sha256::digest(&document.bytes))),
             bytes: document.bytes.len() as u64,
-            file_type: "unknown",
+            file_type: FileType::Unknown.as_str(),
             named_as: None,
-            verdict: Verdict::Review,
+            verdict: Verdict::Pass,
             findings: Vec::new(),
             unread: Vec::new(),
             no_text: false,
             ms: 0.0,
-        }
+        };
+        let mut highest = Verdict::Pass;
+        self.walk(document, |part| {
+            if part.inner.is_none() {
+                screening.file_type = part.identified.file_type.as_str();
+                screening.named_as = part.identified.named_as.clone();
+                screening.no_text = part.identified.file_type.has_no_text();
+                if screening.no_text {
+                    highest = highest.max(self.policy.no_text());
+                }
+            }
+            let mut gaps = part.extracted.gaps.clone();
+            match catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))) {
+                Ok(explained) => {
+                    for hit in explained.into_iter().filter(|hit| hit.reason.judged > Judged::Mention) {
+                        let finding = self.finding(hit);
+                        highest = highest.max(finding.verdict);
+                        let known = screening.findings.iter().any(|f| {
+                            f.fingerprint == finding.fingerprint
+                                && f.at.place == finding.at.place
+                                && f.inner == finding.inner
+                        });
+                        if finding.verdict > Verdict::Pass && !known && screening.findings.len() < FINDINGS {
+                            screening.findings.push(finding);
+                        }
+                    }
+                }
+                Err(_) => gaps.push(Gap::new(GapKind::Crashed, "judge")),
+            }
+            screening.unread.extend(gaps.into_iter().map(|gap| Unread {
+                verdict: self.policy.unread(gap.kind),
+                gap,
+                inner: part.inner.clone(),
+            }));
+        });
+        screening.verdict = highest.max(Screening::highest(&screening.findings, &screening.unread));
+        screening.ms = start.elapsed().as_secs_f64() * 1e3;
+        screening
     }
 
     /// Every hit of a document with the judge's decision, also the dropped ones.
-    pub fn explain(&self, _document: &Document) -> Vec<Explained> {
-        Vec::new()
+    pub fn explain(&self, document: &Document) -> Vec<Explained> {
+        let mut explained = Vec::new();
+        self.walk(document, |part| {
+            explained.extend(catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))).unwrap_or_default());
+        });
+        explained
     }
 
     /// What is extracted from a document and its inner documents, each under its inner name (empty
     /// for the document itself).
-    pub fn read(&self, _document: &Document) -> Vec<(String, Extracted)> {
-        Vec::new()
+    pub fn read(&self, document: &Document) -> Vec<(String, Extracted)> {
+        let mut parts = Vec::new();
+        self.walk(document, |part| parts.push((part.inner.unwrap_or_default(), part.extracted)));
+        parts
     }
+
+    /// Reads the document, then the documents inside it, outermost first.
+    fn walk(&self, document: &Document, mut visit: impl FnMut(Part)) {
+        let mut budget = Budget::new(&self.limits);
+        let outermost = self.part(None, &document.name, &document.bytes, &mut budget);
+        let mut waiting = inner_of(&outermost, 1);
+        visit(outermost);
+        while let Some((depth, name, bytes)) = waiting.pop() {
+            if depth > self.limits.depth {
+                visit(limit_part(name, format!("depth {}", self.limits.depth)));
+                continue;
+            }
+            let part = self.part(Some(name.clone()), &name, &bytes, &mut budget);
+            waiting.extend(inner_of(&part, depth + 1));
+            visit(part);
+        }
+    }
+
+    fn part(&self, inner: Option<String>, name: &str, bytes: &[u8], budget: &mut Budget) -> Part {
+        let own_name =
+            if inner.is_some() { name.rsplit(INNER_SEPARATOR).next().unwrap_or(name) } else { name };
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            let identified = identify(bytes, name);
+            let extracted = extract(bytes, identified.file_type, budget);
+            (identified, extracted)
+        }));
+        let (identified, extracted) = read.unwrap_or_else(|_| {
+            let gaps = vec![Gap::new(GapKind::Crashed, "extract")];
+            (
+                Identified { file_type: FileType::Unknown, named_as: None },
+                Extracted { gaps, ..Extracted::default() },
+            )
+        });
+        Part { inner, identified, extracted, name: name_text(own_name) }
+    }
+
+    fn explain_part(&self, part: &Part) -> Vec<Explained> {
+        let mut folded = Folded::default();
+        let mut explained = Vec::new();
+        let main = std::iter::once(&part.extracted.text);
+        let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
+        for text in texts {
+            let matches = self.matcher.find(&self.rules, text, &mut folded);
+            for judgement in judge(&self.rules, text, &matches, self.today) {
+                explained.extend(described(text, judgement, part.inner.as_ref()));
+            }
+        }
+        explained
+    }
+
+    fn finding(&self, hit: Explained) -> Finding {
+        let masked = self.rules.get(&hit.rule).is_some_and(|rule| rule.masked);
+        let mut hash = Sha256::new();
+        for piece in [hit.rule.as_ref(), &fold(&hit.matched), &fold(&hit.context.0), &fold(&hit.context.1)] {
+            hash.update(piece.as_bytes());
+            hash.update([0]);
+        }
+        Finding {
+            verdict: self.policy.finding(&hit.rule, hit.verdict),
+            fingerprint: hex(&hash.finalize())[..16].to_owned(),
+            masked,
+            rule: hit.rule,
+            confidence: hit.confidence,
+            matched: hit.matched,
+            mark: hit.mark,
+            at: hit.at,
+            inner: hit.inner,
+            context: hit.context,
+            reason: hit.reason,
+        }
+    }
+}
+
+/// The documents inside a part, last first, so that popping yields them in order.
+fn inner_of(part: &Part, depth: u8) -> Vec<(u8, String, Vec<u8>)> {
+    let prefix = part.inner.as_ref().map(|outer| format!("{outer}{INNER_SEPARATOR}")).unwrap_or_default();
+    let inner = part.extracted.inner.iter();
+    inner.map(|i| (depth, format!("{prefix}{}", i.name), i.bytes.clone())).rev().collect()
+}
+
+fn limit_part(name: String, detail: String) -> Part {
+    Part {
+        name: name_text(name.rsplit(INNER_SEPARATOR).next().unwrap_or(&name)),
+        inner: Some(name),
+        identified: Identified { file_type: FileType::Unknown, named_as: None },
+        extracted: Extracted { gaps: vec![Gap::new(GapKind::Limit, detail)], ..Extracted::default() },
+    }
+}
+
+fn name_text(name: &str) -> Text {
+    let mut text = Text::new();
+    text.push(At::new(Place::Name), name);
+    text
+}
+
+/// A judgement with its place and characters; in a guessed encoding only what can't be chance
+/// blocks.
+fn described(text: &Text, mut judgement: Judgement, inner: Option<&String>) -> Option<Explained> {
+    let matched = text.as_str().get(judgement.range.clone())?;
+    if text.guessed && judgement.verdict > Verdict::Pass {
+        judgement.reason.evidence.push(Evidence::GuessedEncoding);
+        let complete = judgement.mark.as_ref().is_some_and(|m| m.period.is_some() || m.until.is_some());
+        let long = judgement.mark.is_none() && matched.chars().count() >= LONG_WARNING_CHARS;
+        if !complete && !long {
+            judgement.verdict = judgement.verdict.min(Verdict::Review);
+            judgement.confidence = Confidence::Low;
+        }
+    }
+    let line = text.line_around(judgement.range.start).start..text.line_around(judgement.range.end).end;
+    let before = text.as_str().get(line.start..judgement.range.start)?;
+    let after = text.as_str().get(judgement.range.end..line.end)?;
+    let from = before.char_indices().rev().nth(CONTEXT_CHARS - 1).map_or(0, |(i, _)| i);
+    let to = after.char_indices().nth(CONTEXT_CHARS).map_or(after.len(), |(i, _)| i);
+    Some(Explained {
+        matched: matched.split_whitespace().collect::<Vec<_>>().join(" "),
+        at: text.location(judgement.range.start)?,
+        inner: inner.cloned(),
+        context: (before.get(from..)?.to_owned(), after.get(..to)?.to_owned()),
+        rule: judgement.rule,
+        mark: judgement.mark,
+        verdict: judgement.verdict,
+        confidence: judgement.confidence,
+        reason: judgement.reason,
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }

@@ -2,5 +2,8 @@
 //! business of `extract`.
 
 pub(crate) mod cfb;
+pub(crate) mod encoding;
+pub(crate) mod html;
+pub(crate) mod layout;
 pub(crate) mod xml;
 pub(crate) mod zip;

@@ -1,3 +1,110 @@
 //! The command line: parse, dispatch, exit code.
 
-fn main() {}
+mod config;
+mod exit;
+mod explain;
+mod output;
+mod rules;
+mod scan;
+mod settings;
+mod text;
+
+use std::io::{self, Write as _};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use clap::{Parser, Subcommand};
+use mijian::config::Config;
+use mijian::report::wording::{Lang, Problem};
+
+use exit::Exit;
+use settings::Settings;
+
+/// Screens documents before they are published: finds classification marks, internal-material
+/// warnings and sensitive terms, and answers pass, review or block
+#[derive(Debug, Parser)]
+#[command(name = "mijian", version, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Scan(scan::Scan),
+    Text(text::Text),
+    Explain(explain::Explain),
+    Rules(rules::Rules),
+    Config(config::Show),
+}
+
+impl Command {
+    fn settings(&self) -> &Settings {
+        match self {
+            Self::Scan(scan) => &scan.settings,
+            Self::Text(text) => &text.settings,
+            Self::Explain(explain) => &explain.settings,
+            Self::Rules(rules) => &rules.settings,
+            Self::Config(config) => &config.settings,
+        }
+    }
+
+    fn run(&self, config: Config) -> Result<Exit, Problem> {
+        match self {
+            Self::Scan(scan) => scan.run(config),
+            Self::Text(text) => text.run(&config),
+            Self::Explain(explain) => explain.run(&config),
+            Self::Rules(rules) => rules.run(&config),
+            Self::Config(show) => show.run(config),
+        }
+    }
+}
+
+/// What the last panic said: shown as an internal error instead of a stack trace.
+static PANIC: Mutex<String> = Mutex::new(String::new());
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Help and version are messages as well, those for standard output.
+            let written = message.print().is_ok();
+            let done = written && !message.use_stderr();
+            return if done { Exit::Success } else { Exit::Failed }.into();
+        }
+    };
+    panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = PANIC.lock() {
+            *last = info.to_string();
+        }
+    }));
+    let settings = cli.command.settings();
+    let (lang, result) = match settings.config() {
+        Ok(config) => (config.lang, run(|| cli.command.run(config))),
+        Err(problem) => (settings.lang(), Err(problem)),
+    };
+    let exit = result.unwrap_or_else(|problem| {
+        complain(&problem, lang);
+        Exit::Failed
+    });
+    exit.into()
+}
+
+/// Runs a command; a bug of ours ends it as a problem like any other.
+fn run(command: impl FnOnce() -> Result<Exit, Problem>) -> Result<Exit, Problem> {
+    panic::catch_unwind(AssertUnwindSafe(command)).unwrap_or_else(|_| {
+        let what = PANIC.lock().map(|last| last.clone()).unwrap_or_default();
+        Err(Problem::Internal { what })
+    })
+}
+
+/// Writes why a run failed to standard error.
+fn complain(problem: &Problem, lang: Lang) {
+    note(&problem.text(lang));
+}
+
+/// Writes a line to standard error. Nothing can be done when nobody takes it.
+fn note(line: &str) {
+    let _ = writeln!(io::stderr(), "mijian: {line}");
+}

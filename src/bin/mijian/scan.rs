@@ -1,0 +1,256 @@
+//! `mijian scan`: screens files and folders and writes the reports.
+
+use std::io::{self, IsTerminal as _, Read as _};
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mijian::batch::{Batch, BatchError};
+use mijian::config::Config;
+use mijian::finding::{Screening, Summary, Verdict};
+use mijian::policy::FailOn;
+use mijian::report::wording::{self, Lang, Problem};
+use mijian::report::{Format, Options, Reporter, Show};
+use mijian::source::Walk;
+
+use crate::exit::Exit;
+use crate::output::Output;
+use crate::settings::{self, Settings};
+
+/// How long a run takes before its progress is shown.
+const PROGRESS_AFTER: Duration = Duration::from_secs(1);
+
+/// Screen files and folders
+#[derive(Debug, Args)]
+pub(crate) struct Scan {
+    /// Files and folders; everything in a folder is screened, hidden and ignored files too
+    #[arg(value_name = "PATH", required_unless_present = "from_stdin", conflicts_with = "from_stdin")]
+    paths: Vec<PathBuf>,
+
+    /// Read the paths from standard input, one a line
+    #[arg(long)]
+    from_stdin: bool,
+
+    /// Paths on standard input end in NUL instead of a line end
+    #[arg(short = '0', requires = "from_stdin")]
+    nul: bool,
+
+    /// Report to write, to standard output or to FILE: human, jsonl. Repeatable [default: human]
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = report)]
+    formats: Vec<(Format, Option<PathBuf>)>,
+
+    #[command(flatten)]
+    options: ScanOptions,
+
+    #[command(flatten)]
+    pub(crate) settings: Settings,
+}
+
+/// Options of `scan` that the configuration has too.
+#[derive(Debug, Args)]
+pub(crate) struct ScanOptions {
+    /// From which verdict on the exit code is not 0 [default: review]
+    #[arg(long, value_name = "VERDICT")]
+    fail_on: Option<FailOnArg>,
+
+    /// How much of a document reports show [default: match]
+    #[arg(long, value_name = "WHAT")]
+    show: Option<ShowArg>,
+
+    /// Documents screened at the same time; 1 means one core in all [default: all cores]
+    #[arg(long, value_name = "N", value_parser = settings::jobs)]
+    jobs: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum FailOnArg {
+    Block,
+    Review,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ShowArg {
+    None,
+    Match,
+    Context,
+}
+
+fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
+    let (format, file) = match text.split_once('=') {
+        Some((_, "")) => return Err("a file name belongs behind the =".to_owned()),
+        Some((format, file)) => (format, Some(PathBuf::from(file))),
+        None => (text, None),
+    };
+    Ok((format.parse()?, file))
+}
+
+impl ScanOptions {
+    /// Puts these options over the configuration.
+    pub(crate) fn apply(&self, config: &mut Config) {
+        if let Some(fail_on) = self.fail_on {
+            config.fail_on = match fail_on {
+                FailOnArg::Block => FailOn::Block,
+                FailOnArg::Review => FailOn::Review,
+                FailOnArg::Never => FailOn::Never,
+            };
+        }
+        if let Some(show) = self.show {
+            config.show = match show {
+                ShowArg::None => Show::None,
+                ShowArg::Match => Show::Match,
+                ShowArg::Context => Show::Context,
+            };
+        }
+        config.jobs = self.jobs.unwrap_or(config.jobs);
+    }
+}
+
+impl Scan {
+    pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
+        self.options.apply(&mut config);
+        if config.show == Show::Context && on_ci() {
+            config.show = Show::Match;
+            crate::note(wording::no_context_on_ci(config.lang));
+        }
+        let screener = self.settings.screener(&config)?;
+        let walk = match self.from_stdin {
+            true => Walk::list(&listed_paths(self.nul)?),
+            false => Walk::arguments(&self.paths),
+        };
+        let walk = walk.map_err(Problem::Source)?;
+
+        let mut reports = Reports::open(&self.formats, &config, screener.rules())?;
+        let mut walk = walk.without(reports.unfinished());
+        // JSON lines on a terminal show the progress themselves.
+        let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
+        let shared = reports.on_terminal(Format::Human);
+        let mut counts = Summary::default();
+        let batch = Batch { screener: &screener, jobs: config.jobs };
+        let summary = batch.run(walk.by_ref(), |screening| {
+            counts.add(screening);
+            progress.set_message(wording::progress(&counts, config.lang));
+            // The bar makes way only for what is written beside it, else it would flicker.
+            if shared && screening.verdict > Verdict::Pass {
+                progress.suspend(|| reports.screening(screening))
+            } else {
+                reports.screening(screening)
+            }
+        });
+        progress.finish_and_clear();
+        let mut summary = summary.map_err(|error| match error {
+            BatchError::Workers(why) => Problem::Workers { why },
+            BatchError::Answer(problem) => problem,
+        })?;
+        summary.skipped = walk.skipped();
+        reports.end(&summary)?;
+        for error in walk.errors() {
+            crate::complain(&Problem::Source(error.clone()), config.lang);
+        }
+        Ok(Exit::of_scan(&summary, config.fail_on, !walk.errors().is_empty()))
+    }
+}
+
+/// Whether logs are public to a project: services that build set `CI`.
+fn on_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// The paths on standard input.
+fn listed_paths(nul: bool) -> Result<Vec<PathBuf>, Problem> {
+    let unread = |why: String| Problem::Listing { why };
+    let mut list = Vec::new();
+    io::stdin().lock().read_to_end(&mut list).map_err(|error| unread(error.to_string()))?;
+    let end = if nul { 0 } else { b'\n' };
+    let paths = list.split(|byte| *byte == end).filter(|path| !path.is_empty());
+    paths.map(|path| path_of(path).ok_or_else(|| unread("not UTF-8".to_owned()))).collect()
+}
+
+#[cfg(unix)]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere not every name is a path")]
+fn path_of(bytes: &[u8]) -> Option<PathBuf> {
+    use std::os::unix::ffi::OsStrExt as _;
+    Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> Option<PathBuf> {
+    std::str::from_utf8(bytes).ok().map(|path| PathBuf::from(path.trim_end_matches('\r')))
+}
+
+/// A bar on standard error that appears when a run takes long, where a person can see it.
+fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
+        bar.set_style(style);
+    }
+    bar.set_message(wording::progress(&Summary::default(), lang));
+    if wanted && io::stderr().is_terminal() {
+        let bar = bar.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(PROGRESS_AFTER);
+            if !bar.is_finished() {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(Duration::from_millis(200));
+            }
+        });
+    }
+    bar
+}
+
+/// The reports of a run with where they go.
+struct Reports<'a> {
+    reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
+    /// The format that goes to standard output.
+    printed: Option<Format>,
+}
+
+impl<'a> Reports<'a> {
+    fn open(
+        formats: &[(Format, Option<PathBuf>)],
+        config: &Config,
+        rules: &'a mijian::rules::RuleSet,
+    ) -> Result<Self, Problem> {
+        let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
+        let mut reports = Vec::new();
+        let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
+        for (index, (format, file)) in formats.iter().enumerate() {
+            if formats.iter().take(index).any(|(_, other)| other == file) {
+                let target = file.as_ref().map(|file| file.display().to_string());
+                return Err(Problem::SameTarget { target: target.unwrap_or_default() });
+            }
+            let (output, out) = Output::open(file.as_deref())?;
+            let colour = output.colour();
+            let options = Options { rules, lang: config.lang, show: config.show, colour };
+            reports.push((output, format.reporter(out, options)));
+        }
+        Ok(Self { reports, printed })
+    }
+
+    /// Whether a terminal shows this format.
+    fn on_terminal(&self, format: Format) -> bool {
+        self.printed == Some(format) && io::stdout().is_terminal()
+    }
+
+    fn unfinished(&self) -> Vec<PathBuf> {
+        self.reports.iter().filter_map(|(output, _)| output.unfinished()).collect()
+    }
+
+    fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
+        for (output, reporter) in &mut self.reports {
+            reporter.screening(screening).map_err(|error| output.problem(&error))?;
+        }
+        Ok(())
+    }
+
+    fn end(self, summary: &Summary) -> Result<(), Problem> {
+        let mut finished = Vec::new();
+        for (output, mut reporter) in self.reports {
+            reporter.end(summary).map_err(|error| output.problem(&error))?;
+            finished.push(output);
+        }
+        finished.into_iter().try_for_each(Output::finish)
+    }
+}

@@ -1,0 +1,93 @@
+//! Options that several commands share, and what they make of the configuration.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+use mijian::config::{Config, Wordlist};
+use mijian::document::Document;
+use mijian::finding::Verdict;
+use mijian::report::wording::{Lang, Problem};
+use mijian::screen::Screener;
+use mijian::source::escaped_name;
+
+/// Options of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Settings {
+    /// Configuration file [default: mijian.toml in the current directory, if there is one]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// An own list beside the built-in rules: *.txt, one term a line; *.toml, rich rules. Repeatable
+    #[arg(long = "wordlist", value_name = "FILE")]
+    wordlists: Vec<PathBuf>,
+
+    /// Language of reports and messages [default: from the locale]
+    #[arg(long, value_name = "LANG")]
+    lang: Option<LangArg>,
+
+    /// Date that expiry is reckoned against, YYYY-MM-DD [default: the clock]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    today: Option<Date>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LangArg {
+    Zh,
+    En,
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    text.parse().map_err(|_| "write a date such as 2026-01-31".to_owned())
+}
+
+/// The number of jobs as the command line takes it.
+pub(crate) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
+    let most = mijian::config::MAX_JOBS;
+    let jobs = text.parse::<NonZeroUsize>().ok().filter(|jobs| jobs.get() <= most);
+    jobs.ok_or_else(|| format!("write a number from 1 to {most}"))
+}
+
+impl Settings {
+    /// The language until the configuration is known: the option's, else the locale's.
+    pub(crate) fn lang(&self) -> Lang {
+        let lang = self.lang.map(|lang| match lang {
+            LangArg::Zh => Lang::Zh,
+            LangArg::En => Lang::En,
+        });
+        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
+        lang.unwrap_or_else(|| Lang::of_locale(locale()))
+    }
+
+    /// Defaults, file and these options, in that order.
+    pub(crate) fn config(&self) -> Result<Config, Problem> {
+        let mut config = Config::load(self.config.as_deref(), self.lang())?;
+        if self.lang.is_some() {
+            config.lang = self.lang();
+        }
+        let own = self.wordlists.iter().cloned();
+        config.wordlists.extend(own.map(|path| Wordlist { path, verdict: Verdict::Review }));
+        Ok(config)
+    }
+
+    /// The screener for this configuration.
+    pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
+        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
+        Ok(Screener::new(config.rules()?, config.policy(), config.limits(), today))
+    }
+}
+
+/// Reads the one document of `text` and `explain`.
+pub(crate) fn document(path: &Path, limit: u64) -> Result<Document, Problem> {
+    let problem = |why: String| Problem::Document { file: path.display().to_string(), why };
+    let file = File::open(path).map_err(|error| problem(error.to_string()))?;
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|error| problem(error.to_string()))?;
+    if bytes.len() as u64 > limit {
+        return Err(problem(format!("over {limit} bytes")));
+    }
+    Ok(Document::new(path.file_name().map(escaped_name).unwrap_or_default(), bytes))
+}

@@ -1,0 +1,508 @@
+//! What stands around the pages: document information, metadata, bookmarks, forms, attachments,
+//! annotations.
+//!
+//! All of it is a graph that anyone can make cyclic, so every walk is a loop with a list of what was
+//! visited and a limit.
+
+use std::collections::HashSet;
+use std::num::NonZeroU32;
+
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{
+    Array, Dict, MaybeRef, Name, Number, ObjRef, Object, Stream, String as PdfString,
+};
+use hayro_syntax::page::{Page, Resources};
+
+use super::encoding::text_string;
+use super::filter::decode;
+use super::interpret::{Interpreter, Matrix, Shared, matrix, multiply};
+use super::{geometry, push, push_lines};
+use crate::document::Inner;
+use crate::limits::GapKind;
+use crate::read::layout;
+use crate::text::{At, Break, Place, Text};
+
+/// Objects of one walk: bookmarks, fields, nodes of a name tree, annotations of a page.
+const NODES: usize = 50_000;
+/// Appearances of one annotation.
+const APPEARANCES: usize = 16;
+
+/// Collects the text, the inner documents and the gaps of one document.
+pub(super) struct Around<'t, 's, 'b> {
+    pub(super) text: &'t mut Text,
+    pub(super) inner: &'t mut Vec<Inner>,
+    pub(super) shared: &'s mut Shared<'b>,
+    /// Form values that an appearance shows already, without white space.
+    shown: HashSet<String>,
+    /// Properties that were pushed already.
+    said: HashSet<String>,
+    attached: HashSet<ObjRef>,
+}
+
+fn bare(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+fn string(dict: &Dict<'_>, key: &str) -> Option<String> {
+    if let Some(string) = dict.get::<PdfString<'_>>(key) {
+        return Some(text_string(&string));
+    }
+    None
+}
+
+/// The layers that are off when the document is opened.
+pub(super) fn layers_off(root: &Dict<'_>) -> HashSet<ObjRef> {
+    let Some(properties) = root.get::<Dict<'_>>("OCProperties") else { return HashSet::new() };
+    let Some(default) = properties.get::<Dict<'_>>("D") else { return HashSet::new() };
+    let list = |dict: &Dict<'_>, key: &str| -> HashSet<ObjRef> {
+        let array = dict.get::<Array<'_>>(key);
+        array.iter().flat_map(Array::raw_iter).take(NODES).filter_map(|item| item.as_obj_ref()).collect()
+    };
+    let mut off = list(&default, "OFF");
+    if default.get::<Name<'_>>("BaseState").as_deref() == Some(b"OFF") {
+        off.extend(list(&properties, "OCGs"));
+        let on = list(&default, "ON");
+        off.retain(|layer| !on.contains(layer));
+    }
+    off
+}
+
+impl<'t, 's, 'b> Around<'t, 's, 'b> {
+    pub(super) fn new(text: &'t mut Text, inner: &'t mut Vec<Inner>, shared: &'s mut Shared<'b>) -> Self {
+        Self { text, inner, shared, shown: HashSet::new(), said: HashSet::new(), attached: HashSet::new() }
+    }
+
+    fn say(&mut self, place: Place, page: Option<NonZeroU32>, words: &str) {
+        let at = At { page, parted: Break::Part, ..At::new(place) };
+        push(at, words.trim(), self.shared, self.text);
+    }
+
+    fn full(&mut self, what: &str) {
+        self.shared.gaps.add(GapKind::Limit, format!("{what}: {NODES}"));
+    }
+
+    /// Everything that belongs to the document as a whole.
+    pub(super) fn document(&mut self, pdf: &Pdf, root: &Dict<'_>, info: Option<ObjRef>) {
+        if let Some(dict) = info.and_then(|info| pdf.xref().get::<Dict<'_>>(info.into())) {
+            self.properties(&dict);
+        }
+        if let Some(stream) = root.get::<Stream<'_>>("Metadata") {
+            let data = decode(&stream, self.shared.budget);
+            self.shared.gaps.stream(&data, "metadata");
+            // Versions, languages and numbers of XMP are no text.
+            for value in xml_values(&data.bytes) {
+                if (value.len() > 3 || !value.is_ascii()) && self.said.insert(bare(&value)) {
+                    self.say(Place::Property, None, &value);
+                }
+            }
+        }
+        if let Some(outlines) = root.get::<Dict<'_>>("Outlines") {
+            self.bookmarks(&outlines);
+        }
+        if let Some(form) = root.get::<Dict<'_>>("AcroForm") {
+            self.form(&form);
+        }
+        if let Some(tree) = root.get::<Dict<'_>>("Names").and_then(|n| n.get::<Dict<'_>>("EmbeddedFiles")) {
+            self.name_tree(&tree);
+        }
+        self.associated(root);
+        if root.contains_key("Collection") && self.inner.is_empty() {
+            self.shared.gaps.add(GapKind::Unsupported, "portfolio without readable files");
+        }
+    }
+
+    fn properties(&mut self, dict: &Dict<'_>) {
+        for (key, value) in dict.entries() {
+            if matches!(key.as_ref(), b"CreationDate" | b"ModDate") {
+                continue;
+            }
+            let value = match value {
+                MaybeRef::Ref(_) => dict.get::<PdfString<'_>>(&key),
+                MaybeRef::NotRef(object) => object.into_string(),
+            };
+            if let Some(value) = value {
+                let value = text_string(&value);
+                if self.said.insert(bare(&value)) {
+                    self.say(Place::Property, None, &value);
+                }
+            }
+        }
+    }
+
+    fn bookmarks(&mut self, outlines: &Dict<'_>) {
+        let mut visited: HashSet<ObjRef> = HashSet::new();
+        let mut ahead: Vec<Dict<'_>> = outlines.get::<Dict<'_>>("First").into_iter().collect();
+        visited.extend(outlines.get_ref("First"));
+        let mut count = 0;
+        while let Some(item) = ahead.pop() {
+            count += 1;
+            if count > NODES {
+                return self.full("bookmarks");
+            }
+            if let Some(title) = string(&item, "Title") {
+                self.say(Place::Bookmark, None, &title);
+            }
+            self.action(&item, None);
+            for key in ["Next", "First"] {
+                if item.get_ref(key).is_some_and(|target| visited.insert(target)) {
+                    ahead.extend(item.get::<Dict<'_>>(key));
+                }
+            }
+        }
+    }
+
+    /// Addresses and scripts of an action.
+    fn action(&mut self, holder: &Dict<'_>, page: Option<NonZeroU32>) {
+        let Some(action) = holder.get::<Dict<'_>>("A") else { return };
+        if let Some(address) = string(&action, "URI") {
+            self.say(Place::Attribute, page, &address);
+        }
+        if let Some(script) = string(&action, "JS") {
+            self.say(Place::Script, page, &script);
+        }
+    }
+
+    fn form(&mut self, form: &Dict<'_>) {
+        let mut xfa: Vec<Stream<'_>> = Vec::new();
+        match form.get::<Object<'_>>("XFA") {
+            Some(Object::Stream(stream)) => xfa.push(stream),
+            Some(Object::Array(parts)) => {
+                xfa.extend(parts.iter::<Object<'_>>().take(NODES).filter_map(Object::into_stream));
+            }
+            _ => {}
+        }
+        for stream in xfa {
+            let data = decode(&stream, self.shared.budget);
+            self.shared.gaps.stream(&data, "XFA form");
+            for value in xml_values(&data.bytes) {
+                self.say(Place::Form, None, &value);
+            }
+        }
+        let mut visited: HashSet<ObjRef> = HashSet::new();
+        let mut ahead: Vec<Array<'_>> = form.get::<Array<'_>>("Fields").into_iter().collect();
+        let mut count = 0;
+        while let Some(fields) = ahead.pop() {
+            let refs: Vec<Option<ObjRef>> =
+                fields.raw_iter().take(NODES + 1).map(|f| f.as_obj_ref()).collect();
+            for (field, own) in fields.iter::<Object<'_>>().zip(refs) {
+                let Some(field) = field.into_dict() else { continue };
+                count += 1;
+                if count > NODES {
+                    return self.full("form fields");
+                }
+                if own.is_some_and(|own| !visited.insert(own)) {
+                    continue;
+                }
+                self.field(&field);
+                ahead.extend(field.get::<Array<'_>>("Kids"));
+            }
+        }
+    }
+
+    fn field(&mut self, field: &Dict<'_>) {
+        for key in ["T", "TU", "TM"] {
+            if let Some(name) = string(field, key) {
+                self.say(Place::Form, None, &name);
+            }
+        }
+        let mut values: Vec<String> = Vec::new();
+        for key in ["V", "DV", "Opt", "RV"] {
+            match field.get::<Object<'_>>(key) {
+                Some(Object::String(value)) if key == "RV" => {
+                    values.extend(xml_values(text_string(&value).as_bytes()));
+                }
+                Some(Object::String(value)) => values.push(text_string(&value)),
+                Some(Object::Stream(value)) => {
+                    let data = decode(&value, self.shared.budget);
+                    self.shared.gaps.stream(&data, "form value");
+                    values.push(text_string(&data.bytes));
+                }
+                Some(Object::Array(list)) => {
+                    for item in list.iter::<Object<'_>>().take(NODES) {
+                        match item {
+                            Object::String(value) => values.push(text_string(&value)),
+                            Object::Array(pair) => {
+                                values.extend(pair.iter::<PdfString<'_>>().take(2).map(|s| text_string(&s)));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut own = HashSet::new();
+        for value in values {
+            if own.insert(bare(&value)) && !self.shown.contains(&bare(&value)) {
+                self.say(Place::Form, None, &value);
+            }
+        }
+    }
+
+    fn name_tree(&mut self, tree: &Dict<'_>) {
+        let mut visited: HashSet<ObjRef> = HashSet::new();
+        let mut ahead = vec![tree.clone()];
+        let mut count = 0;
+        while let Some(node) = ahead.pop() {
+            count += 1;
+            if count > NODES {
+                return self.full("nodes of the attachment tree");
+            }
+            for item in node.get::<Array<'_>>("Names").iter().flat_map(Array::iter::<Object<'_>>).take(NODES)
+            {
+                if let Some(file) = item.into_dict() {
+                    self.attachment(&file, None);
+                }
+            }
+            let Some(kids) = node.get::<Array<'_>>("Kids") else { continue };
+            let new: Vec<bool> = kids
+                .raw_iter()
+                .take(NODES)
+                .map(|kid| kid.as_obj_ref().is_none_or(|kid| visited.insert(kid)))
+                .collect();
+            for (kid, new) in kids.iter::<Object<'_>>().zip(new) {
+                if new {
+                    ahead.extend(kid.into_dict());
+                }
+            }
+        }
+    }
+
+    /// Files that the catalogue or a page names as associated.
+    fn associated(&mut self, holder: &Dict<'_>) {
+        for file in holder.get::<Array<'_>>("AF").iter().flat_map(Array::iter::<Object<'_>>).take(NODES) {
+            if let Some(file) = file.into_dict() {
+                self.attachment(&file, None);
+            }
+        }
+    }
+
+    /// A file specification: its description is text, its content a document.
+    fn attachment(&mut self, file: &Dict<'_>, page: Option<NonZeroU32>) {
+        let Some(embedded) = file.get::<Dict<'_>>("EF") else { return };
+        let name =
+            string(file, "UF").or_else(|| string(file, "F")).unwrap_or_else(|| "attachment".to_owned());
+        for key in ["UF", "F", "Unix", "Mac", "DOS"] {
+            if embedded.get_ref(key).is_some_and(|target| !self.attached.insert(target)) {
+                continue;
+            }
+            let Some(stream) = embedded.get::<Stream<'_>>(key) else { continue };
+            if !self.shared.budget.spend_entry() {
+                let entries = self.shared.budget.limits.entries;
+                self.shared.gaps.add(GapKind::Limit, format!("entries of a document: {entries}"));
+                return;
+            }
+            let data = decode(&stream, self.shared.budget);
+            self.shared.gaps.stream(&data, "attachment");
+            self.inner.push(Inner { name: name.clone(), bytes: data.bytes.into_owned() });
+            if let Some(description) = string(file, "Desc") {
+                self.say(Place::Annotation, page, &description);
+            }
+        }
+    }
+
+    /// The annotations of a page: what they say, and what their appearances show.
+    pub(super) fn annotations(&mut self, page: &Page<'_>, number: Option<NonZeroU32>) {
+        let dict = page.raw();
+        self.associated(dict);
+        let Some(annotations) = dict.get::<Array<'_>>("Annots") else { return };
+        for (index, annotation) in annotations.iter::<Object<'_>>().enumerate() {
+            if index == NODES {
+                return self.full("annotations of a page");
+            }
+            if let Some(annotation) = annotation.into_dict() {
+                self.annotation(page, &annotation, number);
+            }
+        }
+    }
+
+    fn annotation(&mut self, page: &Page<'_>, annotation: &Dict<'_>, number: Option<NonZeroU32>) {
+        let subtype = annotation.get::<Name<'_>>("Subtype");
+        let widget = subtype.as_deref() == Some(b"Widget");
+        let mut said = String::new();
+        for key in ["Contents", "Subj", "RC"] {
+            let Some(words) = string(annotation, key) else { continue };
+            let words = if key == "RC" { xml_values(words.as_bytes()).join("\n") } else { words };
+            if !bare(&said).contains(&bare(&words)) {
+                self.say(Place::Annotation, number, &words);
+                said.push_str(&words);
+            }
+        }
+        self.action(annotation, number);
+        if let Some(file) = annotation.get::<Dict<'_>>("FS") {
+            self.attachment(&file, number);
+        }
+        let Some(rect) = annotation.get::<Array<'_>>("Rect").and_then(|rect| four(&rect)) else { return };
+        let Some(appearance) = annotation.get::<Dict<'_>>("AP") else { return };
+        let mut streams: Vec<Stream<'_>> = Vec::new();
+        match appearance.get::<Object<'_>>("N") {
+            Some(Object::Stream(stream)) => streams.push(stream),
+            Some(Object::Dict(states)) => {
+                for (key, _) in states.entries().take(APPEARANCES) {
+                    streams.extend(states.get::<Stream<'_>>(key));
+                }
+            }
+            _ => {}
+        }
+        let place = if widget { Place::Form } else { Place::Annotation };
+        for stream in streams {
+            let (width, height, base) = geometry(page);
+            let base = multiply(&placement(&stream, rect), &base);
+            let mut painter = Interpreter::new(self.shared, width, height, base);
+            painter.form(&stream, None, &Resources::new(Dict::default()));
+            let (sheet, shown, unknown) = (painter.sheet, painter.shown, painter.unknown);
+            if unknown * 2 > shown {
+                self.shared.gaps.add(GapKind::Glyphs, "appearance of an annotation");
+            }
+            let lines = layout::lines(&sheet);
+            let all: String =
+                lines.iter().flat_map(|line| &line.pieces).map(|piece| bare(&piece.text)).collect();
+            if all.is_empty() || bare(&said).contains(&all) {
+                continue;
+            }
+            if widget {
+                self.shown.insert(all);
+            }
+            push_lines(&lines, place, number, Break::Part, self.shared, self.text);
+        }
+    }
+}
+
+fn four(array: &Array<'_>) -> Option<[f32; 4]> {
+    let mut numbers = array.iter::<Number>().map(|n| n.as_f32());
+    let [a, b, c, d] = [numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()?];
+    Some([a.min(c), b.min(d), a.max(c), b.max(d)])
+}
+
+/// The matrix that brings an appearance's box onto its rectangle (ISO 32000-2, 12.5.5).
+fn placement(stream: &Stream<'_>, rect: [f32; 4]) -> Matrix {
+    let own = matrix(stream.dict(), "Matrix");
+    let bbox = stream.dict().get::<Array<'_>>("BBox").and_then(|bbox| four(&bbox)).unwrap_or(rect);
+    let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    for (x, y) in [(bbox[0], bbox[1]), (bbox[2], bbox[1]), (bbox[0], bbox[3]), (bbox[2], bbox[3])] {
+        let (x, y) = (own[0] * x + own[2] * y + own[4], own[1] * x + own[3] * y + own[5]);
+        area = [area[0].min(x), area[1].min(y), area[2].max(x), area[3].max(y)];
+    }
+    let scale = |from: f32, to: f32| if from > 0.0 { to / from } else { 1.0 };
+    let (sx, sy) = (scale(area[2] - area[0], rect[2] - rect[0]), scale(area[3] - area[1], rect[3] - rect[1]));
+    [sx, 0.0, 0.0, sy, rect[0] - area[0] * sx, rect[1] - area[1] * sy]
+}
+
+/// The texts and attribute values of an XML document, identifiers and dates left out. Not a
+/// validating reader: everything outside tags counts.
+fn xml_values(data: &[u8]) -> Vec<String> {
+    const SILENT: [&str; 12] = [
+        "InstanceID",
+        "DocumentID",
+        "OriginalDocumentID",
+        "VersionID",
+        "instanceID",
+        "documentID",
+        "CreateDate",
+        "ModifyDate",
+        "MetadataDate",
+        "when",
+        "format",
+        "style",
+    ];
+    let text = match data {
+        [0xfe, 0xff, ..] | [0xff, 0xfe, ..] => text_string(data),
+        _ => String::from_utf8_lossy(data).into_owned(),
+    };
+    let mut values = Vec::new();
+    let mut add = |name: &str, value: &str| {
+        let name = name.rsplit(':').next().unwrap_or(name);
+        let value = unescaped(value);
+        if !value.trim().is_empty() && !SILENT.contains(&name) {
+            values.push(value.trim().to_owned());
+        }
+    };
+    let mut element = String::new();
+    let mut rest = text.as_str();
+    while let Some(open) = rest.find('<') {
+        add(&element, rest.get(..open).unwrap_or_default());
+        rest = rest.get(open + 1..).unwrap_or_default();
+        let (tag, behind) = match rest.strip_prefix("![CDATA[") {
+            Some(data) => {
+                let end = data.find("]]>").unwrap_or(data.len());
+                add(&element, data.get(..end).unwrap_or_default());
+                ("", data.get(end..).unwrap_or_default().strip_prefix("]]>").unwrap_or_default())
+            }
+            None => {
+                let end = rest.find('>').unwrap_or(rest.len());
+                (rest.get(..end).unwrap_or_default(), rest.get(end + 1..).unwrap_or_default())
+            }
+        };
+        rest = behind;
+        if tag.starts_with(['?', '!']) {
+            continue;
+        }
+        element = tag.split([' ', '\n', '\r', '\t', '/']).next().unwrap_or_default().to_owned();
+        let mut attributes = tag.get(element.len()..).unwrap_or_default();
+        while let Some(equals) = attributes.find('=') {
+            let name = attributes.get(..equals).unwrap_or_default().trim();
+            let behind = attributes.get(equals + 1..).unwrap_or_default().trim_start();
+            let Some(quote) = behind.chars().next().filter(|c| matches!(c, '"' | '\'')) else { break };
+            let value = behind.get(1..).unwrap_or_default();
+            let Some(end) = value.find(quote) else { break };
+            // Only what people write: namespaces, languages and layout are ASCII words.
+            let words = value.get(..end).unwrap_or_default();
+            if !name.starts_with("xmlns") && (words.contains(' ') || !words.is_ascii()) {
+                add(name, words);
+            }
+            attributes = value.get(end + 1..).unwrap_or_default();
+        }
+    }
+    add(&element, rest);
+    values
+}
+
+fn unescaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        rest = rest.get(at..).unwrap_or_default();
+        let end = rest.bytes().take(12).position(|b| b == b';');
+        let entity = end.and_then(|end| rest.get(1..end)).unwrap_or_default();
+        let char = match entity {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            _ => {
+                let code = match entity.strip_prefix("#x") {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok(),
+                    None => entity.strip_prefix('#').and_then(|n| n.parse().ok()),
+                };
+                code.and_then(char::from_u32)
+            }
+        };
+        match char {
+            Some(char) => {
+                out.push(char);
+                rest = rest.get(entity.len() + 2..).unwrap_or_default();
+            }
+            None => {
+                out.push('&');
+                rest = rest.get(1..).unwrap_or_default();
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn xml_texts_and_attributes() {
+        let xml = "<?xpacket?><r xmlns:a='n s' pdf:Keywords=\"内部 资料\"><dc:title><li>机密&#x2605;20年</li></dc:title>\
+                   <xmp:CreateDate>2025-01-01</xmp:CreateDate>&lt;a&gt;<![CDATA[b&c]]></r>";
+        assert_eq!(xml_values(xml.as_bytes()), ["内部 资料", "机密★20年", "<a>", "b&c"]);
+        assert_eq!(xml_values(b"no tags & no <end"), ["no tags & no"]);
+    }
+}

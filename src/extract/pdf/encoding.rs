@@ -1,0 +1,244 @@
+//! Encodings of simple fonts: code to character, and glyph names to characters.
+//!
+//! Windows and Mac Roman come from `encoding_rs`; the others are tables of ISO 32000-2, annex D.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::sync::LazyLock;
+
+/// The base encodings that a font dictionary can name or imply.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Standard,
+    WinAnsi,
+    MacRoman,
+    Symbol,
+    ZapfDingbats,
+    /// The encoding of text strings outside content streams.
+    PdfDoc,
+}
+
+/// Marks a code without a character in the tables below.
+const HOLE: char = '□';
+
+#[rustfmt::skip]
+const STANDARD: [&str; 7] = [
+    " !\"#$%&’()*+,-./0123456789:;<=>?",
+    "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_",
+    "‘abcdefghijklmnopqrstuvwxyz{|}~□",
+    "□□□□□□□□□□□□□□□□□□□□□□□□□□□□□□□□",
+    "□¡¢£⁄¥ƒ§¤'“«‹›ﬁﬂ□–†‡·□¶•‚„”»…‰□¿",
+    "□`´ˆ˜¯˘˙¨□˚¸□˝˛ˇ—□□□□□□□□□□□□□□□",
+    "□Æ□ª□□□□ŁØŒº□□□□□æ□□□ı□□łøœß□□□□",
+];
+
+#[rustfmt::skip]
+const SYMBOL: [&str; 7] = [
+    " !∀#∃%&∋()∗+,−./0123456789:;<=>?",
+    "≅ΑΒΧ∆ΕΦΓΗΙϑΚΛΜΝΟΠΘΡΣΤΥςΩΞΨΖ[∴]⊥_",
+    "□αβχδεφγηιϕκλµνοπθρστυϖωξψζ{|}∼□",
+    "□□□□□□□□□□□□□□□□□□□□□□□□□□□□□□□□",
+    "€ϒ′≤⁄∞ƒ♣♦♥♠↔←↑→↓°±″≥×∝∂•÷≠≡≈…□□↵",
+    "ℵℑℜ℘⊗⊕∅∩∪⊃⊇⊄⊂⊆∈∉∠∇□□□∏√⋅¬∧∨⇔⇐⇑⇒⇓",
+    "◊〈□□□∑□□□□□□□□□□□〉∫⌠□⌡□□□□□□□□□□",
+];
+
+#[rustfmt::skip]
+const ZAPF_DINGBATS: [&str; 7] = [
+    " ✁✂✃✄☎✆✇✈✉☛☞✌✍✎✏✐✑✒✓✔✕✖✗✘✙✚✛✜✝✞✟",
+    "✠✡✢✣✤✥✦✧★✩✪✫✬✭✮✯✰✱✲✳✴✵✶✷✸✹✺✻✼✽✾✿",
+    "❀❁❂❃❄❅❆❇❈❉❊❋●❍■❏❐❑❒▲▼◆❖◗❘❙❚❛❜❝❞□",
+    "❨❩❪❫❬❭❮❯❰❱❲❳❴❵□□□□□□□□□□□□□□□□□□",
+    "□❡❢❣❤❥❦❧♣♦♥♠①②③④⑤⑥⑦⑧⑨⑩❶❷❸❹❺❻❼❽❾❿",
+    "➀➁➂➃➄➅➆➇➈➉➊➋➌➍➎➏➐➑➒➓➔→↔↕➘➙➚➛➜➝➞➟",
+    "➠➡➢➣➤➥➦➧➨➩➪➫➬➭➮➯□➱➲➳➴➵➶➷➸➹➺➻➼➽➾□",
+];
+
+#[rustfmt::skip]
+const PDF_DOC: [&str; 7] = [
+    " !\"#$%&'()*+,-./0123456789:;<=>?",
+    "@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_",
+    "`abcdefghijklmnopqrstuvwxyz{|}~□",
+    "•†‡…—–ƒ⁄‹›−‰„“”‘’‚™ﬁﬂŁŒŠŸŽıłœšž□",
+    "€¡¢£¤¥¦§¨©ª«¬□®¯°±²³´µ¶·¸¹º»¼½¾¿",
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖ×ØÙÚÛÜÝÞß",
+    "àáâãäåæçèéêëìíîïðñòóôõö÷øùúûüýþÿ",
+];
+
+/// What the stars of the Wingdings font are, in its own codes; the rest of it is pictures.
+const WINGDINGS_STARS: [(u8, char); 6] =
+    [(0xaa, '✦'), (0xab, '★'), (0xac, '✶'), (0xad, '✴'), (0xae, '✹'), (0xb6, '☆')];
+
+impl Encoding {
+    /// The encoding of this name in a font dictionary.
+    pub(super) fn named(name: &[u8]) -> Option<Self> {
+        match name {
+            b"StandardEncoding" => Some(Self::Standard),
+            b"WinAnsiEncoding" => Some(Self::WinAnsi),
+            b"MacRomanEncoding" => Some(Self::MacRoman),
+            b"PDFDocEncoding" => Some(Self::PdfDoc),
+            _ => None,
+        }
+    }
+
+    /// The character of a code.
+    pub(super) fn char(self, code: u8) -> Option<char> {
+        let rows = match self {
+            Self::WinAnsi => return single_byte(encoding_rs::WINDOWS_1252, code),
+            Self::MacRoman => return single_byte(encoding_rs::MACINTOSH, code),
+            Self::Standard => &STANDARD,
+            Self::Symbol => &SYMBOL,
+            Self::ZapfDingbats => &ZAPF_DINGBATS,
+            Self::PdfDoc => &PDF_DOC,
+        };
+        if matches!(self, Self::PdfDoc) && matches!(code, b'\t' | b'\n' | b'\r') {
+            return Some(char::from(code));
+        }
+        if matches!(self, Self::PdfDoc) && (0x18..0x20).contains(&code) {
+            return "˘ˇˆ˙˝˛˚˜".chars().nth(usize::from(code) - 0x18);
+        }
+        let index = usize::from(code).checked_sub(32)?;
+        rows.get(index / 32)?.chars().nth(index % 32).filter(|&c| c != HOLE)
+    }
+}
+
+fn single_byte(encoding: &'static encoding_rs::Encoding, code: u8) -> Option<char> {
+    if code < b' ' {
+        return None;
+    }
+    let bytes = [code];
+    let (text, _) = encoding.decode_without_bom_handling(&bytes);
+    text.chars().next().filter(|c| !c.is_control())
+}
+
+/// The character of a code in a font of symbols that is known by its name.
+pub(super) fn symbol_font(base_font: &str, code: u8) -> Option<char> {
+    let name = base_font.rsplit('+').next().unwrap_or(base_font);
+    if name.starts_with("Wingdings") {
+        if (0x8c..=0x95).contains(&code) {
+            return char::from_u32(0x2776 + u32::from(code) - 0x8c);
+        }
+        return WINGDINGS_STARS.iter().find(|(c, _)| *c == code).map(|&(_, c)| c);
+    }
+    if name.starts_with("ZapfDingbats") || name.starts_with("Dingbats") {
+        return Encoding::ZapfDingbats.char(code);
+    }
+    if name.starts_with("Symbol") { Encoding::Symbol.char(code) } else { None }
+}
+
+static GLYPH_NAMES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    static TEXT: LazyLock<String> =
+        LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/glyph-names.z")));
+    TEXT.lines().filter_map(|line| line.split_once('\t')).collect()
+});
+
+/// Standard string `id` of the Compact Font Format.
+pub(super) fn cff_string(id: usize) -> Option<&'static str> {
+    static TEXT: LazyLock<String> =
+        LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/cff-strings.z")));
+    TEXT.lines().nth(id)
+}
+
+/// A table of data/pdf.
+pub(super) fn inflated(packed: &[u8]) -> String {
+    let mut text = String::new();
+    let read = flate2::read::ZlibDecoder::new(packed).read_to_string(&mut text);
+    debug_assert!(read.is_ok(), "the tables are part of the program");
+    text
+}
+
+/// The text of a glyph name: Adobe's list, uniXXXX, uXXXXX, and their parts joined by `_`.
+pub(super) fn glyph_name(name: &[u8]) -> Option<String> {
+    const PARTS: usize = 16;
+    let name = std::str::from_utf8(name).ok()?;
+    let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
+    let mut text = String::new();
+    for part in stem.split('_').take(PARTS) {
+        if let Some(known) = GLYPH_NAMES.get(part) {
+            text.push_str(known);
+        } else if let Some(units) = part.strip_prefix("uni").filter(|h| h.len() >= 4 && h.len() % 4 == 0) {
+            for i in (0..units.len()).step_by(4) {
+                let code = u32::from_str_radix(units.get(i..i + 4)?, 16).ok()?;
+                text.push(char::from_u32(code)?);
+            }
+        } else {
+            let digits = part.strip_prefix('u').filter(|h| (4..=6).contains(&h.len()))?;
+            text.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
+        }
+    }
+    Some(text)
+}
+
+/// A text string of a PDF: UTF-16 or UTF-8 with their marks, else PDFDocEncoding. Bytes that read
+/// as GBK and hold nothing that PDFDocEncoding would be used for are taken as GBK: some producers
+/// write them so.
+pub(super) fn text_string(bytes: &[u8]) -> String {
+    if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
+        return without_language(&encoding_rs::UTF_16BE.decode_without_bom_handling(rest).0);
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
+        return without_language(&encoding_rs::UTF_16LE.decode_without_bom_handling(rest).0);
+    }
+    if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        return String::from_utf8_lossy(rest).into_owned();
+    }
+    if bytes.iter().any(|&b| b >= 0x80) {
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            return text.to_owned();
+        }
+        let high = bytes.iter().filter(|&&b| b >= 0x80).count();
+        let gbk = encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(bytes);
+        if let Some(text) = gbk
+            && high % 2 == 0
+            && text.chars().all(|c| c.is_ascii() || ('\u{2000}'..'\u{a000}').contains(&c) || c >= '\u{ff00}')
+        {
+            return text.into_owned();
+        }
+    }
+    bytes.iter().filter_map(|&b| Encoding::PdfDoc.char(b)).collect()
+}
+
+/// Drops the language tags (ESC … ESC) that UTF-16 strings may hold.
+fn without_language(text: &str) -> String {
+    text.split('\u{1b}').step_by(2).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_are_whole() {
+        for rows in [&STANDARD, &SYMBOL, &ZAPF_DINGBATS, &PDF_DOC] {
+            for row in rows {
+                assert_eq!(row.chars().count(), 32, "{row}");
+            }
+        }
+        assert_eq!(Encoding::Standard.char(0xae), Some('ﬁ'));
+        assert_eq!(Encoding::WinAnsi.char(0x80), Some('€'));
+        assert_eq!(Encoding::MacRoman.char(0x8a), Some('ä'));
+        assert_eq!(Encoding::ZapfDingbats.char(b'H'), Some('★'));
+        assert_eq!(Encoding::Symbol.char(b'a'), Some('α'));
+        assert_eq!(Encoding::Standard.char(0xff), None);
+    }
+
+    #[test]
+    fn glyph_names() {
+        let text = |name: &str| glyph_name(name.as_bytes()).unwrap_or_default();
+        assert_eq!(text("Adieresis"), "Ä");
+        assert_eq!(text("uni673A5BC6"), "机密");
+        assert_eq!(text("u2605"), "★");
+        assert_eq!(text("f_i.liga"), "fi");
+        assert_eq!(text("a35"), "★");
+        assert_eq!(text("g123"), "");
+        assert_eq!(text("uni机密"), "");
+    }
+
+    #[test]
+    fn text_strings() {
+        assert_eq!(text_string(b"\xfe\xff\x67\x3a\x5b\xc6"), "机密");
+        assert_eq!(text_string(b"caf\xe9 \x84"), "café —");
+        assert_eq!(text_string("机密".as_bytes()), "机密");
+        assert_eq!(text_string(b"\xbb\xfa\xc3\xdc\xa1\xef20"), "机密★20");
+    }
+}

@@ -1,0 +1,445 @@
+//! Fonts: from the bytes of a string to codes, their text and their widths.
+//!
+//! The text of a code comes from ToUnicode; where that is missing or nonsense, from the encoding's
+//! own meaning, the glyph's name, the collection of its CID, or the embedded font read backwards.
+//! What is left is unknown, and the caller counts it.
+
+use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
+
+use super::cff;
+use super::cmap::{CMap, Coding, Collection, predefined};
+use super::encoding::{Encoding, glyph_name, symbol_font};
+use super::filter::decode;
+use super::gaps::Gaps;
+use super::truetype::TrueType;
+use crate::limits::Budget;
+
+/// Entries of a width array.
+const WIDTHS: usize = 100_000;
+
+#[rustfmt::skip]
+const HELVETICA: [u16; 95] = [
+    278, 278, 355, 556, 556, 889, 667, 222, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556,
+    556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667,
+    556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 222, 556,
+    556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722,
+    500, 500, 500, 334, 260, 334, 584,
+];
+#[rustfmt::skip]
+const TIMES: [u16; 95] = [
+    250, 333, 408, 500, 500, 833, 778, 333, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500,
+    500, 500, 500, 500, 278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722,
+    611, 889, 722, 722, 556, 722, 667, 556, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444,
+    500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778, 500, 500, 500, 500, 333, 389, 278, 500, 500, 722,
+    500, 500, 444, 480, 200, 480, 541,
+];
+
+/// A font as far as text needs it.
+#[derive(Debug)]
+pub(super) struct Font {
+    kind: Kind,
+    to_unicode: Option<CMap>,
+    base_font: String,
+    /// Glyphs follow each other downwards.
+    pub(super) vertical: bool,
+    /// Width of one thousandth of the font size; other than 0.001 in Type 3 fonts.
+    pub(super) unit: f32,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Simple { texts: Vec<Option<Box<str>>>, known: Vec<bool>, widths: Vec<f32> },
+    Composite(Box<Composite>),
+}
+
+#[derive(Debug)]
+struct Composite {
+    coding: Coding,
+    collection: Option<Collection>,
+    /// The CIDs are Unicode values (an ordering UCS, or an identity as ToUnicode).
+    unicode_cids: bool,
+    /// Lowest and highest CID of a range, and its width; sorted.
+    widths: Vec<(u32, u32, f32)>,
+    default_width: f32,
+    /// Advance of a glyph in vertical writing.
+    down: f32,
+    program: Option<TrueType>,
+    cid_to_glyph: Option<Vec<u8>>,
+}
+
+/// A code of a string.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Code {
+    pub(super) value: u32,
+    pub(super) length: usize,
+}
+
+/// Text that says nothing: private use, control characters, replacement characters.
+fn is_nonsense(text: &str) -> bool {
+    text.chars().all(|c| {
+        matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'
+            | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{fff8}' | '\u{ffff}' | '\u{f0000}'..)
+    })
+}
+
+impl Font {
+    /// Reads a font dictionary. Streams that don't decode are gaps.
+    pub(super) fn load(dict: &Dict<'_>, budget: &mut Budget, gaps: &mut Gaps) -> Self {
+        let base_font = dict.get::<Name<'_>>("BaseFont").map(|n| n.as_str().to_owned()).unwrap_or_default();
+        let mut stream = |dict: &Dict<'_>, key: &str| {
+            let stream = dict.get::<Stream<'_>>(key)?;
+            let decoded = decode(&stream, budget);
+            gaps.stream(&decoded, "font");
+            Some(decoded.bytes.into_owned())
+        };
+        let to_unicode = stream(dict, "ToUnicode").map(|data| CMap::parse(&data)).filter(CMap::has_texts);
+        let subtype = dict.get::<Name<'_>>("Subtype");
+        let type3 = subtype.as_deref() == Some(b"Type3");
+        let (kind, vertical) = if subtype.as_deref() == Some(b"Type0") {
+            let (mut composite, vertical) = composite(dict, &mut stream);
+            let identity =
+                dict.get::<Name<'_>>("ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
+            composite.unicode_cids |= identity;
+            (Kind::Composite(Box::new(composite)), vertical)
+        } else {
+            let truetype = subtype.as_deref() == Some(b"TrueType");
+            (simple(dict, &base_font, truetype, to_unicode.as_ref(), &mut stream), false)
+        };
+        let unit = if type3 {
+            let matrix = dict.get::<Array<'_>>("FontMatrix");
+            matrix.and_then(|m| m.iter::<Number>().next()).map_or(0.001, |n| n.as_f32().abs())
+        } else {
+            0.001
+        };
+        Self { kind, to_unicode, base_font, vertical, unit }
+    }
+
+    /// The code that `bytes` (at least one) start with.
+    pub(super) fn code(&self, bytes: &[u8]) -> Code {
+        match &self.kind {
+            Kind::Simple { .. } => Code { value: bytes.first().copied().map_or(0, u32::from), length: 1 },
+            Kind::Composite(composite) => {
+                let (value, length) = composite.coding.code(bytes);
+                Code { value, length }
+            }
+        }
+    }
+
+    /// Appends the text of a code. `false` when its character is unknown: then U+FFFD or a guess
+    /// stands for it.
+    pub(super) fn text(&self, code: Code, out: &mut String) -> bool {
+        let start = out.len();
+        let composite = match &self.kind {
+            Kind::Simple { texts, known, .. } => {
+                let index = usize::try_from(code.value).unwrap_or(usize::MAX);
+                out.push_str(texts.get(index).and_then(Option::as_deref).unwrap_or("\u{fffd}"));
+                return known.get(index).copied().unwrap_or(false);
+            }
+            Kind::Composite(composite) => composite,
+        };
+        let mut private = None;
+        if let Some(map) = &self.to_unicode
+            && map.text(code.value, code.length, out)
+        {
+            let text = out.get(start..).unwrap_or_default();
+            if !is_nonsense(text) {
+                return true;
+            }
+            private = text.chars().next().filter(|c| ('\u{f000}'..='\u{f0ff}').contains(c));
+            out.truncate(start);
+        }
+        if composite.coding.spell(code.value, code.length, out) {
+            if !is_nonsense(out.get(start..).unwrap_or_default()) {
+                return true;
+            }
+            out.truncate(start);
+        }
+        let cid = composite.coding.cid(code.value, code.length);
+        let char = cid.and_then(|cid| composite.cid_char(cid)).or_else(|| {
+            let code = u32::from(private?) & 0xff;
+            symbol_font(&self.base_font, u8::try_from(code).ok()?)
+        });
+        if let Some(char) = char {
+            out.push(char);
+            return true;
+        }
+        if let (Some(collection), Some(cid)) = (composite.collection, cid)
+            && let Some(text) = collection.text(cid)
+        {
+            out.push_str(text);
+            return true;
+        }
+        out.push('\u{fffd}');
+        false
+    }
+
+    /// The advance of a code in thousandths of the font size (glyph units in Type 3 fonts).
+    pub(super) fn advance(&self, code: Code) -> f32 {
+        let composite = match &self.kind {
+            Kind::Simple { widths, .. } => {
+                return usize::try_from(code.value).ok().and_then(|i| widths.get(i)).copied().unwrap_or(0.0);
+            }
+            Kind::Composite(composite) => composite,
+        };
+        if self.vertical {
+            return composite.down;
+        }
+        match composite.coding.cid(code.value, code.length) {
+            Some(cid) => composite.width(cid),
+            // The CIDs of predefined CMaps are not at hand; all collections number ASCII from 1, or
+            // have a second set at half width.
+            None if (0x20..0x7f).contains(&code.value) => {
+                let cid = code.value - 31;
+                composite.listed(cid).unwrap_or(if composite.is_national() {
+                    500.0
+                } else {
+                    composite.default_width
+                })
+            }
+            None => composite.default_width,
+        }
+    }
+}
+
+impl Composite {
+    fn listed(&self, cid: u32) -> Option<f32> {
+        let end = self.widths.partition_point(|range| range.0 <= cid);
+        self.widths.get(..end)?.last().filter(|range| cid <= range.1).map(|range| range.2)
+    }
+
+    fn width(&self, cid: u32) -> f32 {
+        self.listed(cid).unwrap_or(self.default_width)
+    }
+
+    fn is_national(&self) -> bool {
+        matches!(self.coding, Coding::National { .. })
+    }
+
+    /// The character that the font itself gives a CID.
+    fn cid_char(&self, cid: u32) -> Option<char> {
+        if self.unicode_cids {
+            return char::from_u32(cid).filter(|c| !c.is_control());
+        }
+        let glyph = match &self.cid_to_glyph {
+            Some(map) => {
+                let at = usize::try_from(cid).ok()?.checked_mul(2)?;
+                let pair = map.get(at..at + 2)?;
+                u16::from_be_bytes([*pair.first()?, *pair.last()?])
+            }
+            None if self.collection.is_some() => return None,
+            None => u16::try_from(cid).ok()?,
+        };
+        self.program.as_ref()?.char(glyph).filter(|&c| !is_nonsense(c.encode_utf8(&mut [0; 4])))
+    }
+}
+
+type ReadStream<'f> = dyn FnMut(&Dict<'_>, &str) -> Option<Vec<u8>> + 'f;
+
+fn composite(dict: &Dict<'_>, stream: &mut ReadStream<'_>) -> (Composite, bool) {
+    let descendant = dict
+        .get::<Array<'_>>("DescendantFonts")
+        .and_then(|array| array.iter::<Dict<'_>>().next())
+        .or_else(|| dict.get::<Dict<'_>>("DescendantFonts"))
+        .unwrap_or_default();
+    let (coding, vertical, implied) = match dict.get::<Object<'_>>("Encoding") {
+        Some(Object::Name(name)) => {
+            predefined(&name).unwrap_or((Coding::Embedded(Box::default()), name.ends_with(b"-V"), None))
+        }
+        Some(Object::Stream(encoding)) => {
+            let cmap = CMap::parse(&stream(dict, "Encoding").unwrap_or_default());
+            let base = cmap
+                .base
+                .clone()
+                .or_else(|| encoding.dict().get::<Name<'_>>("UseCMap").map(|name| name.to_vec()));
+            let vertical = cmap.vertical || encoding.dict().get::<i32>("WMode") == Some(1);
+            let implied = base.and_then(|base| predefined(&base)).and_then(|(_, _, collection)| collection);
+            (Coding::Embedded(Box::new(cmap)), vertical, implied)
+        }
+        _ => (Coding::Identity, false, None),
+    };
+    let info = descendant.get::<Dict<'_>>("CIDSystemInfo");
+    let ordering = info.and_then(|info| info.get::<PdfString<'_>>("Ordering")).map(|o| o.as_bytes().to_vec());
+    let ordering = ordering.unwrap_or_default();
+    let number = |key: &str| descendant.get::<Number>(key).map(|n| n.as_f32());
+    let down = descendant.get::<Array<'_>>("DW2").and_then(|a| a.iter::<Number>().nth(1));
+    let descriptor = descendant.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
+    let program = stream(&descriptor, "FontFile2").or_else(|| {
+        let open_type = descriptor.get::<Stream<'_>>("FontFile3")?;
+        let subtype = open_type.dict().get::<Name<'_>>("Subtype")?;
+        if subtype.as_ref() == b"OpenType" { stream(&descriptor, "FontFile3") } else { None }
+    });
+    let composite = Composite {
+        coding,
+        collection: Collection::named(&ordering).or(implied),
+        unicode_cids: ordering == b"UCS",
+        widths: cid_widths(&descendant),
+        default_width: number("DW").unwrap_or(1000.0),
+        down: down.map_or(-1000.0, |n| n.as_f32()),
+        program: program.map(|data| TrueType::parse(&data)),
+        cid_to_glyph: stream(&descendant, "CIDToGIDMap"),
+    };
+    (composite, vertical)
+}
+
+/// The W array: `first [width …]` and `first last width`.
+fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
+    let mut widths = Vec::new();
+    let Some(array) = font.get::<Array<'_>>("W") else { return widths };
+    let mut numbers: Vec<f32> = Vec::with_capacity(3);
+    for item in array.iter::<Object<'_>>().take(WIDTHS) {
+        match item {
+            Object::Number(number) => numbers.push(number.as_f32()),
+            Object::Array(list) => {
+                let first = numbers.last().copied().map_or(0, to_code);
+                for (cid, width) in (first..).zip(list.iter::<Number>()).take(WIDTHS) {
+                    widths.push((cid, cid, width.as_f32()));
+                }
+                numbers.clear();
+            }
+            _ => {}
+        }
+        if let [first, last, width] = numbers[..] {
+            widths.push((to_code(first), to_code(last), width));
+            numbers.clear();
+        }
+    }
+    widths.sort_by_key(|range| range.0);
+    widths
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+fn to_code(number: f32) -> u32 {
+    number as u32
+}
+
+fn simple(
+    dict: &Dict<'_>,
+    base_font: &str,
+    truetype: bool,
+    to_unicode: Option<&CMap>,
+    stream: &mut ReadStream<'_>,
+) -> Kind {
+    let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
+    let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
+    let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
+    let (mut base, mut differences) = (None, Vec::new());
+    match dict.get::<Object<'_>>("Encoding") {
+        Some(Object::Name(name)) => base = Encoding::named(&name),
+        Some(Object::Dict(encoding)) => {
+            base = encoding.get::<Name<'_>>("BaseEncoding").and_then(|name| Encoding::named(&name));
+            let mut code = 0u32;
+            let items = encoding.get::<Array<'_>>("Differences");
+            for item in items.iter().flat_map(|array| array.iter::<Object<'_>>()).take(WIDTHS) {
+                match item {
+                    Object::Number(number) => code = to_code(number.as_f32()),
+                    Object::Name(name) => {
+                        differences.push((code, name.to_vec()));
+                        code = code.saturating_add(1);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+    let whole_map = to_unicode.is_some_and(|map| (0..256).all(|c| map.text(c, 1, &mut String::new())));
+    let program = if whole_map || !truetype {
+        None
+    } else {
+        stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data))
+    };
+    let mut built_in = Vec::new();
+    if base.is_none() && !truetype && !whole_map {
+        if let Some(data) = stream(&descriptor, "FontFile") {
+            built_in = type1_encoding(&data);
+        } else if let Some(data) = stream(&descriptor, "FontFile3") {
+            match cff::encoding(&data) {
+                Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
+                Some(cff::Codes::Own(codes)) => built_in = codes,
+                None => {}
+            }
+        }
+    }
+    let (mut texts, mut known) = (Vec::with_capacity(256), Vec::with_capacity(256));
+    for code in 0..=255u8 {
+        let mut text = String::new();
+        if let Some(map) = to_unicode {
+            map.text(u32::from(code), 1, &mut text);
+            if is_nonsense(&text) {
+                text.clear();
+            }
+        }
+        if text.is_empty() {
+            let named = |names: &[(u32, Vec<u8>)]| {
+                let name = names.iter().rev().find(|(c, _)| *c == u32::from(code));
+                name.and_then(|(_, name)| glyph_name(name))
+            };
+            let char = |c: Option<char>| c.map(String::from);
+            let certain = named(&differences)
+                .or_else(|| char(symbol_font(base_font, code)))
+                .or_else(|| char(base.and_then(|base| base.char(code))))
+                .or_else(|| named(&built_in))
+                .or_else(|| {
+                    let program = program.as_ref()?;
+                    char(program.glyph(code).and_then(|glyph| program.char(glyph)))
+                })
+                .filter(|text| !is_nonsense(text));
+            let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
+            match certain.or_else(|| char(implied.char(code)).filter(|_| !(embedded && symbolic))) {
+                Some(certain) => text = certain,
+                None => {
+                    known.push(false);
+                    texts.push(implied.char(code).map(|c| c.to_string().into_boxed_str()));
+                    continue;
+                }
+            }
+        }
+        known.push(true);
+        texts.push(Some(text.into_boxed_str()));
+    }
+    let widths = simple_widths(dict, &descriptor, base_font);
+    Kind::Simple { texts, known, widths }
+}
+
+fn simple_widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> Vec<f32> {
+    let missing = descriptor.get::<Number>("MissingWidth").map_or(0.0, |n| n.as_f32());
+    let mut widths = vec![missing; 256];
+    if let Some(array) = dict.get::<Array<'_>>("Widths") {
+        let first = dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+        for (width, slot) in array.iter::<Number>().zip(widths.iter_mut().skip(first)) {
+            *slot = width.as_f32();
+        }
+        return widths;
+    }
+    // One of the fourteen standard fonts.
+    let table = if base_font.contains("Times") { &TIMES } else { &HELVETICA };
+    for (code, slot) in widths.iter_mut().enumerate() {
+        let listed = code.checked_sub(32).and_then(|i| table.get(i)).copied().map_or(556.0, f32::from);
+        *slot = if base_font.contains("Courier") { 600.0 } else { listed };
+    }
+    widths
+}
+
+/// The built-in encoding in the readable part of a Type 1 font: lines `dup 65 /A put`.
+fn type1_encoding(data: &[u8]) -> Vec<(u32, Vec<u8>)> {
+    const READABLE_BYTES: usize = 64 << 10;
+    let mut lexer = super::lexer::Lexer::new(data.get(..data.len().min(READABLE_BYTES)).unwrap_or_default());
+    let mut found = Vec::new();
+    let mut code = None;
+    use super::lexer::Token;
+    while let Some(token) = lexer.next() {
+        match token {
+            Token::Number(number) => code = Some(to_code(number)),
+            Token::Name(name) => {
+                if let Some(code) = code.take().filter(|&code| code < 256) {
+                    found.push((code, name.to_vec()));
+                }
+            }
+            Token::Word(b"eexec") => break,
+            Token::Word(b"put" | b"dup") => {}
+            _ => code = None,
+        }
+        lexer.forget_strings();
+    }
+    found
+}

@@ -1,0 +1,337 @@
+//! Opening a PDF that may be hostile or broken.
+//!
+//! The object library inflates object streams and cross-reference streams without a cap and keeps
+//! them. So they are found and inflated here first, under a cap; a file that exceeds it is not
+//! opened at all. A file that has lost its catalogue gets a makeshift one, so that the pages that
+//! are left can be read.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use hayro_syntax::object::{Array, Dict, FromBytes, ObjRef};
+use hayro_syntax::{LoadPdfError, Pdf};
+use regex::bytes::Regex;
+
+use super::filter::{Trouble, decode_data, inflate};
+use super::gaps::Gaps;
+use crate::limits::{Budget, GapKind};
+
+/// Bytes that the object and cross-reference streams of a document may inflate to together.
+const STRUCTURE_BYTES: u64 = 64 << 20;
+/// Entries of all cross-reference sections.
+const OBJECTS: usize = 2_000_000;
+/// Cross-reference sections of a document.
+const SECTIONS: usize = 256;
+/// Bytes before `%PDF-` that are taken for junk.
+const JUNK_BYTES: usize = 4096;
+/// Bytes at the end in which `startxref` stands in a whole file.
+const TAIL_BYTES: usize = 4096;
+/// The most that deflate can make of one byte.
+const DEFLATE_RATIO: u64 = 1032;
+
+/// An opened PDF.
+pub(super) struct Opened {
+    pub(super) pdf: Pdf,
+    /// The document information dictionary.
+    pub(super) info: Option<ObjRef>,
+}
+
+/// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
+/// why.
+pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened> {
+    let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
+    let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
+    let bytes = bytes.get(start..).unwrap_or_default();
+    let mut structure = Structure::default();
+    structure.walk(bytes, budget);
+    structure.scan(bytes, budget);
+    if let Some(limit) = structure.limit {
+        gaps.add(GapKind::Limit, limit);
+        return None;
+    }
+    let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
+    if !tail.windows(9).any(|window| window == b"startxref") {
+        gaps.add(GapKind::Damaged, "the file ends early");
+    }
+    let info = structure.info.or_else(|| found_info(bytes));
+    match Pdf::new(bytes.to_vec()) {
+        Ok(pdf) => Some(Opened { pdf, info }),
+        Err(LoadPdfError::Decryption(_)) => {
+            gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
+            None
+        }
+        Err(LoadPdfError::Invalid) if structure.encrypted || ENCRYPT.is_match(bytes) => {
+            gaps.add(GapKind::Encrypted, "encrypted, and its structure is damaged");
+            None
+        }
+        Err(LoadPdfError::Invalid) => {
+            gaps.add(GapKind::Damaged, "no readable catalogue");
+            let mut mended = bytes.to_vec();
+            // A page tree without kids: the library then looks for pages among all objects.
+            mended.extend_from_slice(
+                b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n<</Type/Catalog/Pages 8388606 0 R>>\nendobj\n\
+                  trailer\n<</Root 8388607 0 R>>\n",
+            );
+            Some(Opened { pdf: Pdf::new(mended).ok()?, info })
+        }
+    }
+}
+
+static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<"));
+static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
+/// The name ObjStm with any of its letters escaped.
+static OBJECT_STREAM: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u)/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])"));
+
+#[expect(clippy::unwrap_used, reason = "constant patterns, compiled in tests")]
+fn pattern(pattern: &str) -> Regex {
+    Regex::new(pattern).unwrap()
+}
+
+/// The reference to the information dictionary, where no trailer could be read.
+fn found_info(bytes: &[u8]) -> Option<ObjRef> {
+    let found = INFO.captures_iter(bytes).last()?;
+    let number = |i: usize| std::str::from_utf8(found.get(i)?.as_bytes()).ok();
+    Some(ObjRef::new(number(1)?.parse().ok()?, number(2)?.parse().ok()?))
+}
+
+/// What the cross-reference sections say, as far as safety needs it.
+#[derive(Debug, Default)]
+struct Structure {
+    info: Option<ObjRef>,
+    encrypted: bool,
+    /// Object streams that the sections name.
+    streams: BTreeSet<u64>,
+    /// Number and offset of the objects in the file.
+    objects: Vec<(u64, usize)>,
+    /// Where the data of streams begins that were inflated.
+    seen: BTreeSet<usize>,
+    inflated: u64,
+    stored: u64,
+    limit: Option<String>,
+}
+
+impl Structure {
+    /// Follows the chain of cross-reference sections from `startxref`.
+    fn walk(&mut self, bytes: &[u8], budget: &mut Budget) {
+        let last = bytes.windows(9).rposition(|window| window == b"startxref");
+        let mut at = last.map_or(bytes.len(), |at| at + 9);
+        let mut ahead: Vec<usize> =
+            integer(bytes, &mut at).and_then(|n| usize::try_from(n).ok()).into_iter().collect();
+        let mut visited = BTreeSet::new();
+        while let Some(at) = ahead.pop() {
+            if !visited.insert(at) || visited.len() > SECTIONS || self.limit.is_some() {
+                continue;
+            }
+            let Some(trailer) = self.section(bytes, at, budget) else { continue };
+            self.encrypted |= trailer.contains_key("Encrypt");
+            self.info = self.info.or_else(|| trailer.get_ref("Info"));
+            for key in ["Prev", "XRefStm"] {
+                ahead.extend(trailer.get::<i64>(key).and_then(|n| usize::try_from(n).ok()));
+            }
+        }
+        let streams = std::mem::take(&mut self.streams);
+        let objects = std::mem::take(&mut self.objects);
+        for (_, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
+            if let Some((dict, data)) = stream_at(bytes, *offset) {
+                self.inflate(bytes, &dict, data, budget);
+            }
+        }
+    }
+
+    /// Reads one section and returns its trailer.
+    fn section<'a>(&mut self, bytes: &'a [u8], at: usize, budget: &mut Budget) -> Option<Dict<'a>> {
+        let at = skip_space(bytes, at);
+        if bytes.get(at..)?.starts_with(b"xref") {
+            let mut at = at + 4;
+            loop {
+                let mut ahead = at;
+                let (Some(first), Some(count)) = (integer(bytes, &mut ahead), integer(bytes, &mut ahead))
+                else {
+                    break;
+                };
+                for number in first..first.saturating_add(count) {
+                    let offset = integer(bytes, &mut ahead)?;
+                    integer(bytes, &mut ahead)?;
+                    ahead = skip_space(bytes, ahead) + 1;
+                    self.object(number, offset)?;
+                }
+                at = ahead;
+            }
+            let at = skip_space(bytes, at);
+            let rest = bytes.get(at..)?.strip_prefix(b"trailer")?;
+            return Dict::from_bytes(rest.get(skip_space(rest, 0)..)?);
+        }
+        let (dict, data) = stream_at(bytes, at)?;
+        let table = self.inflate(bytes, &dict, data, budget)?;
+        let widths: Vec<usize> =
+            dict.get::<Array<'_>>("W")?.iter::<i64>().filter_map(|n| usize::try_from(n).ok()).collect();
+        let [kind, second, third] = widths[..] else { return Some(dict) };
+        let width = kind.saturating_add(second).saturating_add(third);
+        if width == 0 || width > 32 {
+            return Some(dict);
+        }
+        let mut ranges = Vec::new();
+        match dict.get::<Array<'_>>("Index") {
+            Some(index) => {
+                let numbers: Vec<i64> = index.iter::<i64>().take(OBJECTS).collect();
+                for pair in numbers.chunks_exact(2) {
+                    ranges.push((pair[0], pair[1]));
+                }
+            }
+            None => ranges.push((0, i64::MAX)),
+        }
+        let mut entries = table.chunks_exact(width);
+        for (first, count) in ranges {
+            let first = u64::try_from(first).unwrap_or(0);
+            for number in first..first.saturating_add(u64::try_from(count).unwrap_or(0)) {
+                let Some(entry) = entries.next() else { break };
+                let field = |from: usize, length: usize| {
+                    let bytes = entry.get(from..from + length).unwrap_or_default();
+                    bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b))
+                };
+                match if kind == 0 { 1 } else { field(0, kind) } {
+                    1 => self.object(number, field(kind, second))?,
+                    2 => {
+                        self.streams.insert(field(kind, second));
+                        self.object(number, u64::MAX)?;
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Some(dict)
+    }
+
+    fn object(&mut self, number: u64, offset: u64) -> Option<()> {
+        if self.objects.len() >= OBJECTS {
+            self.limit = Some(format!("objects of a document: {OBJECTS}"));
+            return None;
+        }
+        self.objects.push((number, usize::try_from(offset).unwrap_or(usize::MAX)));
+        Some(())
+    }
+
+    /// Finds the streams that call themselves object streams: when the sections are broken, the
+    /// library collects them all.
+    fn scan(&mut self, bytes: &[u8], budget: &mut Budget) {
+        const BACK_BYTES: usize = 1 << 20;
+        const OPENINGS: usize = 256;
+        for found in OBJECT_STREAM.find_iter(bytes) {
+            if self.limit.is_some() {
+                return;
+            }
+            let from = found.start().saturating_sub(BACK_BYTES);
+            let before = bytes.get(from..found.start()).unwrap_or_default();
+            let openings = before.windows(2).enumerate().rev().filter(|(_, window)| *window == b"<<");
+            for (at, _) in openings.take(OPENINGS) {
+                let at = from + at;
+                let Some(dict) = bytes.get(at..).and_then(Dict::from_bytes) else { continue };
+                if at + dict.data().len() < found.end() {
+                    continue;
+                }
+                if let Some(data) = stream_data(bytes, at + dict.data().len()) {
+                    self.inflate(bytes, &dict, data, budget);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Inflates the stream whose data begins at `data`, once, and counts what comes out.
+    fn inflate(
+        &mut self,
+        bytes: &[u8],
+        dict: &Dict<'_>,
+        data: usize,
+        budget: &mut Budget,
+    ) -> Option<Vec<u8>> {
+        if !self.seen.insert(data) {
+            return None;
+        }
+        let filter = dict.get::<hayro_syntax::object::Name<'_>>("Filter");
+        let names = dict.get::<Array<'_>>("Filter").map_or(0, |names| names.raw_iter().take(3).count());
+        let rest = bytes.get(data..).unwrap_or_default();
+        let direct = dict.get::<i64>("Length").and_then(|n| usize::try_from(n).ok());
+        // /Length may lie, or stand elsewhere. Deflate knows its own end.
+        let flate = filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
+        if self.encrypted && (flate || names == 1) {
+            // Not inflatable without the key; the worst case counts.
+            self.stored += direct.unwrap_or(rest.len()) as u64;
+            if self.stored.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
+                self.limit = Some(format!(
+                    "bytes of encrypted object streams: {}",
+                    4 * STRUCTURE_BYTES / DEFLATE_RATIO
+                ));
+            }
+        }
+        let left = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
+        let cap = usize::try_from(left).unwrap_or(usize::MAX);
+        let (table, trouble) = if flate && !dict.contains_key("DecodeParms") {
+            inflate(rest, cap)
+        } else if filter.is_none() && names == 0 {
+            return direct.and_then(|length| rest.get(..length)).map(<[u8]>::to_vec);
+        } else {
+            let end = match direct {
+                Some(length) if !flate => length.min(rest.len()),
+                None if !flate => {
+                    self.limit = Some("object stream of unknown length".to_owned());
+                    return None;
+                }
+                _ => rest.len(),
+            };
+            let mut own = budget.clone();
+            own.inflated = left;
+            let decoded = decode_data(dict, Cow::Borrowed(rest.get(..end).unwrap_or_default()), &mut own);
+            (decoded.bytes.into_owned(), decoded.trouble)
+        };
+        self.inflated += table.len() as u64;
+        budget.spend_inflated(table.len() as u64);
+        if let Some(Trouble::Limit(_)) = trouble {
+            self.limit = Some(format!("inflated bytes of the document's structure: {left}"));
+            return None;
+        }
+        Some(table)
+    }
+}
+
+fn skip_space(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|&&b| matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')).count()
+}
+
+/// The unsigned number at `at` behind white space; moves behind it.
+fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    let start = skip_space(bytes, *at);
+    let digits = bytes.get(start..)?.iter().take_while(|b| b.is_ascii_digit()).take(19).count();
+    let text = std::str::from_utf8(bytes.get(start..start + digits)?).ok()?;
+    let value = text.parse().ok()?;
+    *at = start + digits;
+    Some(value)
+}
+
+/// Dictionary and start of the data of the stream object at `at`.
+fn stream_at(bytes: &[u8], at: usize) -> Option<(Dict<'_>, usize)> {
+    let mut at = skip_space(bytes, at);
+    integer(bytes, &mut at)?;
+    integer(bytes, &mut at)?;
+    at = skip_space(bytes, at);
+    bytes.get(at..)?.starts_with(b"obj").then_some(())?;
+    at = skip_space(bytes, at + 3);
+    let dict = Dict::from_bytes(bytes.get(at..)?)?;
+    let data = stream_data(bytes, at + dict.data().len())?;
+    Some((dict, data))
+}
+
+/// Where the data begins behind the keyword `stream`.
+fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
+    let at = skip_space(bytes, at);
+    let rest = bytes.get(at..)?.strip_prefix(b"stream")?;
+    let line_end = match rest {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => 0,
+    };
+    Some(at + 6 + line_end)
+}

@@ -1,0 +1,512 @@
+//! The grammar of a mark: what stands around a level word, typed.
+//!
+//! Behind the level: `level [级] [★] period | date | condition` (保守国家秘密法实施条例: 密级★保密期限,
+//! 密级★解密日期, 密级★解密条件). In front of it: a label (密级:) and, for enterprises, an owner.
+//! Everything works on the original text and folds character by character, so that positions stay.
+
+use jiff::civil::Date;
+
+use crate::finding::Mark;
+use crate::fold::{Fold, fold, fold_char};
+
+/// Blank characters that may stand between the pieces of a mark.
+const BLANKS: usize = 8;
+/// Characters of a condition (公布前, 会议结束前).
+const CONDITION_CHARS: usize = 16;
+
+/// What stands between level and period.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(super) enum Star {
+    /// Nothing, white space or brackets.
+    #[default]
+    None,
+    /// A character that people write instead of ★ and that means other things too.
+    Weak,
+    /// ★ or another star.
+    Certain,
+}
+
+/// What follows a level word.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Tail {
+    pub(super) star: Star,
+    pub(super) period: Option<String>,
+    pub(super) until: Option<Date>,
+    pub(super) condition: Option<String>,
+    /// Bytes of the text behind the level word that belong to the mark.
+    pub(super) len: usize,
+}
+
+impl Tail {
+    /// Whether a period, date or condition was found.
+    pub(super) fn is_complete(&self) -> bool {
+        self.period.is_some() || self.until.is_some() || self.condition.is_some()
+    }
+
+    /// The mark of `level` with this tail.
+    pub(super) fn mark(self, level: &str) -> Mark {
+        Mark {
+            level: level.to_owned(),
+            period: self.period,
+            until: self.until,
+            condition: self.condition,
+            owner: None,
+        }
+    }
+}
+
+/// Stars of every shape. Symbol fonts whose characters are unknown put theirs at U+F020 to U+F0FF;
+/// between a level and a period such a character can only be a star.
+fn is_star(c: char) -> bool {
+    "★☆⭐🌟✦✧✩✪✫✬✭✮✯✰⋆✡✴✵✶✷✸✹✺🟊⚝⛤".contains(c) || ('\u{f020}'..='\u{f0ff}').contains(&c)
+}
+
+/// What is written instead of a star.
+fn is_weak_star(c: char) -> bool {
+    "*＊∗✱✲✳﹡※·•・‧●◆◇○◎#＃-－—–/／,，|｜_＿^+:：~～".contains(c)
+}
+
+/// A position in the text behind a level word, with folded characters.
+struct Cursor<'a> {
+    rest: &'a str,
+    at: usize,
+    /// Set one character a line, so that line ends part nothing.
+    vertical: bool,
+}
+
+impl<'a> Cursor<'a> {
+    fn new(rest: &'a str, vertical: bool) -> Self {
+        Self { rest, at: 0, vertical }
+    }
+
+    /// The next character that has a shape, folded, with the position behind it. A folded sequence
+    /// counts as its first character.
+    fn next(&self) -> Option<(char, usize)> {
+        let mut at = self.at;
+        for c in self.rest.get(at..)?.chars() {
+            at += c.len_utf8();
+            match fold_char(c) {
+                Fold::Vanish => {}
+                Fold::Char(folded) => return Some((folded, at)),
+                Fold::Sequence(sequence) => return Some((sequence.chars().next()?, at)),
+                Fold::Gap => return Some((c, at)),
+            }
+        }
+        None
+    }
+
+    fn eat(&mut self, accept: impl Fn(char) -> bool) -> Option<char> {
+        let (c, behind) = self.next()?;
+        accept(c).then(|| {
+            self.at = behind;
+            c
+        })
+    }
+
+    /// Skips white space, at most one line or cell break among it.
+    fn blanks(&mut self) {
+        let mut broken = false;
+        for _ in 0..BLANKS {
+            let Some((c, behind)) = self.next() else { return };
+            if !c.is_whitespace() || (matches!(c, '\n' | '\t') && broken && !self.vertical) {
+                return;
+            }
+            broken |= matches!(c, '\n' | '\t');
+            self.at = behind;
+        }
+    }
+
+    /// Skips white space within the line.
+    fn spaces(&mut self) {
+        let vertical = self.vertical;
+        for _ in 0..BLANKS {
+            if self.eat(|c| c.is_whitespace() && (vertical || !matches!(c, '\n' | '\t'))).is_none() {
+                return;
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) -> bool {
+        let start = self.at;
+        for wanted in word.chars() {
+            self.spaces();
+            if self.eat(|c| c == wanted).is_none() {
+                self.at = start;
+                return false;
+            }
+        }
+        true
+    }
+
+    /// A number of at most four digits, Arabic or Chinese.
+    fn number(&mut self) -> Option<u16> {
+        self.spaces();
+        let mut digits = String::new();
+        while digits.len() < 5
+            && let Some(c) = self.eat(|c| c.is_ascii_digit())
+        {
+            digits.push(c);
+            let before = self.at;
+            self.spaces();
+            if !self.next().is_some_and(|(c, _)| c.is_ascii_digit()) {
+                self.at = before;
+            }
+        }
+        if !digits.is_empty() {
+            return digits.parse().ok();
+        }
+        let mut written = String::new();
+        while written.chars().count() < 6
+            && let Some(c) =
+                self.eat(|c| chinese_digit(c).is_some() || matches!(c, '十' | '拾' | '百' | '佰'))
+        {
+            written.push(c);
+        }
+        chinese_number(&written)
+    }
+}
+
+fn chinese_digit(c: char) -> Option<u16> {
+    Some(match c {
+        '〇' | '零' | '○' => 0,
+        '一' | '壹' => 1,
+        '二' | '贰' | '两' => 2,
+        '三' | '叁' => 3,
+        '四' | '肆' => 4,
+        '五' | '伍' => 5,
+        '六' | '陆' => 6,
+        '七' | '柒' => 7,
+        '八' | '捌' => 8,
+        '九' | '玖' => 9,
+        _ => return None,
+    })
+}
+
+/// 二十, 三十五, 二〇三五.
+pub(super) fn chinese_number(written: &str) -> Option<u16> {
+    if written.is_empty() {
+        return None;
+    }
+    if written.chars().all(|c| chinese_digit(c).is_some()) {
+        return written.chars().try_fold(0u16, |n, c| n.checked_mul(10)?.checked_add(chinese_digit(c)?));
+    }
+    let (mut total, mut digit) = (0u16, None);
+    for c in written.chars() {
+        match c {
+            '十' | '拾' => total = total.checked_add(digit.take().unwrap_or(1) * 10)?,
+            '百' | '佰' => total = total.checked_add(digit.take().unwrap_or(1) * 100)?,
+            _ => digit = chinese_digit(c),
+        }
+    }
+    total.checked_add(digit.unwrap_or(0))
+}
+
+/// Reads what follows a level word; `rest` begins right behind it. `vertical`: the level is set one
+/// character a line.
+pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
+    let mut cursor = Cursor::new(rest, vertical);
+    let mut tail = Tail::default();
+    cursor.spaces();
+    let _ = cursor.eat(|c| matches!(c, '级' | '件'));
+    cursor.blanks();
+    let mut opened = false;
+    let mut stars = 0;
+    while stars < 3
+        && let Some(c) =
+            cursor.eat(|c| is_star(c) || is_weak_star(c) || matches!(c, '(' | '（' | '[' | '〔' | '【'))
+    {
+        opened |= matches!(c, '(' | '（' | '[' | '〔' | '【');
+        let star = match c {
+            c if is_star(c) => Star::Certain,
+            c if is_weak_star(c) => Star::Weak,
+            _ => Star::None,
+        };
+        tail.star = tail.star.max(star);
+        stars += 1;
+        cursor.blanks();
+    }
+    let _ = cursor.word("保密期限") && cursor.eat(|c| c == ':').is_some();
+    if let Some(until) = written_date(&mut cursor) {
+        let _ = cursor.eat(|c| matches!(c, '前' | '止'));
+        tail.until = Some(until);
+    } else if let Some(period) = period(&mut cursor) {
+        tail.period = Some(period);
+    } else if tail.star == Star::Certain || opened {
+        tail.condition = condition(&mut cursor);
+    }
+    if tail.is_complete() {
+        if opened {
+            let _ = cursor.eat(|c| matches!(c, ')' | '）' | ']' | '〕' | '】'));
+        }
+        tail.len = cursor.at;
+    } else if tail.star == Star::Certain {
+        // A star whose period is missing still belongs to the mark.
+        tail.len = cursor.at;
+    } else {
+        tail = Tail::default();
+    }
+    tail
+}
+
+/// 10年, 1年6个月, 六个月, 长期.
+fn period(cursor: &mut Cursor) -> Option<String> {
+    for word in ["长期", "永久", "无限期"] {
+        if cursor.word(word) {
+            return Some(word.to_owned());
+        }
+    }
+    let mut written = String::new();
+    for _ in 0..3 {
+        let start = cursor.at;
+        let unit = cursor.number().and_then(|n| {
+            cursor.blanks();
+            let unit = if cursor.word("个月") || cursor.word("月") {
+                "个月"
+            } else if cursor.word("年") {
+                "年"
+            } else if cursor.word("日") || cursor.word("天") {
+                "日"
+            } else if cursor.word("周") {
+                "周"
+            } else {
+                return None;
+            };
+            (n > 0 && n < 1000).then(|| format!("{n}{unit}"))
+        });
+        match unit {
+            Some(unit) => written.push_str(&unit),
+            None => {
+                cursor.at = start;
+                break;
+            }
+        }
+    }
+    (!written.is_empty()).then_some(written)
+}
+
+/// 2035年12月31日, 二〇三五年十二月三十一日, 2035-12-31, 2035.12.31, 20351231.
+fn written_date(cursor: &mut Cursor) -> Option<Date> {
+    let start = cursor.at;
+    let _ = cursor.word("至");
+    let date = date_parts(cursor);
+    if date.is_none() {
+        cursor.at = start;
+    }
+    date
+}
+
+fn date_parts(cursor: &mut Cursor) -> Option<Date> {
+    let year = cursor.number().filter(|y| (1949..=2199).contains(y))?;
+    let (separator, last) = if cursor.word("年") {
+        ("月", Some("日"))
+    } else {
+        let c = cursor.eat(|c| matches!(c, '-' | '.' | '/'))?;
+        (
+            if c == '-' {
+                "-"
+            } else if c == '.' {
+                "."
+            } else {
+                "/"
+            },
+            None,
+        )
+    };
+    let month = cursor.number()?;
+    if !cursor.word(separator) {
+        return None;
+    }
+    // 2035年12月 alone means its last day.
+    let Some(day) = cursor.number() else {
+        let first = Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, 1).ok()?;
+        return last.map(|_| first.last_of_month());
+    };
+    if let Some(last) = last
+        && !cursor.word(last)
+    {
+        return None;
+    }
+    Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// 公布前, 启用前, 会议结束前, 工程竣工为止.
+fn condition(cursor: &mut Cursor) -> Option<String> {
+    let start = cursor.at;
+    let mut written = String::new();
+    while written.chars().count() < CONDITION_CHARS
+        && let Some(c) = cursor.eat(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+    {
+        written.push(c);
+        let behind = cursor.at;
+        let follows = cursor.next().map(|(c, _)| c);
+        let ends = follows.is_none_or(|c| !('\u{4e00}'..='\u{9fff}').contains(&c));
+        if ends && !matches!(c, '前' | '后' | '止' | '时') {
+            // Spaced out: 启 用 前.
+            cursor.spaces();
+            if cursor.at == behind {
+                break;
+            }
+            continue;
+        }
+        if ends && (matches!(c, '前' | '后' | '止' | '时') || written == "解密条件") {
+            return Some(written);
+        }
+    }
+    cursor.at = start;
+    None
+}
+
+/// Labels that announce a level.
+const LABELS: [&str; 24] = [
+    "密级",
+    "密别",
+    "定密级别",
+    "定密",
+    "定密等级",
+    "密级标识",
+    "密级标志",
+    "保密等级",
+    "保密级别",
+    "保密类别",
+    "秘密等级",
+    "秘密级别",
+    "涉密等级",
+    "涉密级别",
+    "机密等级",
+    "机密级别",
+    "安全等级",
+    "文件等级",
+    "文档级别",
+    "密级及保密期限",
+    "密级和保密期限",
+    "classification",
+    "securitylevel",
+    "confidentiality",
+];
+
+/// The label that ends `before` (the text of the same line or cell in front of a level).
+///
+/// A colon, an opening bracket or quotation mark may stand between the two; without a colon the
+/// label counts only where a gap parts them.
+pub(super) fn label(before: &str) -> Option<&'static str> {
+    let trimmed = before.trim_end_matches(|c: char| {
+        c.is_whitespace() || "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || fold_char(c) == Fold::Vanish
+    });
+    let parted = trimmed.len() < before.len();
+    let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜']);
+    let quoted = before.get(trimmed.len()..).is_some_and(|s| s.contains(['"', '“', '”', '「', '『', '《']));
+    let colon = bare.len() < trimmed.len();
+    if !colon && (!parted || quoted) {
+        return None;
+    }
+    let folded = fold(tail_chars(bare, 24));
+    let folded = folded.trim_end_matches(['"', '”', '》', ')', ']', '】']);
+    LABELS.into_iter().filter(|label| folded.ends_with(label)).max_by_key(|label| label.len())
+}
+
+/// The last `count` characters of `text`.
+pub(super) fn tail_chars(text: &str, count: usize) -> &str {
+    let start = text.char_indices().rev().nth(count.saturating_sub(1)).map_or(0, |(i, _)| i);
+    text.get(start..).unwrap_or_default()
+}
+
+/// The first `count` characters of `text`.
+pub(super) fn head_chars(text: &str, count: usize) -> &str {
+    let end = text.char_indices().nth(count).map_or(text.len(), |(i, _)| i);
+    text.get(..end).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(y: i16, m: i8, d: i8) -> Option<Date> {
+        Date::new(y, m, d).ok()
+    }
+
+    #[test]
+    fn periods() {
+        for (rest, star, period) in [
+            ("★20年", Star::Certain, "20年"),
+            ("★1年6个月", Star::Certain, "1年6个月"),
+            ("★六个月", Star::Certain, "6个月"),
+            ("★二十年", Star::Certain, "20年"),
+            ("★长期", Star::Certain, "长期"),
+            ("☆10年", Star::Certain, "10年"),
+            (" ⭐ １０ 年", Star::Certain, "10年"),
+            ("*20年", Star::Weak, "20年"),
+            ("·20年", Star::Weak, "20年"),
+            ("  20年", Star::None, "20年"),
+            ("（20年）", Star::None, "20年"),
+            ("级★20年", Star::Certain, "20年"),
+            ("\n★\n20年", Star::Certain, "20年"),
+            ("★2 0年", Star::Certain, "20年"),
+        ] {
+            let tail = tail(rest, false);
+            assert_eq!((tail.star, tail.period.as_deref()), (star, Some(period)), "{rest}");
+            assert_eq!(tail.len, rest.len(), "{rest}");
+        }
+    }
+
+    #[test]
+    fn dates_and_conditions() {
+        assert_eq!(tail("★2035年12月31日", false).until, date(2035, 12, 31));
+        assert_eq!(tail("★二〇三五年十二月三十一日", false).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035-12-31前", false).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035.02.28", false).until, date(2035, 2, 28));
+        assert_eq!(tail("★2036年2月", false).until, date(2036, 2, 29));
+        assert_eq!(tail("★公布前", false).condition.as_deref(), Some("公布前"));
+        assert_eq!(tail("★会议结束前 印发", false).condition.as_deref(), Some("会议结束前"));
+        assert_eq!(tail(" ★ 启 用 前", false).condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("（启用前）", false).condition.as_deref(), Some("启用前"));
+    }
+
+    #[test]
+    fn set_one_character_a_line() {
+        assert_eq!(tail("\n★\n2\n0\n年", true).period.as_deref(), Some("20年"));
+        assert_eq!(tail("\n★\n长\n期", true).period.as_deref(), Some("长期"));
+        assert!(!tail("\n★\n2\n0\n年", false).is_complete());
+    }
+
+    #[test]
+    fn what_is_no_tail() {
+        for rest in [
+            "文件的管理",
+            "、机密",
+            "级、机密级",
+            "，20世纪以来",
+            "* 文件",
+            "·机密",
+            "的有20年",
+            "★★★",
+            "\n\n2020年3月",
+        ] {
+            assert!(!tail(rest, false).is_complete(), "{rest}: {:?}", tail(rest, false));
+        }
+    }
+
+    #[test]
+    fn labels() {
+        for (before, wanted) in [
+            ("密级：", Some("密级")),
+            ("编号：3 密 级 : ", Some("密级")),
+            ("密级：【", Some("密级")),
+            ("\"密级\": \"", Some("密级")),
+            ("密级和保密期限：", Some("密级和保密期限")),
+            ("Classification: ", Some("classification")),
+            ("密级", None),
+            ("检索“密级”“", None),
+            ("不属于国家", None),
+        ] {
+            assert_eq!(label(before), wanted, "{before}");
+        }
+    }
+
+    #[test]
+    fn chinese_numbers() {
+        for (written, n) in [("十", 10), ("二十", 20), ("三十五", 35), ("二〇三五", 2035), ("一百二十", 120)]
+        {
+            assert_eq!(chinese_number(written), Some(n));
+        }
+    }
+}

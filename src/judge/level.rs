@@ -1,0 +1,276 @@
+//! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
+
+use super::grammar::{self, Star, Tail};
+use super::shape::{Shape, core};
+use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, runs_out, standing, torn};
+use crate::finding::{Confidence, Evidence, Judged};
+use crate::fold::fold;
+use crate::matcher::Match;
+use crate::rules::{Level, Rule};
+use crate::text::{Break, Place};
+
+/// Characters of a line beside a mark above which the line is a sentence.
+const SENTENCE_CHARS: usize = 40;
+
+impl Case<'_> {
+    /// Judges a level word.
+    pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Judgement {
+        let flat = self.text.as_str();
+        let rest = flat.get(hit.range.end..).unwrap_or_default();
+        let latin = level.name.is_ascii();
+        let mut tail = if latin {
+            latin_tail(rest)
+        } else {
+            grammar::tail(grammar::head_chars(rest, 80), hit.gap.broken > 0)
+        };
+        if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
+            > Break::Paragraph
+        {
+            tail = Tail::default();
+        }
+        let range = hit.range.start..hit.range.end + tail.len;
+        let Some(shape) = Shape::new(self.text, &range).or_else(|| Shape::new(self.text, &hit.range)) else {
+            return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
+        };
+        let decision = self.decide_level(level, hit, &shape, &tail, latin);
+        let mut mark = tail.mark(&level.name);
+        mark.owner = owner(shape.before);
+        let decision = self.weaken(level, &mark, &shape, decision);
+        self.judgement(rule, range, Some(mark), decision)
+    }
+
+    fn decide_level(&self, level: &Level, hit: &Match, shape: &Shape, tail: &Tail, latin: bool) -> Decision {
+        let term = &self.rules.terms()[hit.term];
+        if torn(shape, hit.gap) {
+            return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
+        }
+        let starred = tail.star > Star::None && tail.is_complete();
+        let complete = starred || tail.star == Star::Certain || tail.is_complete();
+        if let Some(mention) = mentioned(shape, &term.folded) {
+            return Decision::mention(mention);
+        }
+        let (stands, mut evidence) = standing(shape);
+        if let Some(disguise) = disguise(self.text, &hit.range, hit.gap) {
+            evidence.push(disguise);
+        }
+        if starred {
+            evidence.insert(0, Evidence::Star);
+        } else if complete {
+            evidence.insert(0, Evidence::Period);
+        }
+        if let Some(label) = label(shape) {
+            let catalogue = shape.cells() > 3 && self.facts.is_about_secrecy();
+            let follows = phrase::starts_with_level_word(shape.after);
+            if !catalogue && !follows {
+                evidence.insert(0, Evidence::Label(label));
+                return Decision::new(Judged::Mark, Confidence::High, evidence);
+            }
+        }
+        if &*level.name == "内部" {
+            return self.bare_internal(shape, stands, evidence, starred);
+        }
+        if starred {
+            return starred_level(shape, tail.star, stands, evidence);
+        }
+        if shape.segment.at.place == Place::Name {
+            return in_name(shape, complete, term.doubtful, evidence);
+        }
+        let owned = owner(shape.before).is_some() && core(shape.after).is_empty();
+        let letters = shape.letter_before().is_some() && !owned
+            || shape.letter_after().is_some_and(|c| !complete && !suffix(shape, c));
+        if letters {
+            return self.part_of_word(shape);
+        }
+        if latin {
+            return latin_level(level, shape, tail, stands, evidence);
+        }
+        match stands {
+            Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
+            Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
+            Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
+            Standing::Weak
+                if shape.cells() > 2
+                    && (self.facts.is_about_secrecy() || phrase::withdrawn(shape).is_some()) =>
+            {
+                Decision::mention(Evidence::Subject(self.facts.about))
+            }
+            Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
+            Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            Standing::None => Decision::mention(Evidence::InSentence),
+        }
+    }
+
+    /// 内部 is too ordinary a word to count anywhere but in the mark's own place.
+    fn bare_internal(
+        &self,
+        shape: &Shape,
+        stands: Standing,
+        evidence: Vec<Evidence>,
+        starred: bool,
+    ) -> Decision {
+        let letterhead = evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)));
+        let own_line = evidence.contains(&Evidence::OwnLine);
+        match shape.segment.at.place {
+            _ if starred => starred_level(shape, Star::Certain, stands, evidence),
+            _ if shape.letter_before().is_some() || shape.letter_after().is_some() => {
+                self.part_of_word(shape)
+            }
+            Place::Header | Place::Watermark | Place::Textbox if own_line => {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            Place::Name if shape.alone().is_some() => {
+                Decision::new(Judged::Unsure, Confidence::Low, evidence)
+            }
+            Place::Body | Place::Table
+                if own_line
+                    && (letterhead || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)) =>
+            {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            _ => Decision::mention(Evidence::InSentence),
+        }
+    }
+
+    fn part_of_word(&self, shape: &Shape) -> Decision {
+        let behind: String = shape.line_after.chars().take(2).collect();
+        if let Some(split) = super::segment::splits(shape) {
+            return Decision::noise(Evidence::WordsSplit(split));
+        }
+        if shape.letter_after().is_some() {
+            return Decision::mention(Evidence::HeadNoun(behind));
+        }
+        Decision::mention(Evidence::TalkedAbout(grammar::tail_chars(shape.line_before, 2).to_owned()))
+    }
+
+    /// What makes a mark on this document less than a reason to block: expired, withdrawn, an
+    /// examination that is over.
+    fn weaken(
+        &self,
+        level: &Level,
+        mark: &crate::finding::Mark,
+        shape: &Shape,
+        mut decision: Decision,
+    ) -> Decision {
+        if decision.judged != Judged::Mark {
+            return decision;
+        }
+        if let Some(word) = phrase::withdrawn(shape) {
+            decision.evidence.push(Evidence::Withdrawn(word));
+        } else if shape.segment.at.struck {
+            decision.evidence.push(Evidence::Withdrawn("—".into()));
+        }
+        if let Some((dated, until)) = runs_out(mark, self.facts.dated, level.years)
+            && until < self.today
+        {
+            decision.evidence.push(Evidence::Expired(dated, until));
+        }
+        let exam_condition = mark.condition.as_deref().is_some_and(|c| {
+            ["启用前", "启封前", "考试结束前", "考试前", "开考前", "考前"]
+                .iter()
+                .any(|known| c.ends_with(known))
+        });
+        if exam_condition && self.facts.exam {
+            decision.evidence.push(Evidence::ExamPaper);
+        }
+        decision
+    }
+}
+
+/// Level, star and period: only talk about it in a sentence makes this a mention.
+fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<Evidence>) -> Decision {
+    if stands == Standing::None {
+        let before = shape.clause_before();
+        if let Some(cue) = phrase::talk(&before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
+            return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
+        }
+        evidence.push(Evidence::InSentence);
+        if star == Star::Weak && shape.letter_before().is_some() {
+            return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+        }
+        return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+    }
+    Decision::new(Judged::Mark, Confidence::High, evidence)
+}
+
+/// A level in a file's or folder's name: 机密★10年 工作方案.docx, 工作方案（秘密）.pdf.
+fn in_name(shape: &Shape, complete: bool, doubtful: bool, mut evidence: Vec<Evidence>) -> Decision {
+    let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
+    evidence.push(Evidence::InPlace(Place::Name));
+    if alone && (complete || !doubtful) {
+        return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+    }
+    Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
+}
+
+/// TOP SECRET//SI//NOFORN: capital letters and the place decide, since the words are ordinary.
+fn latin_level(
+    level: &Level,
+    shape: &Shape,
+    tail: &Tail,
+    stands: Standing,
+    evidence: Vec<Evidence>,
+) -> Decision {
+    let caveats = tail.star == Star::Certain;
+    let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
+    match stands {
+        Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
+        _ if caveats && shape.other_chars() < SENTENCE_CHARS => {
+            Decision::new(Judged::Mark, Confidence::High, evidence)
+        }
+        Standing::Weak if strong_words => Decision::new(Judged::Mark, Confidence::Medium, evidence),
+        Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
+        Standing::None => Decision::mention(Evidence::InSentence),
+    }
+}
+
+/// Control markings behind a foreign level: `//SI//NOFORN`, `//REL TO USA, GBR`. They are reported
+/// as a star, since they make the mark as complete.
+fn latin_tail(rest: &str) -> Tail {
+    let mut tail = Tail::default();
+    if !rest.starts_with("//") {
+        return tail;
+    }
+    let end = rest
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/-, ".contains(c)))
+        .unwrap_or(rest.len());
+    tail.len = rest.get(..end).unwrap_or_default().trim_end().len();
+    tail.star = Star::Certain;
+    tail
+}
+
+/// 级 or 件 behind a level alone in its cell: 密级：机密级.
+fn suffix(shape: &Shape, c: char) -> bool {
+    matches!(c, '级' | '件') && core(shape.after.trim_start().trim_start_matches(['级', '件'])).is_empty()
+}
+
+/// The label in front, on the same line, in the cell before or in the cell above.
+fn label(shape: &Shape) -> Option<String> {
+    if shape.continues {
+        return None;
+    }
+    if let Some(label) = grammar::label(shape.line_before) {
+        return Some(label.to_owned());
+    }
+    let above = shape.cell_above().map(fold);
+    if core(shape.before).is_empty()
+        && core(shape.after).is_empty()
+        && let Some(above) = above
+        && let Some(label) = grammar::label(&format!("{above}:"))
+        && above.chars().count() <= 8
+    {
+        return Some(label.to_owned());
+    }
+    (shape.boxed() == Some(true) && fold(shape.line_before).contains("密级")).then(|| "密级".to_owned())
+}
+
+/// The organisation in front of a mark: 某某集团 核心商密★长期.
+fn owner(before: &str) -> Option<String> {
+    let name = core(before);
+    let ends = ["集团", "公司", "股份", "研究院", "研究所", "设计院", "银行", "大学", "中心"];
+    (name.chars().count() <= 24
+        && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
+        && ends.iter().any(|end| name.ends_with(end)))
+    .then(|| name.to_owned())
+}

@@ -1,0 +1,324 @@
+//! Tells a mark from a mention and from noise, and says why.
+//!
+//! Ordered rules over explicit evidence, in one direction: what certainly makes a hit a mention
+//! (quoted, enumerated, part of a longer word) comes before what makes it a mark (★ and period, a
+//! label, the place where marks stand, a line of its own). Each decision carries its evidence, so
+//! that an editor can follow it and a developer can mend it.
+
+mod facts;
+mod grammar;
+mod level;
+mod pattern;
+mod phrase;
+mod segment;
+mod shape;
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jiff::ToSpan;
+use jiff::civil::Date;
+use regex::Regex;
+
+use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
+use crate::fold::{Folded, fold_letters};
+use crate::matcher::{Gaps, Match};
+use crate::rules::{Kind, Role, Rule, RuleSet};
+use crate::text::{Break, Place, Text};
+use facts::Facts;
+use shape::Shape;
+
+/// A hit with the decision about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The rule's identifier.
+    pub rule: Arc<str>,
+    /// Bytes of the text, half open: the whole mark or warning.
+    pub range: Range<usize>,
+    /// The parsed mark, for levels.
+    pub mark: Option<Mark>,
+    /// What it means before the policy; pass for what is dropped.
+    pub verdict: Verdict,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// A decision in the making.
+struct Decision {
+    judged: Judged,
+    confidence: Confidence,
+    evidence: Vec<Evidence>,
+}
+
+impl Decision {
+    fn new(judged: Judged, confidence: Confidence, evidence: Vec<Evidence>) -> Self {
+        Self { judged, confidence, evidence }
+    }
+
+    fn mention(evidence: Evidence) -> Self {
+        Self::new(Judged::Mention, Confidence::High, vec![evidence])
+    }
+
+    fn noise(evidence: Evidence) -> Self {
+        Self::new(Judged::Noise, Confidence::High, vec![evidence])
+    }
+}
+
+/// Everything a decision may look at.
+struct Case<'a> {
+    rules: &'a RuleSet,
+    text: &'a Text,
+    facts: &'a Facts,
+    today: Date,
+}
+
+/// Judges every match, in document order. `today` is what expiry is reckoned against.
+pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Vec<Judgement> {
+    let facts = Facts::new(text);
+    let case = Case { rules, text, facts: &facts, today };
+    let mut judgements = Vec::new();
+    for hit in matches {
+        let term = &rules.terms()[hit.term];
+        let rule = rules.rule(term.rule);
+        let Some(shape) = Shape::new(text, &hit.range) else { continue };
+        let judgement = match (&rule.kind, term.role) {
+            (Kind::Level(levels), Role::Level(index)) => {
+                levels.get(usize::from(index)).map(|level| case.level(rule, level, hit))
+            }
+            (Kind::Warning, Role::Head) => Some(case.head(rule, hit, &shape, matches)),
+            (Kind::Warning, Role::Whole) => Some(case.warning(rule, hit, &shape, hit.range.clone())),
+            (Kind::Banner, Role::Whole) => Some(case.banner(rule, hit, &shape)),
+            (Kind::Declaration, Role::Whole) => Some(case.declaration(rule, hit, &shape)),
+            (Kind::Term, Role::Whole) => Some(case.term(rule, hit, &shape)),
+            _ => None,
+        };
+        judgements.extend(judgement);
+    }
+    let mut folded = Folded::default();
+    fold_letters(text.as_str(), &mut folded);
+    for rule in rules.iter() {
+        case.pattern(rule, &folded, &mut judgements);
+    }
+    judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
+    drop_covered(&mut judgements);
+    drop_repeated_readings(text, &mut judgements);
+    note_contradictions(&mut judgements);
+    judgements
+}
+
+impl Case<'_> {
+    fn judgement(
+        &self,
+        rule: &Rule,
+        range: Range<usize>,
+        mark: Option<Mark>,
+        decision: Decision,
+    ) -> Judgement {
+        let Decision { judged, mut confidence, evidence } = decision;
+        let mut verdict = match judged {
+            Judged::Mark => rule.verdict,
+            Judged::Unsure => rule.verdict.min(Verdict::Review),
+            Judged::Mention | Judged::Noise => Verdict::Pass,
+        };
+        if evidence
+            .iter()
+            .any(|e| matches!(e, Evidence::Withdrawn(_) | Evidence::Expired(..) | Evidence::ExamPaper))
+        {
+            verdict = verdict.min(Verdict::Review);
+        }
+        if judged == Judged::Unsure {
+            confidence = Confidence::Low;
+        }
+        let reason = Reason { judged, evidence };
+        Judgement { rule: rule.id.clone(), range, mark, verdict, confidence, reason }
+    }
+}
+
+/// How clearly a hit stands on the document instead of in its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
+    /// In a sentence.
+    None,
+    /// Apart from sentences, but where texts have headings and lists too.
+    Weak,
+    /// Where marks stand.
+    Strong,
+}
+
+/// Where and how a hit stands, with the evidence for it.
+fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
+    let at = &shape.segment.at;
+    let stamp_place = !at.place.is_running_text() || at.place == Place::Textbox;
+    let mark_zone =
+        at.zone.filter(|zone| zone.is_top() || zone.is_foot() || *zone == crate::text::Zone::Margin);
+    let mut evidence = Vec::new();
+    let (alone, letterhead) = match shape.alone() {
+        Some(letterhead) => {
+            evidence.push(Evidence::OwnLine);
+            (Standing::Strong, letterhead)
+        }
+        None => match shape.alone_in_field() {
+            Some(letterhead) => (Standing::Weak, letterhead),
+            None if shape.bracketed_at_end() || shape.bracketed_at_start() => {
+                evidence.push(Evidence::Bracketed);
+                return (Standing::Strong, evidence);
+            }
+            None => return (Standing::None, evidence),
+        },
+    };
+    if let Some(letterhead) = letterhead.or_else(|| shape.letterhead_nearby()) {
+        evidence.push(Evidence::Letterhead(letterhead));
+        return (Standing::Strong, evidence);
+    }
+    if stamp_place {
+        evidence.push(Evidence::InPlace(at.place));
+        return (Standing::Strong, evidence);
+    }
+    if let Some(zone) = mark_zone {
+        evidence.push(Evidence::InZone(zone));
+        return (
+            Standing::Strong.min(if shape.cells() > 2 { Standing::Weak } else { Standing::Strong }),
+            evidence,
+        );
+    }
+    (if alone == Standing::Strong { Standing::Weak } else { Standing::None }, evidence)
+}
+
+/// What makes a hit a mention whatever else holds; `word` is the hit, folded.
+fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
+    if shape.quoted() && !(shape.quoted_closely() && grammar::label(shape.before).is_some()) {
+        let whole = shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty();
+        if !whole || shape.enumerated(word) {
+            return Some(Evidence::Quoted);
+        }
+    }
+    if shape.enumerated(word) {
+        return Some(Evidence::Enumerated);
+    }
+    phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))
+}
+
+/// How a disguised hit was written; `None` for a plain one. One blank between the characters is
+/// how GB/T 9704-1999 has it written.
+fn disguise(text: &Text, range: &Range<usize>, gap: Gaps) -> Option<Evidence> {
+    (gap.separators > 0 || gap.shapeless > 0 || gap.broken > 0 || gap.blank > 1)
+        .then(|| Evidence::Disguised(text.as_str().get(range.clone()).unwrap_or_default().to_owned()))
+}
+
+/// Whether a hit's characters can't belong together: a paragraph's end runs through it, and its
+/// pieces are not lines of their own.
+fn torn(shape: &Shape, gap: Gaps) -> bool {
+    gap.broken > 0
+        && !(shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty())
+        && (gap.hardest >= Break::Paragraph || gap.broken > 1)
+}
+
+/// Takes out hits that lie inside a longer one of the same rule family that is at least as grave.
+fn drop_covered(judgements: &mut Vec<Judgement>) {
+    let family = |j: &Judgement| j.rule.split('.').next().unwrap_or_default().to_owned();
+    let covers = |a: &Judgement, b: &Judgement| {
+        family(a) == family(b)
+            && a.range.start <= b.range.start
+            && a.range.end >= b.range.end
+            && (a.range.len() > b.range.len() || a.rule.as_ref() < b.rule.as_ref())
+            && a.reason.judged >= b.reason.judged
+            && a.verdict >= b.verdict
+            && a.reason.judged > Judged::Noise
+    };
+    let mut keep = vec![true; judgements.len()];
+    for (i, inner) in judgements.iter().enumerate() {
+        let outer = judgements[..i].iter().rev().take(16).chain(judgements[i + 1..].iter().take(16));
+        keep[i] = !outer.into_iter().any(|o| covers(o, inner));
+    }
+    let mut keep = keep.into_iter();
+    judgements.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Takes out what another reading of the same paragraph repeats.
+fn drop_repeated_readings(text: &Text, judgements: &mut Vec<Judgement>) {
+    let folded = |j: &Judgement| crate::fold::fold(text.as_str().get(j.range.clone()).unwrap_or_default());
+    let plain_of = |index: usize| {
+        let mut at = index;
+        while at > 0 && text.segments().get(at).is_some_and(|s| s.at.again) {
+            at -= 1;
+        }
+        at
+    };
+    let mut keep = vec![true; judgements.len()];
+    for (i, judgement) in judgements.iter().enumerate() {
+        let index = text.segment_index(judgement.range.start);
+        if !text.segments().get(index).is_some_and(|s| s.at.again) {
+            continue;
+        }
+        let plain = plain_of(index);
+        let word = folded(judgement);
+        keep[i] = !judgements[..i].iter().any(|other| {
+            let at = text.segment_index(other.range.start);
+            (plain..index).contains(&at)
+                && other.rule == judgement.rule
+                && other.reason.judged >= judgement.reason.judged
+                && folded(other) == word
+        });
+    }
+    let mut keep = keep.into_iter();
+    judgements.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// A document that declares itself public and carries a mark contradicts itself: say so.
+fn note_contradictions(judgements: &mut [Judgement]) {
+    let open = judgements.iter().any(|j| &*j.rule == "publication.open" && j.reason.judged == Judged::Mark);
+    if open {
+        for judgement in judgements.iter_mut().filter(|j| j.mark.is_some() && j.verdict > Verdict::Pass) {
+            judgement.reason.evidence.push(Evidence::Contradicts("publication.open".into()));
+        }
+    }
+}
+
+/// The day on which a mark made on `dated` runs out: its own date, or its period, or the longest
+/// period of its level.
+fn runs_out(mark: &Mark, dated: Option<Date>, longest_years: Option<u16>) -> Option<(Date, Date)> {
+    if let Some(until) = mark.until {
+        return Some((dated.unwrap_or(until), until));
+    }
+    if mark.condition.is_some() {
+        return None;
+    }
+    let dated = dated?;
+    let mut until = dated;
+    match &mark.period {
+        Some(period) => {
+            let mut rest = period.as_str();
+            while !rest.is_empty() {
+                let digits = rest.find(|c: char| !c.is_ascii_digit())?;
+                let n: i64 = rest.get(..digits)?.parse().ok()?;
+                let unit = rest.get(digits..)?;
+                let (span, len) = if unit.starts_with('年') {
+                    (n.years(), "年".len())
+                } else if unit.starts_with("个月") {
+                    (n.months(), "个月".len())
+                } else if unit.starts_with('周') {
+                    (n.weeks(), "周".len())
+                } else if unit.starts_with('日') {
+                    (n.days(), "日".len())
+                } else {
+                    return None;
+                };
+                until = until.checked_add(span).ok()?;
+                rest = unit.get(len..)?;
+            }
+        }
+        None => until = until.checked_add(i64::from(longest_years?).years()).ok()?,
+    }
+    Some((dated, until))
+}
+
+/// A pattern written in the program.
+///
+/// # Panics
+/// When the pattern is broken, which the first test that runs shows.
+#[expect(clippy::expect_used, reason = "the patterns are the program's own and each is built by a test")]
+fn fixed(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("a pattern of the program is valid")
+}

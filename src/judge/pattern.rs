@@ -1,0 +1,190 @@
+//! Patterns with checks and counts: identity numbers, cards, phone lists, the shapes of internal
+//! business.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::{Case, Decision, Judgement};
+use crate::finding::{Confidence, Evidence, Judged};
+use crate::fold::{Fold, Folded, fold, fold_char};
+use crate::rules::{Check, Kind, Rule};
+use crate::text::Place;
+
+/// Findings of one pattern rule that are reported for one document; the count goes on.
+const REPORTED: usize = 20;
+/// Bytes of a line that `unless` words are looked for in, on each side of a match.
+const LINE_BYTES: usize = 240;
+
+/// Weights of the 17 digits of a resident identity number (GB 11643-1999).
+const ID_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+/// The check character for each remainder modulo 11.
+const ID_CHECKS: &[u8; 11] = b"10X98765432";
+/// First two digits of the administrative regions (GB/T 2260), with 81 82 83 for residents of Hong
+/// Kong, Macao and Taiwan and 91 for foreigners.
+const REGIONS: [u32; 35] = [
+    11, 12, 13, 14, 15, 21, 22, 23, 31, 32, 33, 34, 35, 36, 37, 41, 42, 43, 44, 45, 46, 50, 51, 52, 53, 54,
+    61, 62, 63, 64, 65, 81, 82, 83, 91,
+];
+
+impl Case<'_> {
+    /// Applies a pattern rule to the whole text.
+    pub(super) fn pattern(&self, rule: &Rule, folded: &Folded, judgements: &mut Vec<Judgement>) {
+        let Kind::Pattern { pattern, check, min, near, unless } = &rule.kind else { return };
+        let flat = self.text.as_str();
+        if !near.is_empty() && !near.iter().any(|word| folded.text.contains(word.as_str())) {
+            return;
+        }
+        let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
+        for captures in pattern.captures_iter(&folded.text) {
+            let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
+            let Some(range) = original(flat, folded, &found.range()) else { continue };
+            let range = trimmed(flat, range);
+            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place)) {
+                continue;
+            }
+            let matched = flat.get(range.clone()).unwrap_or_default();
+            if satisfies(*check, matched) && !self.harmless(&range, unless) {
+                different.entry(fold(matched)).or_insert(range);
+            }
+        }
+        let count = u32::try_from(different.len()).unwrap_or(u32::MAX);
+        let mut ranges: Vec<Range<usize>> = different.into_values().collect();
+        ranges.sort_by_key(|range| range.start);
+        for range in ranges.into_iter().take(REPORTED) {
+            let mut evidence = Vec::new();
+            if *min > 1 {
+                evidence.push(Evidence::Count(count, *min));
+            }
+            if *check != Check::None {
+                evidence.push(Evidence::Checksum);
+            }
+            if *min <= 1 && *check == Check::None {
+                evidence.push(Evidence::Wording);
+            }
+            let judged = if count >= *min { Judged::Mark } else { Judged::Mention };
+            let decision = Decision::new(judged, Confidence::Medium, evidence);
+            judgements.push(self.judgement(rule, range, None, decision));
+        }
+    }
+
+    /// Whether a word on the same line makes the match harmless.
+    fn harmless(&self, range: &Range<usize>, unless: &[String]) -> bool {
+        let flat = self.text.as_str();
+        let line = self.text.line_around(range.start);
+        let before = flat.get(line.start.max(range.start.saturating_sub(LINE_BYTES))..range.start);
+        let before = before.unwrap_or_default();
+        let after = flat.get(range.end..line.end.max(range.end)).unwrap_or_default();
+        let after = super::grammar::head_chars(after, LINE_BYTES / 3);
+        unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
+    }
+}
+
+/// The bytes of the text that the folded bytes came from.
+fn original(flat: &str, folded: &Folded, bytes: &Range<usize>) -> Option<Range<usize>> {
+    let first = *folded.offsets.get(bytes.start)? as usize;
+    let last = *folded.offsets.get(bytes.end.checked_sub(1)?)? as usize;
+    Some(first..last + flat.get(last..)?.chars().next()?.len_utf8())
+}
+
+/// `range` without white space at its ends.
+fn trimmed(flat: &str, range: Range<usize>) -> Range<usize> {
+    let matched = flat.get(range.clone()).unwrap_or_default();
+    let start = range.start + (matched.len() - matched.trim_start().len());
+    start..(start + matched.trim().len()).max(start)
+}
+
+/// Places whose digits are written by people, not by programs.
+fn carries_data(place: Place) -> bool {
+    !matches!(place, Place::Script | Place::Field | Place::Bookmark)
+}
+
+/// The digits and letters of a number, width folded, separators gone.
+fn digits(matched: &str) -> Vec<u8> {
+    matched
+        .chars()
+        .filter_map(|c| match fold_char(c) {
+            Fold::Char(c) if c.is_ascii_alphanumeric() => u8::try_from(c.to_ascii_uppercase()).ok(),
+            _ => None,
+        })
+        .collect()
+}
+
+fn satisfies(check: Check, matched: &str) -> bool {
+    match check {
+        Check::None => true,
+        Check::IdCard => is_identity_number(&digits(matched)),
+        Check::BankCard => is_bank_card(&digits(matched)),
+    }
+}
+
+fn value(digits: &[u8]) -> u32 {
+    digits.iter().fold(0, |n, d| n * 10 + u32::from(d.saturating_sub(b'0')))
+}
+
+/// Region, date of birth and check character (GB 11643), or the old form of 15 digits.
+fn is_identity_number(number: &[u8]) -> bool {
+    let Some((region, rest)) = number.split_at_checked(6) else { return false };
+    if !REGIONS.contains(&(value(region) / 10_000)) {
+        return false;
+    }
+    match (number.len(), rest) {
+        (18, [y1, y2, y3, y4, m1, m2, d1, d2, ..]) => {
+            let date = is_birth_date(value(&[*y1, *y2, *y3, *y4]), value(&[*m1, *m2]), value(&[*d1, *d2]));
+            let sum: u32 =
+                ID_WEIGHTS.iter().zip(number).map(|(w, &d)| w * u32::from(d.saturating_sub(b'0'))).sum();
+            date && ID_CHECKS.get((sum % 11) as usize) == number.last()
+        }
+        // Without a check character more is asked of the date.
+        (15, [y1, y2, m1, m2, d1, d2, ..]) => {
+            is_birth_date(1900 + value(&[*y1, *y2]), value(&[*m1, *m2]), value(&[*d1, *d2]))
+        }
+        _ => false,
+    }
+}
+
+fn is_birth_date(year: u32, month: u32, day: u32) -> bool {
+    let date = (i16::try_from(year), i8::try_from(month), i8::try_from(day));
+    (1850..=2100).contains(&year) && matches!(date, (Ok(y), Ok(m), Ok(d)) if Date::new(y, m, d).is_ok())
+}
+
+/// 13 to 19 digits whose Luhn sum is right.
+fn is_bank_card(number: &[u8]) -> bool {
+    if !(15..=19).contains(&number.len()) || !number.iter().all(u8::is_ascii_digit) {
+        return false;
+    }
+    let sum: u32 = number
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(i, &d)| {
+            let d = u32::from(d - b'0') * if i % 2 == 1 { 2 } else { 1 };
+            if d > 9 { d - 9 } else { d }
+        })
+        .sum();
+    sum.is_multiple_of(10) && number.iter().any(|d| *d != number[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identity_numbers() {
+        // 1·7+1·9+0·10+1·5+0·8+1·4 + 1·2+9·1+0·6+0·3+0·7+1·9+0·10+1·5+0·8+0·4+1·2 = 52, 52 mod 11 = 8 -> 4
+        assert!(is_identity_number(b"110101190001010014"));
+        assert!(!is_identity_number(b"110101190001010010"), "check character");
+        assert!(!is_identity_number(b"110101190013010011"), "month 13");
+        assert!(!is_identity_number(b"990101190001010018"), "region");
+        assert!(is_identity_number(b"110101000101001"));
+        assert!(!is_identity_number(b"110101001301001"));
+    }
+
+    #[test]
+    fn bank_cards() {
+        assert!(is_bank_card(b"6222020000000000018"));
+        assert!(!is_bank_card(b"6222020000000000019"));
+        assert!(!is_bank_card(b"0000000000000000"));
+    }
+}

@@ -1,0 +1,371 @@
+//! Warnings, banners and declarations: 内部资料 注意保存, 密码电报, 此件不予公开; and the cues that
+//! tell talk about such words from the words themselves.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::shape::{Shape, core};
+use super::{Case, Decision, Judgement, Standing, disguise, mentioned, standing, torn};
+use crate::finding::{Confidence, Evidence, Judged};
+use crate::fold::fold;
+use crate::matcher::Match;
+use crate::rules::{Role, Rule};
+use crate::text::{Break, Place};
+
+/// Folded bytes that may stand between the head of a warning and its tail.
+const HEAD_TO_TAIL: usize = 48;
+/// Characters beside a warning up to which its line is the warning's own.
+const SHORT_LINE: usize = 24;
+
+/// Verbs and nouns that talk about a mark instead of being one, in front of it.
+const TALK: [&str; 74] = [
+    "标有",
+    "标注",
+    "标明",
+    "标为",
+    "标识",
+    "标示",
+    "标记",
+    "加盖",
+    "盖有",
+    "注明",
+    "印有",
+    "印制",
+    "印上",
+    "写有",
+    "写着",
+    "写明",
+    "打上",
+    "属于",
+    "确定为",
+    "定为",
+    "列为",
+    "划为",
+    "评为",
+    "分为",
+    "改为",
+    "变更为",
+    "调整为",
+    "升为",
+    "降为",
+    "保守",
+    "泄露",
+    "泄漏",
+    "知悉",
+    "窃取",
+    "刺探",
+    "含有",
+    "载有",
+    "带有",
+    "具有",
+    "持有",
+    "存储",
+    "处理",
+    "传递",
+    "例如",
+    "比如",
+    "譬如",
+    "如:",
+    "例:",
+    "形式",
+    "格式",
+    "样式",
+    "写法",
+    "写作",
+    "称为",
+    "所谓",
+    "表示",
+    "即",
+    "不得",
+    "严禁",
+    "禁止",
+    "应当",
+    "应在",
+    "可以",
+    "是否",
+    "涉及",
+    "查阅",
+    "发布",
+    "登载",
+    "刊登",
+    "上传",
+    "使用",
+    "填写",
+    "字样",
+    "叫做",
+];
+/// The same behind it.
+const TALK_BEHIND: [&str; 22] = [
+    "字样", "标志", "标识", "标记", "印章", "戳记", "印记", "图章", "的", "等", "是指", "指", "是", "一词",
+    "二字", "四字", "表示", "为例", "之类", "以上", "以下", "时",
+];
+/// Words that say: not this.
+const NEGATION: [&str; 14] = [
+    "不属于",
+    "不是",
+    "并非",
+    "未标",
+    "不含",
+    "不涉及",
+    "不得标",
+    "解除",
+    "取消",
+    "无需标",
+    "不应标",
+    "不再属于",
+    "没有标",
+    "撤销",
+];
+/// Words that withdraw a mark.
+const WITHDRAWN: [&str; 8] =
+    ["已解密", "已经解密", "予以解密", "解除密级", "已降密", "现解密", "解密公开", "自行解密"];
+
+static TALK_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&TALK));
+static NEGATION_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&NEGATION));
+static WITHDRAWN_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&WITHDRAWN));
+
+#[expect(clippy::expect_used, reason = "the cues are the program's own and each list is built by a test")]
+fn cues(words: &[&str]) -> AhoCorasick {
+    AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(words).expect("cues build")
+}
+
+/// The cue that talks about what follows `clause`, which is folded.
+pub(super) fn talk(clause: &str) -> Option<&'static str> {
+    TALK_CUES.find_iter(clause).last().and_then(|m| TALK.get(m.pattern().as_usize()).copied())
+}
+
+/// The cue with which the folded text behind a hit talks about it.
+pub(super) fn talk_behind(behind: &str) -> Option<&'static str> {
+    let behind = behind.trim_start_matches(|c| "”\"’'」』》)".contains(c));
+    TALK_BEHIND.into_iter().find(|cue| behind.starts_with(cue))
+}
+
+/// The cue that denies what follows `clause` directly.
+pub(super) fn negation(clause: &str) -> Option<&'static str> {
+    let near = super::grammar::tail_chars(clause, 8);
+    NEGATION_CUES.find(near).and_then(|m| NEGATION.get(m.pattern().as_usize()).copied())
+}
+
+/// The word that withdraws the mark, on its line or the lines around it.
+pub(super) fn withdrawn(shape: &Shape) -> Option<String> {
+    [shape.line_before, shape.line_after, shape.previous, shape.next].into_iter().find_map(|line| {
+        let folded = fold(super::grammar::head_chars(line, 80));
+        if core(line) == "解密" {
+            return Some("解密".to_owned());
+        }
+        WITHDRAWN_CUES
+            .find(&folded)
+            .and_then(|m| WITHDRAWN.get(m.pattern().as_usize()))
+            .map(|&w| w.to_owned())
+    })
+}
+
+/// Whether `after` goes on with a word that makes the level part of a rule about levels.
+pub(super) fn starts_with_level_word(after: &str) -> bool {
+    let folded = fold(super::grammar::head_chars(after, 8));
+    ["级以上", "级及以上", "以上", "以下", "和", "或", "、", "及", "的", "文件", "信息", "事项"]
+        .iter()
+        .any(|word| folded.starts_with(word))
+}
+
+impl Case<'_> {
+    /// The head of a warning: with a tail nearby a warning, alone a stamp or a mention.
+    pub(super) fn head(&self, rule: &Rule, hit: &Match, shape: &Shape, matches: &[Match]) -> Judgement {
+        let tail = matches
+            .iter()
+            .skip_while(|m| m.range.end <= hit.range.end)
+            .take_while(|m| m.range.start < hit.range.end + HEAD_TO_TAIL + m.range.len())
+            .filter(|m| {
+                let term = &self.rules.terms()[m.term];
+                term.role == Role::Tail && *self.rules.rule(term.rule).id == *rule.id
+            })
+            .find(|m| m.range.start >= hit.range.end && m.range.start - hit.range.end <= HEAD_TO_TAIL);
+        if let Some(tail) = tail
+            && !self
+                .text
+                .as_str()
+                .get(hit.range.end..tail.range.start)
+                .is_some_and(|s| s.contains(['。', '；', '”', '》']))
+            && self.text.break_between(hit.range.start, tail.range.end) <= Break::Paragraph
+        {
+            return self.warning(rule, hit, shape, hit.range.start..tail.range.end);
+        }
+        let decision = self.decide_stamp(hit, shape);
+        self.judgement(rule, hit.range.clone(), None, decision)
+    }
+
+    /// A warning complete in itself, or head and tail together, at `range`.
+    pub(super) fn warning(&self, rule: &Rule, hit: &Match, shape: &Shape, range: Range<usize>) -> Judgement {
+        let decision = self.decide_warning(hit, shape, &range);
+        self.judgement(rule, range, None, decision)
+    }
+
+    fn decide_warning(&self, hit: &Match, shape: &Shape, range: &Range<usize>) -> Decision {
+        let term = &self.rules.terms()[hit.term];
+        if torn(shape, hit.gap) {
+            return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
+        }
+        let whole = Shape::new(self.text, range);
+        let whole = whole.as_ref().unwrap_or(shape);
+        if let Some(mention) = mentioned(shape, &term.folded).or_else(|| mentioned(whole, &term.folded)) {
+            return Decision::mention(mention);
+        }
+        let (stands, mut evidence) = standing(whole);
+        evidence.insert(0, Evidence::Wording);
+        evidence.extend(disguise(self.text, &hit.range, hit.gap));
+        if stands > Standing::None {
+            return Decision::new(Judged::Mark, Confidence::High, evidence);
+        }
+        let before = whole.clause_before();
+        let latin = term.folded.is_ascii();
+        if latin && whole.other_chars() > SHORT_LINE {
+            return Decision::mention(Evidence::InSentence);
+        }
+        if is_statement(&before) {
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
+        if let Some(cue) = talk(&before).or_else(|| talk_behind(&whole.clause_after())) {
+            return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
+        }
+        if whole.other_chars() <= SHORT_LINE && !self.facts.is_about_secrecy() {
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
+        let paired = range.len() > hit.range.len();
+        if paired && !self.facts.regulation && !self.facts.is_about_secrecy() {
+            evidence.push(Evidence::InSentence);
+            return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+        }
+        Decision::mention(Evidence::InSentence)
+    }
+
+    /// Words that count only where they stand on the document like a stamp.
+    pub(super) fn banner(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+        let mut decision = self.decide_stamp(hit, shape);
+        if decision.judged == Judged::Mention
+            && !matches!(decision.evidence.first(), Some(Evidence::Quoted | Evidence::Enumerated))
+        {
+            // A stamp that goes on: 此件发至县团级, 阅读范围：….
+            let begins = core(shape.before).is_empty() && !shape.continues;
+            let goes_on = shape.after.trim_start().starts_with([':', '：']) || shape.letter_after().is_some();
+            let short = shape.other_chars() <= SHORT_LINE + SHORT_LINE / 2;
+            let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
+                || shape.after.trim_start().starts_with([':', '：']);
+            let talked = talk_behind(&shape.clause_after());
+            if begins && goes_on && short && stamped && talked.is_none() {
+                decision = Decision::new(
+                    Judged::Mark,
+                    Confidence::Medium,
+                    vec![Evidence::Wording, Evidence::FirstLines],
+                );
+            }
+        }
+        self.judgement(rule, hit.range.clone(), None, decision)
+    }
+
+    /// A word that is a mark where marks stand, and an ordinary word everywhere else.
+    fn decide_stamp(&self, hit: &Match, shape: &Shape) -> Decision {
+        let term = &self.rules.terms()[hit.term];
+        if torn(shape, hit.gap) {
+            return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
+        }
+        if let Some(mention) = mentioned(shape, &term.folded) {
+            return Decision::mention(mention);
+        }
+        if shape.segment.at.place == Place::Name {
+            let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
+            return if alone && term.folded.chars().count() >= 4 {
+                Decision::new(Judged::Mark, Confidence::Medium, vec![Evidence::InPlace(Place::Name)])
+            } else {
+                Decision::mention(Evidence::InSentence)
+            };
+        }
+        let (stands, mut evidence) = standing(shape);
+        evidence.extend(disguise(self.text, &hit.range, hit.gap));
+        match stands {
+            Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
+            Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
+            Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
+            Standing::None => match shape.letter_after() {
+                Some(_) => Decision::mention(Evidence::HeadNoun(shape.line_after.chars().take(2).collect())),
+                None => Decision::mention(Evidence::InSentence),
+            },
+        }
+    }
+
+    /// A statement about the document's own publication.
+    pub(super) fn declaration(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+        let term = &self.rules.terms()[hit.term];
+        let after = shape.after.trim_start();
+        let chosen_from =
+            after.starts_with(['、', '/', '／', '或', '和', '□', '，', '及']) && !after.is_empty();
+        let decision = if let Some(mention) = mentioned(shape, &term.folded) {
+            Decision::mention(mention)
+        } else if chosen_from && !after.starts_with('，') {
+            Decision::mention(Evidence::Enumerated)
+        } else {
+            let (stands, mut evidence) = standing(shape);
+            evidence.insert(0, Evidence::Wording);
+            evidence.extend(disguise(self.text, &hit.range, hit.gap));
+            if stands > Standing::None {
+                Decision::new(Judged::Mark, Confidence::High, evidence)
+            } else if let Some(cue) =
+                talk(&shape.clause_before()).or_else(|| talk_behind(&shape.clause_after()))
+            {
+                Decision::mention(Evidence::TalkedAbout(cue.to_owned()))
+            } else {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+        };
+        self.judgement(rule, hit.range.clone(), None, decision)
+    }
+
+    /// A term of an office's own list: always a finding, unless its characters are of two words.
+    pub(super) fn term(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+        let decision = if torn(shape, hit.gap) {
+            Decision::noise(Evidence::BrokenBy(hit.gap.hardest))
+        } else {
+            let mut evidence = vec![Evidence::Wording];
+            evidence.extend(disguise(self.text, &hit.range, hit.gap));
+            let chars = self.rules.terms()[hit.term].folded.chars().count();
+            let split = (hit.gap.is_none() && (2..=3).contains(&chars))
+                .then(|| super::segment::splits(shape))
+                .flatten();
+            match split {
+                Some(split) => {
+                    evidence.push(Evidence::WordsSplit(split));
+                    Decision::new(Judged::Unsure, Confidence::Low, evidence)
+                }
+                None => Decision::new(Judged::Mark, Confidence::High, evidence),
+            }
+        };
+        self.judgement(rule, hit.range.clone(), None, decision)
+    }
+}
+
+/// 本资料为…, 此件系…: the document speaks of itself.
+fn is_statement(clause: &str) -> bool {
+    ["本", "此", "该"].iter().any(|own| {
+        [
+            "文件", "资料", "材料", "报告", "件", "文", "手册", "书", "刊", "教材", "文档", "册", "稿", "表",
+            "图", "课件", "方案", "通报", "简报", "清单",
+        ]
+        .iter()
+        .any(|thing| clause.rfind(&format!("{own}{thing}")).is_some_and(|at| clause.len() - at <= 60))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cues_are_found() {
+        assert_eq!(talk("涉密文件应在首页标注"), Some("标注"));
+        assert_eq!(negation("这份材料不属于"), Some("不属于"));
+        assert_eq!(talk_behind("”字样的"), Some("字样"));
+        assert!(is_statement("本资料为"));
+        assert!(!is_statement("图书馆的"));
+    }
+}

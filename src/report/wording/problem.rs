@@ -1,0 +1,207 @@
+//! What can make a run fail, in words that name the place and the remedy.
+//!
+//! The variants carry data only, so that whoever notices a problem need not know the language.
+
+use super::Lang;
+use crate::report::escape::escape;
+use crate::rules::{RuleError, RuleProblem};
+use crate::source::{SourceError, SourceProblem};
+
+/// Why a run failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names of the fields are the documentation; lines start at 1")]
+pub enum Problem {
+    /// A named path that can't be screened.
+    Source(SourceError),
+    /// A wordlist or rule file that can't be used.
+    Rules(RuleError),
+    /// The configuration file can't be read.
+    ConfigUnread { file: String, why: String },
+    /// The configuration does not parse: the parser's message shows line, key and allowed keys.
+    ConfigSyntax { file: String, message: String },
+    /// A policy line that names no rule.
+    PolicyName { file: String, line: usize, name: String, allowed: Vec<String> },
+    /// A number out of its range.
+    Range { file: String, line: usize, key: &'static str, value: u64, least: u64, most: u64 },
+    /// `mijian rules ID` with an unknown identifier.
+    NoSuchRule { id: String, allowed: Vec<String> },
+    /// A report that can't be written whole.
+    Report { target: String, why: String },
+    /// Two reports for one output.
+    SameTarget { target: String },
+    /// A document that a command needs can't be read.
+    Document { file: String, why: String },
+    /// The list of paths on standard input can't be read.
+    Listing { why: String },
+    /// The worker threads could not be started.
+    Workers { why: String },
+    /// A bug: what happened and where.
+    Internal { what: String },
+}
+
+impl Problem {
+    /// The sentence for people: what, where, and what to do.
+    pub fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Source(error) => source(error, lang),
+            Self::Rules(error) => rules(error, lang),
+            Self::ConfigUnread { file, why } => {
+                let (file, why) = (escape(file), escape(why));
+                lang.pick(
+                    format!("无法读取配置文件 {file}：{why}。请检查路径和权限"),
+                    format!("{file}: the configuration can't be read: {why}; check path and permissions"),
+                )
+            }
+            Self::ConfigSyntax { file, message } => {
+                let (file, message) = (escape(file), lines(message));
+                lang.pick(
+                    format!("{file}：配置有误，请按提示修改：\n{message}"),
+                    format!("{file}: the configuration is wrong; mend it as the message says:\n{message}"),
+                )
+            }
+            Self::PolicyName { file, line, name, allowed } => {
+                let (file, name, allowed) = (escape(file), escape(name), allowed.join(", "));
+                lang.pick(
+                    format!("{file}:{line}：[policy] 中没有名为 {name} 的规则或规则前缀。可用：{allowed}"),
+                    format!("{file}:{line}: [policy] names no rule or family of rules: {name}; there are: {allowed}"),
+                )
+            }
+            Self::Range { file, line, key, value, least, most } => {
+                let file = escape(file);
+                lang.pick(
+                    format!("{file}:{line}：{key} = {value} 超出范围，应在 {least} 到 {most} 之间"),
+                    format!("{file}:{line}: {key} = {value} is out of range; write {least} to {most}"),
+                )
+            }
+            Self::NoSuchRule { id, allowed } => {
+                let (id, allowed) = (escape(id), allowed.join(", "));
+                lang.pick(
+                    format!("没有规则 {id}。可用：{allowed}（mijian rules 列出全部）"),
+                    format!("no rule {id}; there are: {allowed} (mijian rules lists all)"),
+                )
+            }
+            Self::Report { target, why } => {
+                let (target, why) = (target_name(target, lang), escape(why));
+                lang.pick(
+                    format!("报告未能完整写入{target}：{why}。结果不完整，请勿据此发布"),
+                    format!("the report could not be written whole to {target}: {why}; don't rely on it"),
+                )
+            }
+            Self::SameTarget { target } => {
+                let target = target_name(target, lang);
+                lang.pick(
+                    format!("两份报告都要写入{target}。请用 --format 格式=文件 分开"),
+                    format!("two reports for {target}; give each its own with --format FORMAT=FILE"),
+                )
+            }
+            Self::Document { file, why } => {
+                let (file, why) = (escape(file), escape(why));
+                lang.pick(
+                    format!("无法读取 {file}：{why}。请检查路径、权限和限额"),
+                    format!("{file}: can't be read: {why}; check path, permissions and limits"),
+                )
+            }
+            Self::Listing { why } => {
+                let why = escape(why);
+                lang.pick(
+                    format!("无法读取标准输入中的路径列表：{why}"),
+                    format!("the list of paths on standard input can't be read: {why}"),
+                )
+            }
+            Self::Workers { why } => {
+                let why = escape(why);
+                lang.pick(
+                    format!("无法启动工作线程：{why}。请减小 --jobs"),
+                    format!("the workers could not be started: {why}; try fewer --jobs"),
+                )
+            }
+            Self::Internal { what } => {
+                let what = escape(what);
+                lang.pick(
+                    format!("程序内部错误，结果不可用，请报告给维护者：{what}"),
+                    format!("internal error, there is no result; please tell the maintainers: {what}"),
+                )
+            }
+        }
+    }
+}
+
+fn source(error: &SourceError, lang: Lang) -> String {
+    let path = error.path.display().to_string();
+    let path = escape(&path);
+    match &error.problem {
+        SourceProblem::Missing => lang.pick(
+            format!("{path}：不存在。请检查路径"),
+            format!("{path}: no such file or folder; check the path"),
+        ),
+        SourceProblem::Unreadable(why) => {
+            let why = escape(why);
+            lang.pick(
+                format!("{path}：无法访问（{why}）。请检查权限"),
+                format!("{path}: can't be looked into ({why}); check its permissions"),
+            )
+        }
+        SourceProblem::Empty => lang.pick(
+            format!("{path}：其中没有任何文件，什么也没有检查。请检查路径"),
+            format!("{path}: holds no document, so nothing was screened; check the path"),
+        ),
+    }
+}
+
+fn rules(error: &RuleError, lang: Lang) -> String {
+    let mut place = escape(&error.file).into_owned();
+    if let Some(line) = error.line {
+        place.push_str(&format!(":{line}"));
+    }
+    let what = match &error.problem {
+        RuleProblem::Unreadable(why) => {
+            let why = escape(why);
+            lang.pick(
+                format!("无法读取词表：{why}。请检查路径和权限"),
+                format!("the list can't be read: {why}; check path and permissions"),
+            )
+        }
+        RuleProblem::Syntax(message) => {
+            let message = lines(message);
+            lang.pick(
+                format!("规则有误，请按提示修改：\n{message}"),
+                format!("the rule is wrong; mend it as the message says:\n{message}"),
+            )
+        }
+        RuleProblem::NeverMatches(term) => {
+            let term = escape(term);
+            lang.pick(
+                format!("词条“{term}”去掉空白和标点后为空，永远不会命中。请改写或删除"),
+                format!(
+                    "the term \"{term}\" is empty once blanks are dropped and can never be found; change it"
+                ),
+            )
+        }
+        RuleProblem::NotText => lang.pick(
+            "不是 UTF-8 文本。请另存为 UTF-8".to_owned(),
+            "not UTF-8 text; save the file as UTF-8".to_owned(),
+        ),
+        RuleProblem::DuplicateId(id) => {
+            let id = escape(id);
+            lang.pick(
+                format!("规则 {id} 重复。请改名（词表的规则名取自文件名）"),
+                format!("the rule {id} is there twice; rename one (a list's rule is named after its file)"),
+            )
+        }
+    };
+    lang.pick(format!("{place}：{what}"), format!("{place}: {what}"))
+}
+
+/// A message of several lines, each harmless.
+fn lines(message: &str) -> String {
+    let lines: Vec<_> = message.trim_end().lines().map(escape).collect();
+    lines.join("\n")
+}
+
+fn target_name(target: &str, lang: Lang) -> String {
+    if target.is_empty() {
+        lang.pick("标准输出", "standard output").to_owned()
+    } else {
+        lang.pick(format!(" {} ", escape(target)), escape(target).into_owned())
+    }
+}

@@ -1,0 +1,324 @@
+//! The rules in force: read from wordlists/ and checked.
+//!
+//! A rule says what it looks for and what a hit means; how a hit is told from a mention is the
+//! judge's business and depends on the rule's [`Kind`]. Rules are data, level schemes too, so that
+//! an office can add its own without touching code: rich rules in TOML, plain lists with one term
+//! a line.
+
+mod parse;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use regex::Regex;
+use serde::Deserialize;
+
+use crate::finding::Verdict;
+use crate::fold::fold;
+
+/// The files that come with the program, with their names for messages.
+const BUILTIN: [(&str, &str); 5] = [
+    ("wordlists/levels.toml", include_str!("../../wordlists/levels.toml")),
+    ("wordlists/warnings.toml", include_str!("../../wordlists/warnings.toml")),
+    ("wordlists/foreign.toml", include_str!("../../wordlists/foreign.toml")),
+    ("wordlists/personal.toml", include_str!("../../wordlists/personal.toml")),
+    ("wordlists/business.toml", include_str!("../../wordlists/business.toml")),
+];
+
+/// A text in the two languages people read.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// One rule: what it looks for, what a hit means, what to do.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// Identifier: `mark.state`. Dots part families, so that a policy can name a prefix.
+    pub id: Arc<str>,
+    /// What it is called in reports.
+    pub title: Bilingual,
+    /// Why it exists.
+    pub why: Bilingual,
+    /// What to do about a finding.
+    pub advice: Bilingual,
+    /// What a finding means before the policy.
+    pub verdict: Verdict,
+    /// What it looks for.
+    pub kind: Kind,
+    /// Findings are masked in reports (own terms, personal data).
+    pub masked: bool,
+    /// Texts in which the rule must find something.
+    pub hit: Vec<String>,
+    /// Texts in which it must find nothing.
+    pub miss: Vec<String>,
+}
+
+/// What a rule looks for, and with it how the judge goes about it.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// Levels of a scheme, bare or with ★ and period.
+    Level(Vec<Level>),
+    /// Words that count only where they stand on the document like a stamp: 密码电报, 内部资料.
+    Banner,
+    /// A head (内部资料) that a tail (注意保存) nearby makes a warning, or a warning complete in itself.
+    Warning,
+    /// A statement about the document's own publication: 此件不予公开.
+    Declaration,
+    /// Words that always count: an office's own terms.
+    Term,
+    /// A pattern, with a check of what it matched and the number of different matches that make a
+    /// finding.
+    Pattern {
+        /// Applied line by line to the original text.
+        pattern: Regex,
+        /// What a match must also satisfy.
+        check: Check,
+        /// Different matches in one document from which there is a finding.
+        min: u32,
+        /// Words one of which must stand in the document; empty for none.
+        near: Vec<String>,
+        /// Words in the same line that make a match harmless.
+        unless: Vec<String>,
+    },
+}
+
+/// One level of a scheme.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Level {
+    /// As the scheme writes it.
+    pub name: String,
+    /// Longest 保密期限 in years, which holds where the mark names none; absent where the scheme
+    /// knows none.
+    pub years: Option<u16>,
+}
+
+/// What a pattern's match must satisfy beyond the pattern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Check {
+    /// Nothing.
+    None,
+    /// Resident identity number (GB 11643): region, date, check character; or the old 15 digits.
+    IdCard,
+    /// Bank card number: issuer prefix and Luhn.
+    BankCard,
+}
+
+/// What a term contributes to its rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A level: index into the rule's levels.
+    Level(u16),
+    /// Complete in itself.
+    Whole,
+    /// The head of a warning.
+    Head,
+    /// The tail of a warning.
+    Tail,
+    /// Covers shorter terms and makes them noise: 神秘密室.
+    Allow,
+}
+
+/// A term to look for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// Folded, see [`crate::fold`].
+    pub folded: String,
+    /// Index of its rule.
+    pub rule: usize,
+    /// What it contributes.
+    pub role: Role,
+    /// Only a likely reading (OCR confusion, split characters, synonym, blanked characters): needs
+    /// stronger evidence than a plain one.
+    pub doubtful: bool,
+    /// Counts only in capital letters.
+    pub upper: bool,
+    /// Characters are missing in front of this one (counted in folded characters from the start):
+    /// at least so many separators must stand for them, 内____文件 for 内部文件.
+    pub hole: Option<(usize, u32)>,
+}
+
+/// A list or rule file that can't be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleError {
+    /// The file, as named by the user, or the built-in one's name.
+    pub file: String,
+    /// Line, from 1, where one is to blame.
+    pub line: Option<u32>,
+    /// What is wrong.
+    pub problem: RuleProblem,
+}
+
+/// What can be wrong with a list or rule file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleProblem {
+    /// The file can't be read: the system's message.
+    Unreadable(String),
+    /// The TOML does not parse or has unknown keys: the parser's message.
+    Syntax(String),
+    /// A term is empty after folding, so it can never match.
+    NeverMatches(String),
+    /// A line is not UTF-8 text.
+    NotText,
+    /// Two rules have the same identifier.
+    DuplicateId(String),
+}
+
+/// The rules in force, checked.
+#[derive(Debug, Clone, Default)]
+pub struct RuleSet {
+    rules: Vec<Rule>,
+    terms: Vec<Term>,
+}
+
+impl RuleSet {
+    /// The rules that come with the program.
+    ///
+    /// # Errors
+    /// Only when the program was built with a broken list.
+    pub fn builtin() -> Result<Self, RuleError> {
+        let mut set = Self::default();
+        for (name, content) in BUILTIN {
+            set.add_rich(name, content)?;
+        }
+        Ok(set)
+    }
+
+    /// Adds an office's own list: plain text (one term a line, `#` comments, `!` in front of a term
+    /// that makes shorter terms inside it harmless) or, where `name` ends in `.toml`, rich rules.
+    /// `name` is the path as the user wrote it; findings of a plain list have the rule `term.STEM`
+    /// with the verdict `verdict`.
+    ///
+    /// # Errors
+    /// A list that can't be used: which file, which line and why.
+    pub fn add_list(&mut self, name: &str, content: &[u8], verdict: Verdict) -> Result<(), RuleError> {
+        let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+        let text = std::str::from_utf8(content).map_err(|error| {
+            let good = content.get(..error.valid_up_to()).unwrap_or_default();
+            let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
+            RuleError { file: name.into(), line: u32::try_from(line).ok(), problem: RuleProblem::NotText }
+        })?;
+        if name.to_ascii_lowercase().ends_with(".toml") {
+            self.add_rich(name, text)
+        } else {
+            self.add_plain(name, text, verdict)
+        }
+    }
+
+    fn add_rich(&mut self, name: &str, text: &str) -> Result<(), RuleError> {
+        for (line, (rule, terms)) in parse::rich(name, text)? {
+            if self.get(&rule.id).is_some() {
+                let problem = RuleProblem::DuplicateId(rule.id.to_string());
+                return Err(RuleError { file: name.into(), line, problem });
+            }
+            self.rules.push(rule);
+            for term in terms {
+                self.add_term(name, line, &term.folded, Term { rule: self.rules.len() - 1, ..term.clone() })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_plain(&mut self, name: &str, text: &str, verdict: Verdict) -> Result<(), RuleError> {
+        let rule = parse::own_list(name, verdict);
+        if self.get(&rule.id).is_some() {
+            let problem = RuleProblem::DuplicateId(rule.id.to_string());
+            return Err(RuleError { file: name.into(), line: None, problem });
+        }
+        self.rules.push(rule);
+        let mut seen = BTreeSet::new();
+        for (number, line) in (1..).zip(text.lines()) {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (role, written) = match line.strip_prefix('!') {
+                Some(rest) => (Role::Allow, rest),
+                None => (Role::Whole, line),
+            };
+            let rule = self.rules.len() - 1;
+            let term = Term { folded: fold(written), rule, role, doubtful: false, upper: false, hole: None };
+            if term.folded.is_empty() || seen.insert((role, term.folded.clone())) {
+                self.add_term(name, Some(number), written, term)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_term(
+        &mut self,
+        file: &str,
+        line: Option<u32>,
+        written: &str,
+        term: Term,
+    ) -> Result<(), RuleError> {
+        if term.folded.is_empty() {
+            let problem = RuleProblem::NeverMatches(written.into());
+            return Err(RuleError { file: file.into(), line, problem });
+        }
+        self.terms.push(term);
+        Ok(())
+    }
+
+    /// The rules in the order of their files.
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter()
+    }
+
+    /// The rule with this identifier.
+    pub fn get(&self, id: &str) -> Option<&Rule> {
+        self.rules.iter().find(|rule| *rule.id == *id)
+    }
+
+    /// The rule at an index that a [`Term`] carries.
+    pub fn rule(&self, index: usize) -> &Rule {
+        &self.rules[index]
+    }
+
+    /// What the automaton looks for.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_line_is_named() {
+        let mut set = RuleSet::default();
+        let error = set.add_list("own.txt", "甲工程\n\u{200b}\n".as_bytes(), Verdict::Block).unwrap_err();
+        assert_eq!((error.line, error.file.as_str()), (Some(2), "own.txt"));
+        assert!(matches!(error.problem, RuleProblem::NeverMatches(_)));
+        let mut set = RuleSet::default();
+        let error = set.add_list("own.txt", b"abc\n\xff\xfe\n", Verdict::Block).unwrap_err();
+        assert_eq!((error.line, error.problem), (Some(2), RuleProblem::NotText));
+    }
+
+    #[test]
+    fn an_own_list_becomes_one_rule() {
+        let mut set = RuleSet::default();
+        set.add_list("lists/代号.txt", "# 代号\n甲工程\n甲工程\n!甲工程师\n".as_bytes(), Verdict::Review)
+            .unwrap();
+        let rule = set.get("term.代号").unwrap();
+        assert_eq!(rule.verdict, Verdict::Review);
+        let terms: Vec<_> = set.terms().iter().map(|t| (t.folded.as_str(), t.role)).collect();
+        assert_eq!(terms, [("甲工程", Role::Whole), ("甲工程师", Role::Allow)]);
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_with_its_line() {
+        let mut set = RuleSet::default();
+        let text = "[[rule]]\nid = \"x.y\"\nkinds = \"term\"\n";
+        let error = set.add_list("own.toml", text.as_bytes(), Verdict::Block).unwrap_err();
+        assert_eq!(error.line, Some(3));
+        let RuleProblem::Syntax(message) = error.problem else { panic!("{:?}", error.problem) };
+        assert!(message.contains("kinds") && message.contains("kind"), "{message}");
+    }
+}

@@ -1,0 +1,208 @@
+//! How rules are written: the TOML of rich rules, and what a plain list becomes.
+
+use regex::{Regex, RegexBuilder};
+use serde::Deserialize;
+
+use super::{Bilingual, Check, Kind, Level, Role, Rule, RuleError, RuleProblem, Term};
+use crate::finding::Verdict;
+use crate::fold::fold;
+
+/// Characters of a term from which one of them may be missing.
+const SHORTEST_HOLED: usize = 4;
+/// Bytes a compiled pattern may take.
+const PATTERN_BYTES: usize = 4 << 20;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    rule: Vec<toml::Spanned<Raw>>,
+}
+
+/// A rule as written; which keys it needs depends on its kind.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    id: String,
+    kind: RawKind,
+    verdict: Verdict,
+    title: Bilingual,
+    why: Bilingual,
+    advice: Bilingual,
+    #[serde(default)]
+    level: Vec<RawLevel>,
+    /// Complete in themselves.
+    #[serde(default)]
+    terms: Vec<String>,
+    /// Likely readings of them.
+    #[serde(default)]
+    doubtful: Vec<String>,
+    #[serde(default)]
+    heads: Vec<String>,
+    #[serde(default)]
+    tails: Vec<String>,
+    /// Longer words that make the terms inside them harmless.
+    #[serde(default)]
+    allow: Vec<String>,
+    /// Only in capital letters.
+    #[serde(default)]
+    upper: bool,
+    pattern: Option<String>,
+    check: Option<Check>,
+    min: Option<u32>,
+    #[serde(default)]
+    near: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
+    #[serde(default)]
+    masked: bool,
+    hit: Vec<String>,
+    miss: Vec<String>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq)]
+#[serde(rename_all = "lowercase")]
+enum RawKind {
+    Level,
+    Banner,
+    Warning,
+    Declaration,
+    Term,
+    Pattern,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLevel {
+    name: String,
+    years: Option<u16>,
+    terms: Vec<String>,
+    #[serde(default)]
+    doubtful: Vec<String>,
+}
+
+/// A rule with its line and its terms, whose rule index is not known yet.
+type Parsed = (Option<u32>, (Rule, Vec<Term>));
+
+/// Reads a file of rich rules.
+pub(super) fn rich(file: &str, text: &str) -> Result<Vec<Parsed>, RuleError> {
+    let line_at = |offset: usize| {
+        let head = text.as_bytes().get(..offset).unwrap_or_default();
+        u32::try_from(head.iter().filter(|&&b| b == b'\n').count() + 1).ok()
+    };
+    let syntax =
+        |line, message: String| RuleError { file: file.into(), line, problem: RuleProblem::Syntax(message) };
+    let parsed: File = toml::from_str(text)
+        .map_err(|e| syntax(e.span().and_then(|s| line_at(s.start)), e.message().to_owned()))?;
+    let mut rules = Vec::with_capacity(parsed.rule.len());
+    for raw in parsed.rule {
+        let line = line_at(raw.span().start);
+        rules.push((line, build(raw.into_inner()).map_err(|message| syntax(line, message))?));
+    }
+    Ok(rules)
+}
+
+fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
+    let mut terms = Vec::new();
+    let mut add = |words: &[String], role, doubtful| {
+        terms.extend(words.iter().map(|word| Term {
+            folded: fold(word),
+            rule: 0,
+            role,
+            doubtful,
+            upper: raw.upper,
+            hole: None,
+        }));
+    };
+    add(&raw.terms, Role::Whole, false);
+    add(&raw.doubtful, Role::Whole, true);
+    add(&raw.heads, Role::Head, false);
+    add(&raw.tails, Role::Tail, false);
+    add(&raw.allow, Role::Allow, false);
+    for (index, level) in (0..).zip(&raw.level) {
+        add(&level.terms, Role::Level(index), false);
+        add(&level.doubtful, Role::Level(index), true);
+    }
+    if raw.kind == RawKind::Warning {
+        let holed: Vec<Term> =
+            terms.iter().filter(|term| term.role == Role::Head).flat_map(with_holes).collect();
+        terms.extend(holed);
+    }
+    let kind = match raw.kind {
+        RawKind::Level if raw.level.is_empty() => return Err(format!("{}: level", raw.id)),
+        RawKind::Level => Kind::Level(
+            raw.level.into_iter().map(|level| Level { name: level.name, years: level.years }).collect(),
+        ),
+        RawKind::Banner => Kind::Banner,
+        RawKind::Warning => Kind::Warning,
+        RawKind::Declaration => Kind::Declaration,
+        RawKind::Term => Kind::Term,
+        RawKind::Pattern => Kind::Pattern {
+            pattern: pattern(raw.pattern.as_deref().ok_or(format!("{}: pattern", raw.id))?)?,
+            check: raw.check.unwrap_or(Check::None),
+            min: raw.min.unwrap_or(1),
+            near: raw.near,
+            unless: raw.unless,
+        },
+    };
+    let rule = Rule {
+        id: raw.id.into(),
+        title: raw.title,
+        why: raw.why,
+        advice: raw.advice,
+        verdict: raw.verdict,
+        kind,
+        masked: raw.masked,
+        hit: raw.hit,
+        miss: raw.miss,
+    };
+    Ok((rule, terms))
+}
+
+/// The term with one or two of its inner characters blanked: an earlier filter left 内____文件.
+fn with_holes(term: &Term) -> Vec<Term> {
+    let chars: Vec<char> = term.folded.chars().collect();
+    let mut holed = Vec::new();
+    if chars.len() < SHORTEST_HOLED || term.folded.is_ascii() {
+        return holed;
+    }
+    for missing in 1..=2 {
+        for at in 1..chars.len() - missing {
+            holed.push(Term {
+                folded: chars[..at].iter().chain(&chars[at + missing..]).collect(),
+                doubtful: true,
+                hole: Some((at, u32::try_from(missing).unwrap_or(1))),
+                ..term.clone()
+            });
+        }
+    }
+    holed
+}
+
+fn pattern(written: &str) -> Result<Regex, String> {
+    RegexBuilder::new(written)
+        .size_limit(PATTERN_BYTES)
+        .multi_line(true)
+        .build()
+        .map_err(|error| error.to_string())
+}
+
+/// The rule that a plain list becomes.
+pub(super) fn own_list(name: &str, verdict: Verdict) -> Rule {
+    let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+    let both = |zh: String, en: String| Bilingual { zh, en };
+    Rule {
+        id: format!("term.{stem}").into(),
+        title: both(format!("自定义词表“{stem}”"), format!("own list “{stem}”")),
+        why: both(format!("本单位词表 {name} 中的词。"), format!("A term of the office's own list {name}.")),
+        advice: both(
+            "请核实该词能否公开；不能公开的，删改后再检查。".into(),
+            "Check whether the term may be published; if not, edit the document and screen it again.".into(),
+        ),
+        verdict,
+        kind: Kind::Term,
+        masked: true,
+        hit: Vec::new(),
+        miss: Vec::new(),
+    }
+}
