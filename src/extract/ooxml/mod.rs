@@ -37,18 +37,17 @@ enum Stored<'a> {
 /// A part before it is read: what it is, its name, its bytes.
 type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
 
-/// Reads a package: zipped, as one XML file, or encrypted.
+/// Reads a package: zipped, or as one XML file.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        extract_encrypted(bytes, budget)
-    } else if !zip::is_archive(bytes) && kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
+    if !zip::is_archive(bytes) && kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
         extract_flat(bytes, budget)
     } else {
         extract_zipped(bytes, budget)
     }
 }
 
-/// Reads a package that a password protects, if one of the passwords that programs use opens it.
+/// Opens a package that a password protects, if it is one of those that programs use. What is in it,
+/// of whatever type, is the inner document.
 pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let unread = |gap| Extracted { gaps: vec![gap], ..Extracted::default() };
     let encrypted = || unread(Gap::new(GapKind::Encrypted, "no password at hand opens the package"));
@@ -63,9 +62,8 @@ pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted 
         return encrypted();
     };
     let Some(plain) = encrypted::decrypt(&info, &package) else { return encrypted() };
-    let mut extracted = extract_zipped(&plain, budget);
-    extracted.gaps.extend(gap);
-    extracted
+    let inner = vec![Inner { name: "EncryptedPackage".to_owned(), bytes: plain }];
+    Extracted { inner, gaps: gap.into_iter().collect(), ..Extracted::default() }
 }
 
 fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
