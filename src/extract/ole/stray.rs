@@ -2,8 +2,8 @@
 
 use super::ansi;
 
-/// Bytes that a run of one byte a character must have.
-const NARROW_BYTES: usize = 8;
+/// Letters that a run of one byte a character must have if it holds no ideographs.
+const NARROW_LETTERS: usize = 8;
 
 /// Tells every run of at least `least` plausible UTF-16 characters that holds an ideograph, or
 /// twice as many without one.
@@ -32,9 +32,11 @@ pub(super) fn both(bytes: &[u8], least: usize, page: u16, tell: &mut dyn FnMut(&
             at += 2 * run.encode_utf16().count();
             continue;
         }
-        let length = rest.iter().take_while(|&&byte| is_text(byte)).count();
+        let is_text = |&&byte: &&u8| is_text(byte) || page != ansi::WESTERN && matches!(byte, 0x81..=0xfe);
+        let length = rest.iter().take_while(is_text).count();
         let text = ansi::decode(rest.get(..length).unwrap_or_default(), page);
-        if length >= NARROW_BYTES || text.chars().filter(|&c| is_ideograph(c)).count() >= least {
+        let letters = text.chars().filter(|c| c.is_ascii_alphanumeric()).count();
+        if letters >= NARROW_LETTERS || text.chars().filter(|&c| is_ideograph(c)).count() >= least {
             tell(&lines(&text));
         }
         at += length.max(1);
@@ -50,6 +52,11 @@ fn wide_run(bytes: &[u8]) -> String {
 
 fn accepted(run: &str, least: usize) -> bool {
     let ideographs = run.chars().filter(|&c| is_ideograph(c)).count();
+    // ASCII read from its second byte on looks like ideographs that end in 00.
+    let shifted = run.chars().filter(|&c| is_ideograph(c) && u32::from(c) & 0xff == 0).count();
+    if 2 * shifted > ideographs {
+        return false;
+    }
     let letters = run.chars().filter(|c| c.is_ascii_alphanumeric()).count();
     ideographs >= least
         || ideographs > 0 && ideographs + letters >= least.max(4)
@@ -62,7 +69,7 @@ fn lines(run: &str) -> String {
 }
 
 fn is_text(byte: u8) -> bool {
-    matches!(byte, b'\t' | b'\r' | 0x07 | 0x0b | 0x20..0x7f | 0x81..=0xfe)
+    matches!(byte, b'\t' | b'\r' | 0x07 | 0x0b | 0x20..0x7f)
 }
 
 /// Characters of ordinary Chinese or English text. Ideographs that GB 2312 does not know are as

@@ -69,6 +69,11 @@ impl<'a> Fib<'a> {
         self.flags & 0x0100 != 0
     }
 
+    /// Whether the document was saved by appending what changed.
+    pub(super) fn is_fast_saved(&self) -> bool {
+        self.flags & 0x0004 != 0
+    }
+
     /// Whether the encryption is the weak one that only obscures.
     pub(super) fn is_obscured(&self) -> bool {
         self.flags & 0x8000 != 0

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::fib::{Fib, table};
 use super::paragraph::{DELETED, Flags, HIDDEN, INSERTED, STRUCK};
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Align;
@@ -43,12 +44,9 @@ pub(super) struct Ranges<T>(Vec<(Range<u32>, T)>);
 impl<T: Copy + Default> Ranges<T> {
     /// Reads the pages that `index` (a list of offsets, then of page numbers) names.
     fn read(word: &[u8], index: &[u8], read: impl Fn(&[u8], usize) -> Option<Vec<(Range<u32>, T)>>) -> Self {
-        let count = index.len().saturating_sub(4) / 8;
         let mut all = Vec::new();
-        for number in 0..count {
-            let Some(page) = u32_at(index, 4 * (count + 1) + 4 * number) else { break };
-            let start = usize::try_from(page & 0x3f_ffff).unwrap_or(usize::MAX).saturating_mul(PAGE_BYTES);
-            let Some(page) = word.get(start..start.saturating_add(PAGE_BYTES)) else { continue };
+        for range in page_ranges(index) {
+            let Some(page) = word.get(range) else { continue };
             let runs = usize::from(page.last().copied().unwrap_or_default());
             all.extend(read(page, runs).unwrap_or_default());
         }
@@ -65,6 +63,22 @@ impl<T: Copy + Default> Ranges<T> {
             _ => (T::default(), limit),
         }
     }
+}
+
+/// Where in the stream the pages of formatting lie.
+pub(super) fn pages<'t>(fib: Fib<'_>, tables: &'t [u8]) -> impl Iterator<Item = Range<usize>> + use<'t> {
+    let lists = if fib.is_modern { [table::CHARACTERS, table::PARAGRAPHS].as_slice() } else { &[] };
+    let lists: Vec<&[u8]> = lists.iter().map(|&list| fib.table(tables, list)).collect();
+    lists.into_iter().flat_map(page_ranges)
+}
+
+fn page_ranges(index: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let count = index.len().saturating_sub(4) / 8;
+    (0..count).filter_map(move |number| {
+        let page = u32_at(index, 4 * (count + 1) + 4 * number)? & 0x3f_ffff;
+        let start = usize::try_from(page).ok()?.checked_mul(PAGE_BYTES)?;
+        Some(start..start.checked_add(PAGE_BYTES)?)
+    })
 }
 
 /// Reads the formatting of characters.

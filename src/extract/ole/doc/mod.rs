@@ -40,7 +40,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let told = sink.out.text.len();
     parts(&units, fib, &tables, sink);
     let nothing = sink.out.text.len() == told;
-    remains::read(&word, fib, &units, narrow, sink);
+    remains::read(&word, &tables, fib, &units, narrow, sink);
     if fib.is_modern {
         tables::read(fib, &tables, sink);
         let data = sink.stream(file, "Data").unwrap_or_default();

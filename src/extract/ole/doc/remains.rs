@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::fib::Fib;
+use super::format;
 use super::story::Units;
 use crate::extract::ole::sink::Sink;
 use crate::extract::ole::stray;
@@ -17,10 +18,12 @@ const FEW: usize = 2;
 const MANY: usize = 6;
 
 /// Tells what lies between the pieces, as far as it looks like text.
-pub(super) fn read(word: &[u8], fib: Fib<'_>, units: &Units, page: u16, sink: &mut Sink<'_>) {
-    let (start, end) = fib.first_text();
+pub(super) fn read(word: &[u8], tables: &[u8], fib: Fib<'_>, units: &Units, page: u16, sink: &mut Sink<'_>) {
+    // Only a fast save leaves something between the pieces.
+    let (start, end) = if fib.is_fast_saved() { fib.first_text() } else { (0, 0) };
     let mut told = false;
-    for gap in gaps(&units.covered, HEAD_BYTES..word.len()) {
+    let covered = units.covered.iter().cloned().chain(format::pages(fib, tables)).collect();
+    for gap in gaps(covered, HEAD_BYTES..word.len()) {
         let within = gap.start.max(start)..gap.end.min(end);
         let mut tell = |text: &str| {
             let parted = if std::mem::replace(&mut told, true) { Break::Paragraph } else { Break::Part };
@@ -37,8 +40,8 @@ pub(super) fn read(word: &[u8], fib: Fib<'_>, units: &Units, page: u16, sink: &m
 }
 
 /// What of `whole` is not covered.
-fn gaps(covered: &[Range<usize>], whole: Range<usize>) -> Vec<Range<usize>> {
-    let mut covered: Vec<_> = covered.iter().filter(|range| !range.is_empty()).cloned().collect();
+fn gaps(mut covered: Vec<Range<usize>>, whole: Range<usize>) -> Vec<Range<usize>> {
+    covered.retain(|range| !range.is_empty());
     covered.sort_by_key(|range| range.start);
     let mut gaps = Vec::new();
     let mut at = whole.start;
@@ -60,7 +63,7 @@ mod tests {
 
     #[test]
     fn gaps_are_what_is_not_covered() {
-        assert_eq!(gaps(&[20..30, 5..12, 8..10], 0..40), [0..5, 12..20, 30..40]);
-        assert_eq!(gaps(&[], 3..4), [3..4]);
+        assert_eq!(gaps(vec![20..30, 5..12, 8..10], 0..40), [0..5, 12..20, 30..40]);
+        assert_eq!(gaps(Vec::new(), 3..4), [3..4]);
     }
 }
