@@ -6,6 +6,7 @@
 
 mod html;
 mod markdown;
+mod ole;
 mod ooxml;
 mod pdf;
 mod plain;
@@ -36,6 +37,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Docx => ooxml::extract(bytes, budget),
+        FileType::Doc => ole::extract(bytes, file_type, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
