@@ -4,7 +4,9 @@
 //! [`Gap`] in its answer. It reads foreign bytes, so it neither panics, nor recurses without bound,
 //! nor allocates what a header claims.
 
+mod archive;
 mod html;
+mod mail;
 mod markdown;
 mod ooxml;
 mod pdf;
@@ -37,6 +39,8 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Html => html::extract(bytes, budget),
         FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
+        FileType::Zip => archive::extract_zip(bytes, budget),
+        FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
         FileType::EncryptedOffice => {
             Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
         }
