@@ -168,16 +168,16 @@ impl Screener {
     /// Reads the document, then the documents inside it, outermost first.
     fn walk(&self, document: &Document, mut visit: impl FnMut(Part)) {
         let mut budget = Budget::new(&self.limits);
-        let outermost = self.part(None, &document.name, &document.bytes, &mut budget);
-        let mut waiting = inner_of(&outermost, 1);
+        let mut outermost = self.part(None, &document.name, &document.bytes, &mut budget);
+        let mut waiting = take_inner(&mut outermost, 1);
         visit(outermost);
         while let Some((depth, name, bytes)) = waiting.pop() {
             if depth > self.limits.depth {
                 visit(limit_part(name, format!("depth {}", self.limits.depth)));
                 continue;
             }
-            let part = self.part(Some(name.clone()), &name, &bytes, &mut budget);
-            waiting.extend(inner_of(&part, depth + 1));
+            let mut part = self.part(Some(name.clone()), &name, &bytes, &mut budget);
+            waiting.extend(take_inner(&mut part, depth + 1));
             visit(part);
         }
     }
@@ -237,11 +237,13 @@ impl Screener {
     }
 }
 
-/// The documents inside a part, last first, so that popping yields them in order.
-fn inner_of(part: &Part, depth: u8) -> Vec<(u8, String, Vec<u8>)> {
+/// Takes the documents out of a part, last first, so that popping yields them in order. A
+/// separator in a name would cut it: it becomes its full-width form.
+fn take_inner(part: &mut Part, depth: u8) -> Vec<(u8, String, Vec<u8>)> {
     let prefix = part.inner.as_ref().map(|outer| format!("{outer}{INNER_SEPARATOR}")).unwrap_or_default();
-    let inner = part.extracted.inner.iter();
-    inner.map(|i| (depth, format!("{prefix}{}", i.name), i.bytes.clone())).rev().collect()
+    let inner = std::mem::take(&mut part.extracted.inner).into_iter();
+    let name = |own: &str| format!("{prefix}{}", own.replace(INNER_SEPARATOR, "！"));
+    inner.map(|i| (depth, name(&i.name), i.bytes)).rev().collect()
 }
 
 fn limit_part(name: String, detail: String) -> Part {

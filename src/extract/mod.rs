@@ -4,7 +4,9 @@
 //! [`Gap`] in its answer. It reads foreign bytes, so it neither panics, nor recurses without bound,
 //! nor allocates what a header claims.
 
+mod archive;
 mod html;
+mod mail;
 mod markdown;
 mod ole;
 mod ooxml;
@@ -40,6 +42,10 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Doc => ole::extract(bytes, file_type, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
+        FileType::Zip => archive::extract_zip(bytes, budget),
+        FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
+            Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
+        }
         silent if silent.has_no_text() => Extracted::default(),
         other => {
             Extracted { gaps: vec![Gap::new(GapKind::Unsupported, other.as_str())], ..Extracted::default() }

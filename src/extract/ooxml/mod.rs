@@ -4,7 +4,6 @@
 //! leak too. What is not XML and holds documents (embedded workbooks, objects, imported text) is an
 //! inner document; pictures and fonts are passed over.
 
-mod base64;
 mod encrypted;
 mod part;
 mod properties;
@@ -20,6 +19,7 @@ use wordprocessing::{Story, Styles};
 use super::Extracted;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::base64;
 use crate::read::cfb::CompoundFile;
 use crate::read::xml::{self, Event, Xml};
 use crate::read::zip::{self, Archive, Entry};
@@ -129,7 +129,7 @@ fn flat_parts<'a>(xml: &mut Xml<'_>, source: &str, sink: &mut Sink<'_>) -> Vec<P
                 if let Some((_, start, is_xml)) = data.take_if(|(at, ..)| *at == depth) {
                     let bytes = match is_xml {
                         true => source.get(start..before).unwrap_or_default().as_bytes().to_vec(),
-                        false => base64::decode(&text),
+                        false => base64::decode(text.as_bytes()),
                     };
                     text.clear();
                     if !sink.budget.spend_entry() {
@@ -152,7 +152,7 @@ fn flat_parts<'a>(xml: &mut Xml<'_>, source: &str, sink: &mut Sink<'_>) -> Vec<P
         Some((_, start, true)) => {
             parts.push(plain_part(&name, source.get(start..).unwrap_or_default().as_bytes().to_vec()));
         }
-        Some((_, _, false)) => parts.push(plain_part(&name, base64::decode(&text))),
+        Some((_, _, false)) => parts.push(plain_part(&name, base64::decode(text.as_bytes()))),
         None => {}
     }
     parts
