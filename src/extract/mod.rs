@@ -44,8 +44,6 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
-            Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
-        }
         silent if silent.has_no_text() => Extracted::default(),
         other => {
             Extracted { gaps: vec![Gap::new(GapKind::Unsupported, other.as_str())], ..Extracted::default() }
