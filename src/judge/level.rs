@@ -49,6 +49,9 @@ impl Case<'_> {
         if let Some(mention) = mentioned(shape, &term.folded) {
             return Decision::mention(mention);
         }
+        if !complete && rated(shape) {
+            return Decision::mention(Evidence::HeadNoun("★★".into()));
+        }
         let (stands, mut evidence) = standing(shape);
         if let Some(disguise) = disguise(self.text, &hit.range, hit.gap) {
             evidence.push(disguise);
@@ -239,6 +242,11 @@ fn latin_tail(rest: &str) -> Tail {
     tail.len = rest.get(..end).unwrap_or_default().trim_end().len();
     tail.star = Star::Certain;
     tail
+}
+
+/// Two and more stars behind a word are a rating.
+fn rated(shape: &Shape) -> bool {
+    shape.after.chars().filter(|c| !c.is_whitespace()).take_while(|c| "★☆⭐✩".contains(*c)).count() >= 2
 }
 
 /// 级 or 件 behind a level alone in its cell: 密级：机密级.
