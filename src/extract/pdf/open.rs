@@ -284,7 +284,11 @@ impl Structure {
         // /Length may lie, or stand elsewhere. Deflate knows its own end.
         let flate = dict.is_empty()
             || filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
-        if self.encrypted && (flate || names == 1) {
+        if self.encrypted && names > 1 {
+            self.limit = Some("filters of an encrypted object stream: 1".to_owned());
+            return None;
+        }
+        if self.encrypted && (filter.is_some() || names == 1) {
             // Not inflatable without the key; the worst case counts.
             self.stored += direct.unwrap_or(rest.len()) as u64;
             if self.stored.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
