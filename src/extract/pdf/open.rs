@@ -43,7 +43,8 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
     let bytes = bytes.get(start..).unwrap_or_default();
-    let mut structure = Structure::default();
+    // Also where the trailer can't be found: the library may find it by searching.
+    let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
     structure.walk(bytes, budget);
     structure.scan(bytes, budget);
     if let Some(limit) = structure.limit {
@@ -61,7 +62,7 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
         }
-        Err(LoadPdfError::Invalid) if structure.encrypted || ENCRYPT.is_match(bytes) => {
+        Err(LoadPdfError::Invalid) if structure.encrypted => {
             gaps.add(GapKind::Encrypted, "encrypted, and its structure is damaged");
             None
         }
