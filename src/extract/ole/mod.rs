@@ -12,6 +12,7 @@ mod properties;
 mod sink;
 mod stray;
 mod vba;
+mod xls;
 
 use sink::Sink;
 
@@ -32,6 +33,7 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     }
     match file_type {
         FileType::Doc => doc::read(&file, &mut sink),
+        FileType::Xls => xls::read(&file, &mut sink),
         // The macros of a newer document are a compound file of their own.
         _ if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("VBA/dir")) => {}
         other => sink.gap(GapKind::Unsupported, other.as_str()),
