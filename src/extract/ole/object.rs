@@ -80,6 +80,13 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
         control(&bytes, sink);
         return true;
     }
+    if has("f") && has("o") {
+        for name in ["f", "o", "\u{3}VBFrame"] {
+            let bytes = sink.stream(file, &format!("{storage}/{name}")).unwrap_or_default();
+            control(&bytes, sink);
+        }
+        return true;
+    }
     if !names.iter().any(|name| ACCOMPANYING.contains(name)) {
         return false;
     }

@@ -165,7 +165,7 @@ impl Book {
                 };
                 let code = code.unwrap_or_default();
                 self.formats.insert(id, Format::of_code(&code));
-                if !code.is_ascii() {
+                if code.chars().any(|c| !c.is_ascii() && c.is_alphabetic()) {
                     sink.tell_once(Place::Attribute, &code);
                 }
             }
