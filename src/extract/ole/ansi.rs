@@ -73,6 +73,27 @@ pub(super) fn page_of_language(language: u16) -> u16 {
     }
 }
 
+/// The code page of a font's character set.
+pub(super) fn page_of_font(set: u8) -> u16 {
+    match set {
+        77 => 10000,
+        128 => 932,
+        129 | 130 => 949,
+        134 => 936,
+        136 => 950,
+        161 => 1253,
+        162 => 1254,
+        163 => 1258,
+        177 => 1255,
+        178 => 1256,
+        186 => 1257,
+        204 => 1251,
+        222 => 874,
+        238 => 1250,
+        _ => WESTERN,
+    }
+}
+
 /// Whether all bytes above ASCII come in pairs that GB 2312 assigns.
 fn is_gb2312(bytes: &[u8]) -> bool {
     let mut pairs = 0_usize;

@@ -14,7 +14,8 @@ const TOOLTIP: u16 = 0x038d;
 /// Bytes of the head of a record.
 pub(super) const HEAD_BYTES: usize = 8;
 
-/// Reads the records in `bytes`, containers and what lies between them included.
+/// Reads the records in `bytes`, containers and what lies between them included, and counts the
+/// pictures.
 pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
     let mut at = 0;
     while let (Some(version), Some(kind), Some(length)) =
@@ -30,6 +31,7 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
             0xf => start,
             _ => start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)),
         };
+        sink.pictures += usize::from(kind == 0xf007);
         if matches!(kind, 0xf00b | 0xf121 | 0xf122) {
             properties(bytes.get(start..at.min(bytes.len())).unwrap_or_default(), version >> 4, sink);
         }

@@ -7,8 +7,12 @@
 mod ansi;
 mod doc;
 mod drawing;
+mod object;
+mod properties;
 mod sink;
 mod stray;
+mod vba;
+mod xls;
 
 use sink::Sink;
 
@@ -29,8 +33,18 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     }
     match file_type {
         FileType::Doc => doc::read(&file, &mut sink),
+        FileType::Xls => xls::read(&file, &mut sink),
+        // The macros of a newer document are a compound file of their own.
+        _ if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("VBA/dir")) => {}
         other => sink.gap(GapKind::Unsupported, other.as_str()),
     }
+    for stream in file.streams.iter().filter(|stream| stream.path.starts_with('\u{5}')) {
+        let (bytes, gap) = file.read(stream, sink.budget);
+        sink.take_gap(gap);
+        properties::read(&bytes, &mut sink);
+    }
+    object::read(&file, &mut sink);
+    vba::read(&file, &mut sink);
     if sink.pictures > 0 && !sink.has_running_text() {
         let detail = format!("{} pictures and no text", sink.pictures);
         sink.gap(GapKind::Image, detail);

@@ -23,7 +23,7 @@ pub(super) fn wide(bytes: &[u8], least: usize, tell: &mut dyn FnMut(&str)) {
 
 /// The same, also for runs of one byte a character in a code page.
 pub(super) fn both(bytes: &[u8], least: usize, page: u16, tell: &mut dyn FnMut(&str)) {
-    let mut at = 0;
+    let (mut at, mut rejected) = (0, 0);
     while at < bytes.len() {
         let rest = bytes.get(at..).unwrap_or_default();
         let run = wide_run(rest);
@@ -32,14 +32,19 @@ pub(super) fn both(bytes: &[u8], least: usize, page: u16, tell: &mut dyn FnMut(&
             at += 2 * run.encode_utf16().count();
             continue;
         }
-        let is_text = |&&byte: &&u8| is_text(byte) || page != ansi::WESTERN && matches!(byte, 0x81..=0xfe);
-        let length = rest.iter().take_while(is_text).count();
-        let text = ansi::decode(rest.get(..length).unwrap_or_default(), page);
-        let letters = text.chars().filter(|c| c.is_ascii_alphanumeric()).count();
-        if letters >= NARROW_LETTERS || text.chars().filter(|&c| is_ideograph(c)).count() >= least {
-            tell(&lines(&text));
+        if at >= rejected {
+            let is_text = |&&byte: &&u8| is_text(byte) || page != ansi::WESTERN && byte > 0x80;
+            let length = rest.iter().take_while(is_text).count();
+            let text = ansi::decode(rest.get(..length).unwrap_or_default(), page);
+            let letters = text.chars().filter(|c| c.is_ascii_alphanumeric()).count();
+            if letters >= NARROW_LETTERS || text.chars().filter(|&c| is_ideograph(c)).count() >= least {
+                tell(&lines(&text));
+                at += length;
+                continue;
+            }
+            rejected = at + length;
         }
-        at += length.max(1);
+        at += 1;
     }
 }
 
@@ -80,18 +85,27 @@ fn is_plausible(c: char) -> bool {
         '\u{3001}'..='\u{3011}' | '\u{ff01}'..='\u{ff5e}' | '“' | '”' | '‘' | '’' | '…' | '—' => {
             true
         }
-        '\u{4e00}'..='\u{9fff}' => is_ideograph(c),
+        '\u{4e00}'..='\u{9fff}' => gb2312(c).is_some(),
         _ => false,
     }
 }
 
+/// One of the 3,755 ideographs in common use.
 fn is_ideograph(c: char) -> bool {
+    gb2312(c).is_some_and(|row| row <= 0xd7)
+}
+
+/// The row of an ideograph in GB 2312.
+fn gb2312(c: char) -> Option<u8> {
     if !('\u{4e00}'..='\u{9fff}').contains(&c) {
-        return false;
+        return None;
     }
     let mut buffer = [0; 4];
     let (bytes, _, lost) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
-    !lost && matches!(*bytes, [0xb0..=0xf7, 0xa1..=0xfe])
+    match *bytes {
+        [row @ 0xb0..=0xf7, 0xa1..=0xfe] if !lost => Some(row),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The head of a Word document: where its tables are, how long its parts, which pieces of the
 //! stream its text is made of.
 
+use crate::extract::ole::ansi;
 use crate::read::cfb::{u16_at, u32_at};
 
 /// Bit of an offset that says that its piece has one byte a character.
@@ -36,6 +37,7 @@ pub(super) mod table {
     pub(in super::super) const HEADERS: usize = 11;
     pub(in super::super) const CHARACTERS: usize = 12;
     pub(in super::super) const PARAGRAPHS: usize = 13;
+    pub(in super::super) const FONTS: usize = 15;
     pub(in super::super) const BOOKMARKS: usize = 21;
     pub(in super::super) const ASSOCIATED: usize = 32;
     pub(in super::super) const PIECES: usize = 33;
@@ -69,6 +71,12 @@ impl<'a> Fib<'a> {
         self.flags & 0x0100 != 0
     }
 
+    /// Whether characters have one byte unless a piece says otherwise: what Word 6 and 95 wrote,
+    /// except for the Far East.
+    pub(super) fn is_narrow(&self) -> bool {
+        !self.is_modern && self.flags & 0x1000 == 0
+    }
+
     /// Whether the document was saved by appending what changed.
     pub(super) fn is_fast_saved(&self) -> bool {
         self.flags & 0x0004 != 0
@@ -88,9 +96,26 @@ impl<'a> Fib<'a> {
         }
     }
 
-    /// Language of the program that wrote the document.
-    pub(super) fn language(&self) -> u16 {
-        u16_at(self.word, 6).unwrap_or_default()
+    /// The code page of characters of one byte: by the language of the program that wrote the
+    /// document, else by the first font of another script.
+    pub(super) fn page(&self, tables: &[u8]) -> u16 {
+        match ansi::page_of_language(u16_at(self.word, 6).unwrap_or_default()) {
+            ansi::WESTERN => self.font_pages(tables).find(|&page| page != ansi::WESTERN),
+            page => Some(page),
+        }
+        .unwrap_or(ansi::WESTERN)
+    }
+
+    /// The code pages of the fonts (Word 6 and 95).
+    fn font_pages<'t>(&self, tables: &'t [u8]) -> impl Iterator<Item = u16> + use<'t> {
+        let fonts = if self.is_modern { &[] } else { self.table(tables, table::FONTS) };
+        let mut rest = fonts.get(2..).unwrap_or_default();
+        std::iter::from_fn(move || {
+            let length = usize::from(*rest.first()?) + 1;
+            let set = *rest.get(4)?;
+            rest = rest.get(length..).unwrap_or_default();
+            Some(ansi::page_of_font(set))
+        })
     }
 
     /// The parts with their lengths in characters.
@@ -158,7 +183,7 @@ pub(super) struct Pieces<'a> {
 
 impl<'a> Pieces<'a> {
     /// Reads table [`table::PIECES`].
-    pub(super) fn read(mut bytes: &'a [u8], is_modern: bool) -> Self {
+    pub(super) fn read(mut bytes: &'a [u8], fib: Fib<'_>) -> Self {
         let mut pieces = Self::default();
         while let Some((kind, rest)) = bytes.split_first() {
             match kind {
@@ -171,7 +196,7 @@ impl<'a> Pieces<'a> {
                 2 => {
                     let length = usize::try_from(u32_at(rest, 0).unwrap_or_default()).unwrap_or(usize::MAX);
                     let list = rest.get(4..).unwrap_or_default();
-                    pieces.list(list.get(..length).unwrap_or(list), is_modern);
+                    pieces.list(list.get(..length).unwrap_or(list), fib);
                     break;
                 }
                 _ => break,
@@ -180,15 +205,15 @@ impl<'a> Pieces<'a> {
         pieces
     }
 
-    fn list(&mut self, list: &[u8], is_modern: bool) {
+    fn list(&mut self, list: &[u8], fib: Fib<'_>) {
         let count = list.len().saturating_sub(4) / 12;
         for number in 0..count {
             let one = (|| {
                 let (first, next) = (u32_at(list, 4 * number)?, u32_at(list, 4 * number + 4)?);
                 let at = 4 * (count + 1) + 8 * number;
                 let (raw, change) = (u32_at(list, at + 2)?, u16_at(list, at + 6)?);
-                let is_wide = is_modern && raw & NARROW == 0;
-                let offset = if is_modern && !is_wide { (raw & !NARROW) / 2 } else { raw };
+                let is_wide = !fib.is_narrow() && (!fib.is_modern || raw & NARROW == 0);
+                let offset = if is_wide || !fib.is_modern { raw } else { (raw & !NARROW) / 2 };
                 Some(Piece { first, length: next.checked_sub(first)?, offset, is_wide, change })
             })();
             self.all.extend(one);
@@ -211,7 +236,8 @@ mod tests {
             bytes.extend(raw.to_le_bytes());
             bytes.extend(change.to_le_bytes());
         }
-        let pieces = Pieces::read(&bytes, true);
+        let fib = Fib { word: &[], is_modern: true, flags: 0 };
+        let pieces = Pieces::read(&bytes, fib);
         assert_eq!(pieces.changes, [[0x3c, 0x08, 1]]);
         let expected = [
             Piece { first: 0, length: 4, offset: 0x800, is_wide: true, change: 0 },

@@ -34,9 +34,9 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         None => word.clone(),
         Some(name) => sink.stream(file, name).unwrap_or_default(),
     };
-    let page = ansi::page_of_language(fib.language());
+    let page = fib.page(&tables);
     let units = text(&word, &tables, fib, page, sink);
-    let narrow = if fib.is_modern { ansi::WESTERN } else { page };
+    let narrow = if !fib.is_narrow() { ansi::WESTERN } else { page };
     let told = sink.out.text.len();
     parts(&units, fib, &tables, sink);
     let nothing = sink.out.text.len() == told;
@@ -54,7 +54,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
 
 /// The characters of all parts with their properties.
 fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>) -> Units {
-    let pieces = Pieces::read(fib.table(tables, table::PIECES), fib.is_modern);
+    let pieces = Pieces::read(fib.table(tables, table::PIECES), fib);
     let (characters, paragraphs): (Ranges<Character>, Ranges<Layout>) = match fib.is_modern {
         true => (
             format::characters(word, fib.table(tables, table::CHARACTERS)),
@@ -67,14 +67,16 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
     if all.is_empty() {
         let (start, end) = fib.first_text();
         let offset = u32::try_from(start).unwrap_or(u32::MAX);
-        let length = u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(end.saturating_sub(start)).unwrap_or(u32::MAX);
+        let is_wide = !fib.is_modern && !fib.is_narrow();
+        let length = bytes / (1 + u32::from(is_wide));
         if fib.is_modern && expected > 0 {
             sink.gap(GapKind::Damaged, "WordDocument: no piece table");
         }
-        // Saved as a whole, in bytes: Word 6 and 95 need no table.
-        all.push(fib::Piece { first: 0, length, offset, is_wide: false, change: 0 });
+        // Saved as a whole: Word 6 and 95 need no table.
+        all.push(fib::Piece { first: 0, length, offset, is_wide, change: 0 });
     }
-    let narrow_page = if fib.is_modern { None } else { Some(page) };
+    let narrow_page = fib.is_narrow().then_some(page);
     let mut units = Units::new(narrow_page, expected);
     for piece in all {
         if !units.take(word, piece, &pieces.changes, &characters, &paragraphs, sink.budget.text) {

@@ -244,7 +244,6 @@ impl<'u> Story<'u> {
             0x09 => append(" "),
             LINE => append("\n"),
             0x1e => append("-"),
-            0x01 | 0x08 => sink.pictures += 1,
             0x28 => append(symbol(character.symbol.unwrap_or_default())),
             FIELD_BEGIN => {
                 self.fields.push(true);
