@@ -5,6 +5,7 @@
 //! nor allocates what a header claims.
 
 mod archive;
+mod binary;
 mod html;
 mod mail;
 mod markdown;
@@ -43,10 +44,14 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
+        FileType::SevenZip => archive::extract_sevenzip(bytes, budget),
+        FileType::Tar => archive::extract_tar(bytes, budget),
+        FileType::Gzip => archive::extract_stream(bytes, archive::Format::Gzip, budget),
+        FileType::Bzip2 => archive::extract_stream(bytes, archive::Format::Bzip2, budget),
+        FileType::Xz => archive::extract_stream(bytes, archive::Format::Xz, budget),
+        FileType::Zstd => archive::extract_stream(bytes, archive::Format::Zstd, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
-        other => {
-            Extracted { gaps: vec![Gap::new(GapKind::Unsupported, other.as_str())], ..Extracted::default() }
-        }
+        other => binary::extract(bytes, other, budget),
     }
 }

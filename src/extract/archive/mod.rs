@@ -4,12 +4,20 @@
 //! that can't be read (encrypted, an unknown method, a limit) is a gap that names it, and its name
 //! is text of the archive itself; so are the names of folders, which hold nothing else.
 
+mod decoder;
+mod sevenzip;
+mod stream;
+mod tar;
 mod zip;
 
 use super::Extracted;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::text::{At, Place};
+
+pub(super) use sevenzip::extract as extract_sevenzip;
+pub(super) use stream::{Format, extract as extract_stream};
+pub(super) use tar::extract as extract_tar;
 
 pub(super) use self::zip::extract as extract_zip;
 
