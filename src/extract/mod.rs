@@ -6,9 +6,11 @@
 
 mod html;
 mod markdown;
+mod ofd;
 mod ooxml;
 mod pdf;
 mod plain;
+mod sink;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
@@ -37,6 +39,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Html => html::extract(bytes, budget),
         FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
+        FileType::Ofd => ofd::extract(bytes, budget),
         FileType::EncryptedOffice => {
             Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
         }
