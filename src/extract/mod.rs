@@ -10,9 +10,11 @@ mod html;
 mod mail;
 mod markdown;
 mod ole;
+mod ofd;
 mod ooxml;
 mod pdf;
 mod plain;
+mod sink;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
@@ -51,6 +53,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Xz => archive::extract_stream(bytes, archive::Format::Xz, budget),
         FileType::Zstd => archive::extract_stream(bytes, archive::Format::Zstd, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
+        FileType::Ofd => ofd::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
     }
