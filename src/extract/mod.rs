@@ -18,7 +18,7 @@ mod sink;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap};
 use crate::text::Text;
 
 /// What was read from one document.
