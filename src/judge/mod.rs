@@ -154,6 +154,10 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
     let mark_zone =
         at.zone.filter(|zone| zone.is_top() || zone.is_foot() || *zone == crate::text::Zone::Margin);
     let mut evidence = Vec::new();
+    if at.place == Place::Watermark && shape.letter_before().is_none() && shape.letter_after().is_none() {
+        // Whoever printed it and when stands beside it: 机密 甲某 2030-01-01.
+        return (Standing::Strong, vec![Evidence::InPlace(at.place)]);
+    }
     let (alone, letterhead) = match shape.alone() {
         Some(letterhead) => {
             evidence.push(Evidence::OwnLine);

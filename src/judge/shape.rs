@@ -22,7 +22,7 @@ const FIELD_GAP: usize = 3;
 
 static LETTERHEAD: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(
-        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|第\d{{1,6}}(?:号|份)|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
+        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|(?:(?:19|20)\d{{2}}年)?第\d{{1,6}}(?:号|份|期)|[(（]?总第\d{{1,6}}期[)）]?|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
     ))
 });
 static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,7 +45,7 @@ const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|
 /// What parts the cells of a row.
 const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
 /// Stamps that stand beside another one on its line: 公司机密 严禁外传.
-const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|confidential|internaluseonly|donotdistribute";
+const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -356,17 +356,22 @@ pub(super) fn core(text: &str) -> &str {
     })
 }
 
+/// Whether a line holds nothing but ornaments and parts of a letterhead.
+pub(super) fn is_letterhead(line: &str) -> bool {
+    rest_is_letterhead("", line).is_some()
+}
+
 /// `Some` when both sides are empty or hold only parts of a letterhead, which it names.
 fn rest_is_letterhead(before: &str, after: &str) -> Option<Option<String>> {
     let (front, behind) = (core(before), core(after));
     if front.is_empty() && behind.is_empty() {
         return Some(None);
     }
-    let is_letterhead = |s: &str| s.is_empty() || LETTERHEAD.is_match(&fold(s));
+    let matches = |s: &str| s.is_empty() || LETTERHEAD.is_match(&fold(s));
     (front.chars().count() <= REACH_CHARS
         && behind.chars().count() <= REACH_CHARS
-        && is_letterhead(front)
-        && is_letterhead(behind))
+        && matches(front)
+        && matches(behind))
     .then(|| Some(format!("{front} {behind}").trim().to_owned()))
 }
 

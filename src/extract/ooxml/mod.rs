@@ -4,7 +4,6 @@
 //! leak too. What is not XML and holds documents (embedded workbooks, objects, imported text) is an
 //! inner document; pictures and fonts are passed over.
 
-mod base64;
 mod encrypted;
 mod part;
 mod properties;
@@ -20,6 +19,7 @@ use wordprocessing::{Story, Styles};
 use super::Extracted;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::base64;
 use crate::read::cfb::CompoundFile;
 use crate::read::xml::{self, Event, Xml};
 use crate::read::zip::{self, Archive, Entry};
@@ -37,18 +37,17 @@ enum Stored<'a> {
 /// A part before it is read: what it is, its name, its bytes.
 type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
 
-/// Reads a package: zipped, as one XML file, or encrypted.
+/// Reads a package: zipped, or as one XML file.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        extract_encrypted(bytes, budget)
-    } else if !zip::is_archive(bytes) && kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
+    if !zip::is_archive(bytes) && kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
         extract_flat(bytes, budget)
     } else {
         extract_zipped(bytes, budget)
     }
 }
 
-/// Reads a package that a password protects, if one of the passwords that programs use opens it.
+/// Opens a package that a password protects, if it is one of those that programs use. What is in it,
+/// of whatever type, is the inner document.
 pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let unread = |gap| Extracted { gaps: vec![gap], ..Extracted::default() };
     let encrypted = || unread(Gap::new(GapKind::Encrypted, "no password at hand opens the package"));
@@ -63,9 +62,8 @@ pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted 
         return encrypted();
     };
     let Some(plain) = encrypted::decrypt(&info, &package) else { return encrypted() };
-    let mut extracted = extract_zipped(&plain, budget);
-    extracted.gaps.extend(gap);
-    extracted
+    let inner = vec![Inner { name: "EncryptedPackage".to_owned(), bytes: plain }];
+    Extracted { inner, gaps: gap.into_iter().collect(), ..Extracted::default() }
 }
 
 fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
@@ -131,7 +129,7 @@ fn flat_parts<'a>(xml: &mut Xml<'_>, source: &str, sink: &mut Sink<'_>) -> Vec<P
                 if let Some((_, start, is_xml)) = data.take_if(|(at, ..)| *at == depth) {
                     let bytes = match is_xml {
                         true => source.get(start..before).unwrap_or_default().as_bytes().to_vec(),
-                        false => base64::decode(&text),
+                        false => base64::decode(text.as_bytes()),
                     };
                     text.clear();
                     if !sink.budget.spend_entry() {
@@ -154,7 +152,7 @@ fn flat_parts<'a>(xml: &mut Xml<'_>, source: &str, sink: &mut Sink<'_>) -> Vec<P
         Some((_, start, true)) => {
             parts.push(plain_part(&name, source.get(start..).unwrap_or_default().as_bytes().to_vec()));
         }
-        Some((_, _, false)) => parts.push(plain_part(&name, base64::decode(&text))),
+        Some((_, _, false)) => parts.push(plain_part(&name, base64::decode(text.as_bytes()))),
         None => {}
     }
     parts

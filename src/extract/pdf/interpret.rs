@@ -35,7 +35,9 @@ const SECTIONS: usize = 512;
 /// Glyphs of one page.
 const GLYPHS: usize = 1_000_000;
 /// Backdrops of one page that are remembered.
-const BACKDROPS: usize = 4_000;
+const BACKDROPS: usize = 1_000;
+/// Points that a backdrop is wide and high at least; smaller ones are rules and dots.
+const BACKDROP_POINTS: f32 = 4.0;
 /// Luminance from which on a colour is white to the eye.
 const WHITE: f32 = 0.97;
 /// Luminance from which on letters are pale.
@@ -507,7 +509,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 
     fn backdrop(&mut self, area: [f32; 4]) {
-        if self.backdrops.len() < BACKDROPS {
+        let large = area[2] - area[0] >= BACKDROP_POINTS && area[3] - area[1] >= BACKDROP_POINTS;
+        if large && self.backdrops.len() < BACKDROPS {
             self.backdrops.push(area);
         }
     }
