@@ -34,6 +34,7 @@
 pub mod batch;
 pub mod config;
 pub mod document;
+pub mod eval;
 pub mod extract;
 pub mod filetype;
 pub mod finding;

@@ -3,9 +3,13 @@
 //! The variants carry data only, so that whoever notices a problem need not know the language.
 
 use super::Lang;
+use crate::finding::Verdict;
 use crate::report::escape::escape;
 use crate::rules::{RuleError, RuleProblem};
 use crate::source::{SourceError, SourceProblem};
+
+/// What a label looks like.
+const LABEL: &str = r#"{"file": "a.docx", "expected": "block|review|pass"}"#;
 
 /// Why a run failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,12 @@ pub enum Problem {
     Document { file: String, why: String },
     /// The list of paths on standard input can't be read.
     Listing { why: String },
+    /// A labelled set that can't be read, as a whole or from this line on.
+    Labels { file: String, line: Option<usize>, why: String },
+    /// A labelled document that can't be read: the set, the line of its label, the document.
+    Labelled { file: String, line: usize, document: String, why: String },
+    /// A threshold for documents of which the set has none.
+    NoneExpected { file: String, option: &'static str, expected: Verdict },
     /// The worker threads could not be started.
     Workers { why: String },
     /// A bug: what happened and where.
@@ -106,6 +116,33 @@ impl Problem {
                 lang.pick(
                     format!("无法读取标准输入中的路径列表：{why}"),
                     format!("the list of paths on standard input can't be read: {why}"),
+                )
+            }
+            Self::Labels { file, line, why } => {
+                let (file, why) = (escape(file), escape(why));
+                match line {
+                    Some(line) => lang.pick(
+                        format!("{file}:{line}：不是标注：{why}。每行应为 {LABEL}"),
+                        format!("{file}:{line}: no label: {why}; each line should be like {LABEL}"),
+                    ),
+                    None => lang.pick(
+                        format!("无法读取标注文件 {file}：{why}。请检查路径和内容"),
+                        format!("{file}: the labelled set can't be read: {why}; check path and content"),
+                    ),
+                }
+            }
+            Self::Labelled { file, line, document, why } => {
+                let (file, document, why) = (escape(file), escape(document), super::detail(why, lang));
+                lang.pick(
+                    format!("{file}:{line}：无法读取所标注的 {document}：{why}。路径应相对于标注文件所在目录"),
+                    format!("{file}:{line}: the labelled document {document} can't be read: {why}; paths are relative to the folder of the set"),
+                )
+            }
+            Self::NoneExpected { file, option, expected } => {
+                let (file, expected) = (escape(file), expected.as_str());
+                lang.pick(
+                    format!("{file}：没有一份文件标注为 {expected}，{option} 无从判断。请补充标注或去掉该选项"),
+                    format!("{file}: no document is labelled {expected}, so {option} can't be decided; add some or drop the option"),
                 )
             }
             Self::Workers { why } => {
