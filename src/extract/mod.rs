@@ -35,11 +35,9 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Text => plain::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
-        FileType::Docx => ooxml::extract(bytes, budget),
+        FileType::Docx | FileType::Xlsx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
-        FileType::EncryptedOffice => {
-            Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
-        }
+        FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => {
             Extracted { gaps: vec![Gap::new(GapKind::Unsupported, other.as_str())], ..Extracted::default() }
