@@ -5,6 +5,7 @@
 //! inner document; pictures and fonts are passed over.
 
 mod base64;
+mod drawing;
 mod encrypted;
 mod part;
 mod properties;
@@ -274,7 +275,8 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: 
         Kind::Glossary => story(Story::Glossary),
         Kind::Styles => shared.styles.read(&mut xml, sink),
         Kind::Spreadsheet(part) => shared.book.read(part, name, &mut xml, sink),
-        Kind::Shapes => properties::shapes(&mut xml, sink),
+        Kind::Shapes => drawing::shapes(&mut xml, sink),
+        Kind::Legacy => drawing::legacy(&mut xml, sink),
         Kind::Properties => properties::properties(&mut xml, sink),
         Kind::Settings => properties::settings(&mut xml, sink),
         Kind::Numbering => properties::numbering(&mut xml, sink),

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Spreadsheet(spreadsheet::Part),
     /// Drawn text: charts, diagrams.
     Shapes,
+    /// A drawing in the older language for them, VML.
+    Legacy,
     /// Building blocks.
     Glossary,
     /// Core, application or custom properties.
@@ -94,6 +96,7 @@ fn by_root(root: &Element<'_>) -> Kind {
         "package" => Kind::Package,
         "Relationships" => Kind::Relationships,
         "chartSpace" | "chart" | "dataModel" | "drawing" | "wsDr" | "userShapes" => Kind::Shapes,
+        "xml" => Kind::Legacy,
         "Types" | "theme" | "themeOverride" | "fonts" | "webSettings" | "layoutDef" | "colorsDef"
         | "styleDef" | "chartStyle" | "colorStyle" | "commentsEx" | "commentsIds" | "commentsExtensible"
         | "people" | "personList" | "datastoreItem" | "calcChain" => Kind::Quiet,
