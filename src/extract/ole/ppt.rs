@@ -19,6 +19,9 @@ const EDITS: usize = 10_000;
 /// Containers within containers that are entered.
 const MAX_DEPTH: usize = 256;
 
+/// Records that are read for each byte of the stream: parts that overlap are read again.
+const RECORDS_PER_BYTE: usize = 2;
+
 /// Kinds of records.
 mod kind {
     pub(super) const DOCUMENT: u16 = 0x03e8;
@@ -40,6 +43,8 @@ mod kind {
     pub(super) const EDIT: u16 = 0x0ff5;
     pub(super) const OBJECT: u16 = 0x1011;
     pub(super) const TAGS: u16 = 0x1388;
+    /// Data of later versions: records in a record that does not say so.
+    pub(super) const LATER: u16 = 0x138b;
     pub(super) const DIRECTORY: u16 = 0x1772;
     pub(super) const COMMENT: u16 = 0x2ee0;
     pub(super) const COMMENT_DATE: u16 = 0x2ee1;
@@ -166,6 +171,8 @@ struct Show<'a> {
     next: Break,
     is_presentation: bool,
     is_cut: bool,
+    /// Records read so far.
+    records: usize,
 }
 
 impl<'a> Show<'a> {
@@ -185,6 +192,7 @@ impl<'a> Show<'a> {
             next: Break::Part,
             is_presentation: false,
             is_cut: false,
+            records: 0,
         }
     }
 
@@ -204,16 +212,31 @@ impl<'a> Show<'a> {
         self.offsets.is_empty() || self.offsets.contains(&at)
     }
 
-    /// Offsets and kinds of the records on the first level.
+    /// Offsets and kinds of the records on the first level: those behind each other, and those that
+    /// the directory names although nothing leads to them.
     fn starts(&mut self) -> Vec<(usize, u16)> {
         let mut starts = Vec::new();
         let mut at = 0;
         while let (Some(kind), Some(length)) = (u16_at(self.bytes, at + 2), u32_at(self.bytes, at + 4)) {
+            if kind == 0 {
+                // Zeros fill the space between two saves.
+                let zeros = self.bytes.iter().skip(at).take_while(|&&byte| byte == 0).count();
+                at += zeros.max(1);
+                // The head of a record that is no container begins with two zeros itself.
+                if zeros >= 4 && u16_at(self.bytes, at).is_some_and(|version| version & 0xf != 0xf) {
+                    at -= 2;
+                }
+                continue;
+            }
             starts.push((at, kind));
             let length = usize::try_from(length).unwrap_or(usize::MAX);
             at = at.saturating_add(HEAD_BYTES).saturating_add(length);
         }
         self.is_cut = at > self.bytes.len();
+        let reached: HashSet<usize> = starts.iter().map(|(at, _)| *at).collect();
+        let mut missed: Vec<usize> = self.offsets.difference(&reached).copied().collect();
+        missed.sort_unstable();
+        starts.extend(missed.into_iter().filter_map(|at| Some((at, u16_at(self.bytes, at + 2)?))));
         starts
     }
 
@@ -236,7 +259,12 @@ impl<'a> Show<'a> {
             // What claims to reach beyond its container ends with it.
             let end = end.min(outer).max(body);
             let record = Open { kind, instance: version >> 4, end };
-            if version & 0xf == 0xf && self.open.len() < MAX_DEPTH {
+            self.records += 1;
+            if self.open.len() > MAX_DEPTH || self.records > RECORDS_PER_BYTE * self.bytes.len() {
+                let detail = format!("records nested deeper than {MAX_DEPTH} or within each other");
+                return sink.gap(GapKind::Limit, detail);
+            }
+            if version & 0xf == 0xf || kind == kind::LATER {
                 self.container(record);
                 self.open.push(record);
                 at = body;
@@ -289,19 +317,6 @@ impl<'a> Show<'a> {
             kind::STRING => self.string(record.instance, &utf16(body), sink),
             kind::OBJECT => self.object(record.instance, body, sink),
             0xf00b | 0xf121 | 0xf122 => drawing::properties(body, record.instance, sink),
-            // Data of later versions: records of the same kind, not marked as such.
-            0x138b => {
-                let mut inner = Show::new(body, Live::default());
-                inner.is_old = self.is_old;
-                inner.page = self.page;
-                let starts = inner.starts();
-                for (at, _) in starts.into_iter().take(EDITS) {
-                    // Comments are what a reader writes there.
-                    if matches!(u16_at(body, at + 2), Some(kind::COMMENT | kind::TAGS)) {
-                        inner.part(at, sink);
-                    }
-                }
-            }
             _ => {}
         }
     }
