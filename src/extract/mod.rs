@@ -37,7 +37,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Docx => ooxml::extract(bytes, budget),
-        FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Ole => {
+        FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
             ole::extract(bytes, file_type, budget)
         }
         FileType::Pdf => pdf::extract(bytes, budget),
