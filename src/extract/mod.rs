@@ -42,6 +42,10 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ole => ole::extract(bytes, file_type, budget),
+        FileType::Docx => ooxml::extract(bytes, budget),
+        FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
+            ole::extract(bytes, file_type, budget)
+        }
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
