@@ -241,15 +241,21 @@ fn latin_level(
 /// as a star, since they make the mark as complete.
 fn latin_tail(rest: &str) -> Tail {
     let mut tail = Tail::default();
-    if !rest.starts_with("//") {
+    if !two_slashes(rest) {
         return tail;
     }
     let end = rest
-        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/-, ".contains(c)))
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/／-, ".contains(c)))
         .unwrap_or(rest.len());
     tail.len = rest.get(..end).unwrap_or_default().trim_end().len();
     tail.star = Star::Certain;
     tail
+}
+
+/// Whether two slashes come first, blanks aside.
+fn two_slashes(rest: &str) -> bool {
+    let mut shown = rest.chars().filter(|c| !c.is_whitespace());
+    [shown.next(), shown.next()].iter().all(|c| matches!(c, Some('/' | '／')))
 }
 
 /// Two and more stars behind a word are a rating.

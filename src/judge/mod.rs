@@ -155,7 +155,8 @@ enum Standing {
 /// Where and how a hit stands, with the evidence for it.
 fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
     let at = &shape.segment.at;
-    let stamp_place = !at.place.is_running_text() || at.place == Place::Textbox;
+    // A text box, a footnote or a speaker's note that holds nothing else.
+    let stamp_place = !matches!(at.place, Place::Body | Place::Table);
     let mark_zone =
         at.zone.filter(|zone| zone.is_top() || zone.is_foot() || *zone == crate::text::Zone::Margin);
     let mut evidence = Vec::new();

@@ -30,7 +30,7 @@ static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
 });
 static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(
-        r"{LEVELS}(?:级|类|件)?(?:★?\d{{1,3}}年|★长期|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
+        r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
     ))
 });
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
@@ -45,7 +45,7 @@ const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|
 /// What parts the cells of a row.
 const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
 /// Stamps that stand beside another one on its line: 公司机密 严禁外传.
-const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
+const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]?|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -200,7 +200,7 @@ impl<'a> Shape<'a> {
             return !checked;
         }
         let behind = fold(head_chars(self.line_after, 16));
-        let front = fold(tail_chars(self.line_before, 16));
+        let front = fold(tail_chars(self.line_before, 24));
         if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) || self.is_option() {
             return true;
         }
@@ -487,6 +487,7 @@ mod tests {
             ("密级  绝密级  机密级  秘密级", true),
             ("甲\t绝密\t30年\n乙\t机密\t20年", true),
             ("A. 绝密  B. 机密", true),
+            ("比如:秘密★5年;绝密★2040年5月1日;机密★长期。", true),
             ("A. 甲\nB. 机密★20年\nC. 乙", true),
             ("密级：机密  公开属性：不予公开", false),
             ("机密★20年\n特急", false),
