@@ -18,7 +18,7 @@ mod sink;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap};
 use crate::text::Text;
 
 /// What was read from one document.
@@ -41,8 +41,11 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Text => plain::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
-        FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ole => ole::extract(bytes, file_type, budget),
+        FileType::Docx => ooxml::extract(bytes, budget),
+        FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
+            ole::extract(bytes, file_type, budget)
+        }
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
@@ -54,6 +57,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Zstd => archive::extract_stream(bytes, archive::Format::Zstd, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
+        FileType::Docx | FileType::Xlsx => ooxml::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
     }

@@ -265,7 +265,7 @@ fn filed_as(rest: &str) -> &str {
         .find(|noun| {
             cell.strip_prefix(noun).is_some_and(|behind| {
                 !behind.starts_with(char::is_alphabetic)
-                    && super::shape::is_letterhead(super::grammar::head_chars(behind, 60))
+                    && super::shape::is_letterhead(grammar::head_chars(behind, 60))
             })
         })
         .unwrap_or_default()

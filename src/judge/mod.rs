@@ -128,6 +128,11 @@ impl Case<'_> {
         {
             verdict = verdict.min(Verdict::Review);
         }
+        let place = self.text.segment(range.start).map(|segment| segment.at.place);
+        if place == Some(Place::Revision) {
+            // Superseded, but still in the file.
+            verdict = verdict.min(Verdict::Review);
+        }
         if judged == Judged::Unsure {
             confidence = Confidence::Low;
         }

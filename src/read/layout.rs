@@ -12,7 +12,7 @@ use crate::text::{Align, Zone};
 
 /// How a glyph looks; lines never mix looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Look {
+pub(crate) enum Look {
     /// Seen by the reader.
     Plain,
     /// Light grey or translucent.
@@ -23,39 +23,39 @@ pub enum Look {
 
 /// A painted glyph.
 #[derive(Debug, Clone)]
-pub struct Glyph {
+pub(crate) struct Glyph {
     /// Bytes of [`Sheet::text`] that it stands for; may be empty.
-    pub text: Range<u32>,
+    pub(crate) text: Range<u32>,
     /// Its origin on the baseline.
-    pub x: f32,
+    pub(crate) x: f32,
     /// Its origin on the baseline.
-    pub y: f32,
+    pub(crate) y: f32,
     /// The way to the end of the glyph, along the writing direction.
-    pub dx: f32,
+    pub(crate) dx: f32,
     /// The way to the end of the glyph, along the writing direction.
-    pub dy: f32,
+    pub(crate) dy: f32,
     /// Height of the letters (the em) in points.
-    pub size: f32,
+    pub(crate) size: f32,
     /// How it looks.
-    pub look: Look,
+    pub(crate) look: Look,
 }
 
 /// All glyphs of a page in painting order.
 #[derive(Debug, Clone, Default)]
-pub struct Sheet {
+pub(crate) struct Sheet {
     /// Width of the visible page in points.
-    pub width: f32,
+    pub(crate) width: f32,
     /// Height of the visible page in points.
-    pub height: f32,
+    pub(crate) height: f32,
     /// The characters of all glyphs.
-    pub text: String,
+    pub(crate) text: String,
     /// The glyphs.
-    pub glyphs: Vec<Glyph>,
+    pub(crate) glyphs: Vec<Glyph>,
 }
 
 /// How a line follows the one before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Follow {
+pub(crate) enum Follow {
     /// In the same paragraph, as far as the geometry tells.
     Line,
     /// In a new one.
@@ -64,30 +64,30 @@ pub enum Follow {
 
 /// A stretch of a line without a wide gap.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Piece {
+pub(crate) struct Piece {
     /// Its text, never blank.
-    pub text: String,
+    pub(crate) text: String,
     /// Box on the page: left, top, right, bottom.
-    pub area: [f32; 4],
+    pub(crate) area: [f32; 4],
     /// Zone of the page.
-    pub zone: Zone,
+    pub(crate) zone: Zone,
     /// Alignment, where the geometry makes it clear.
-    pub align: Option<Align>,
+    pub(crate) align: Option<Align>,
 }
 
 /// A line as the reader sees it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Line {
+pub(crate) struct Line {
     /// Its pieces, left to right; never empty.
-    pub pieces: Vec<Piece>,
+    pub(crate) pieces: Vec<Piece>,
     /// How it follows the line before.
-    pub follow: Follow,
+    pub(crate) follow: Follow,
     /// Direction of writing in degrees, clockwise from left-to-right, 0 to 359.
-    pub angle: u16,
+    pub(crate) angle: u16,
     /// Height of the letters in points.
-    pub size: f32,
+    pub(crate) size: f32,
     /// How it looks.
-    pub look: Look,
+    pub(crate) look: Look,
 }
 
 /// Share of the page's height that is the top zone.
@@ -150,7 +150,7 @@ impl Row {
 }
 
 /// The lines of a page in reading order.
-pub fn lines(sheet: &Sheet) -> Vec<Line> {
+pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
     let mut rows = rows(sheet);
     for row in &mut rows {
         if row.placed.windows(2).any(|pair| pair[1].u < pair[0].u) {

@@ -31,6 +31,8 @@ const SCAN_CHARACTERS: usize = 20;
 const OUTLINE_SEGMENTS: usize = 200;
 /// Points from which on pale letters are a watermark.
 const WATERMARK_POINTS: f32 = 36.0;
+/// Points from the page's corner beyond which nothing is laid out.
+const FARTHEST: f32 = 1e6;
 /// Points in a millimetre.
 const POINTS: f32 = 72.0 / 25.4;
 
@@ -41,8 +43,12 @@ pub(super) struct Canvas {
     to_sheet: Matrix,
     covers: Vec<[f32; 4]>,
     loose: String,
+    /// Characters too far away for any page.
+    far: String,
     full: bool,
     units: usize,
+    /// Units that no resource holds.
+    missing: usize,
     pictures: usize,
     picture_share: f32,
     segments: usize,
@@ -60,8 +66,10 @@ impl Canvas {
             to_sheet: [POINTS, 0.0, 0.0, POINTS, -x0 * POINTS, -y0 * POINTS],
             covers: Vec::new(),
             loose: String::new(),
+            far: String::new(),
             full: false,
             units: 0,
+            missing: 0,
             pictures: 0,
             picture_share: 0.0,
             segments: 0,
@@ -77,7 +85,10 @@ impl Canvas {
         while let Some((content, at, seen, depth)) = waiting.pop() {
             self.paint_one(content, &then(&at, &self.to_sheet), seen);
             for (id, own, unit_seen) in &content.units {
-                let Some(unit) = resources.unit(id) else { continue };
+                let Some(unit) = resources.unit(id) else {
+                    self.missing += 1;
+                    continue;
+                };
                 self.units += 1;
                 if depth >= UNIT_DEPTH || self.units > UNITS {
                     self.full = true;
@@ -107,6 +118,11 @@ impl Canvas {
             let [x, y] = apply(to_sheet, [glyph.x, glyph.y]);
             let (dx, dy) = (a * glyph.dx + c * glyph.dy, b * glyph.dx + d * glyph.dy);
             let size = glyph.size * c.hypot(d);
+            if ![x, y, dx, dy, size].iter().all(|number| number.abs() <= FARTHEST) {
+                let range = glyph.text.start as usize..glyph.text.end as usize;
+                self.far.push_str(content.text.get(range).unwrap_or_default());
+                continue;
+            }
             let [middle_x, middle_y] = [x + dx / 2.0, y + dy / 2.0 - 0.3 * size];
             let outside =
                 middle_x < 0.0 || middle_x > self.sheet.width || y < 0.0 || middle_y > self.sheet.height;
@@ -139,6 +155,9 @@ impl Canvas {
             let detail = format!("glyphs of a page: {GLYPHS}, composite units: {UNITS}");
             sink.gap(gap(GapKind::Limit, detail));
         }
+        if self.missing > 0 {
+            sink.gap(gap(GapKind::Damaged, format!("composite units missing: {}", self.missing)));
+        }
         #[expect(clippy::cast_precision_loss, reason = "a share")]
         let share = |count: usize| count as f32 / self.shown.max(1) as f32;
         let squares = if share(self.squares) > SQUARE_SHARE { self.squares } else { 0 };
@@ -157,6 +176,7 @@ impl Canvas {
         }
         push_lines(&lines, place, page, sink);
         sink.push(At { page, ..At::new(place) }, &self.loose);
+        sink.push(At { page, ..At::new(Place::Hidden) }, &self.far);
         self.sheet.glyphs.len()
     }
 }
@@ -175,7 +195,8 @@ fn push_lines(lines: &[Line], place: Place, page: Option<NonZeroU32>, sink: &mut
     for apart in [false, true] {
         for line in lines {
             let own = placed(line);
-            if (own != place) != apart || repeats(line, own, sink) {
+            let watermark = own == Place::Watermark || place == Place::Watermark;
+            if (own != place) != apart || watermark && repeats(line, sink) {
                 continue;
             }
             parted = parted.max(match line.follow {
@@ -196,13 +217,10 @@ fn push_lines(lines: &[Line], place: Place, page: Option<NonZeroU32>, sink: &mut
 }
 
 /// Whether this is another tile of a watermark that has been told.
-fn repeats(line: &Line, place: Place, sink: &mut Sink<'_>) -> bool {
-    if place != Place::Watermark {
-        return false;
-    }
+fn repeats(line: &Line, sink: &mut Sink<'_>) -> bool {
     let mut new = false;
     for piece in &line.pieces {
-        new |= sink.is_new(place, &piece.text);
+        new |= sink.is_new(Place::Watermark, &piece.text);
     }
     !new
 }

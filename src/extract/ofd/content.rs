@@ -360,8 +360,10 @@ impl Steps {
     fn extent(&self, step: [f32; 2], c: char) -> [f32; 2] {
         let along = step[0] * self.direction[0] + step[1] * self.direction[1];
         let width = self.width(c);
-        let slack = if is_wide(c) { 0.0 } else { 0.25 * self.size };
-        let width = if along > 0.0 && along <= width + slack { along } else { width };
+        // Letters between ideographs are often set on their pitch.
+        let pitch = (0.9 * self.size..1.05 * self.size).contains(&along);
+        let ends = along > 0.0 && along <= width + if is_wide(c) { 0.0 } else { 0.25 * self.size };
+        let width = if ends || pitch { along } else { width };
         self.direction.map(|part| part * width)
     }
 

@@ -322,7 +322,8 @@ impl Reader<'_, '_, '_> {
                             locations.push(text);
                         }
                         // Digests, identifiers and dates of signatures.
-                        "CheckValue" | "SignatureMethod" | "SignatureDateTime" if text.is_ascii() => {}
+                        "CheckValue" | "SignatureMethod" | "SignatureDateTime" | "MaxSignId"
+                            if text.is_ascii() => {}
                         key => property(key, &text, self.sink),
                     }
                 }

@@ -159,11 +159,10 @@ impl Reader<'_, '_, '_> {
         self.damage(&xml, &name);
         self.unused_units();
         self.resources = Resources::default();
-        for location in &outer.resources {
-            match self.package.find(&name, location) {
-                Some(index) => self.resource(index),
-                None => self.missing("resources"),
-            }
+        // Many writers name a part of public resources that is not there; what of it a page needs is
+        // missed when the page asks for it.
+        for index in self.package.find_all(&name, &outer.resources) {
+            self.resource(index);
         }
         let mut annotations: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for index in self.package.find_all(&name, &outer.annotations) {
@@ -299,7 +298,7 @@ impl Reader<'_, '_, '_> {
     fn unused_units(&mut self) {
         for unit in self.resources.unused() {
             let mut canvas = Canvas::new(A4);
-            canvas.paint(unit, &IDENTITY, &Resources::default());
+            canvas.paint(unit, &IDENTITY, &self.resources);
             canvas.tell(Place::Hidden, None, self.sink);
         }
     }

@@ -7,7 +7,10 @@
 mod ansi;
 mod doc;
 mod drawing;
+mod lzfu;
+mod msg;
 mod object;
+mod ppt;
 mod properties;
 mod sink;
 mod stray;
@@ -33,6 +36,12 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     }
     match file_type {
         FileType::Doc => doc::read(&file, &mut sink),
+        // Everything in a message is its own: its storages are no embedded objects.
+        FileType::Msg => {
+            msg::read(&file, &mut sink);
+            return sink.out;
+        }
+        FileType::Ppt => ppt::read(&file, &mut sink),
         FileType::Xls => xls::read(&file, &mut sink),
         // The macros of a newer document are a compound file of their own.
         _ if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("VBA/dir")) => {}

@@ -4,16 +4,23 @@
 //! leak too. What is not XML and holds documents (embedded workbooks, objects, imported text) is an
 //! inner document; pictures and fonts are passed over.
 
+mod drawing;
 mod encrypted;
 mod part;
 mod properties;
+mod relations;
 mod sink;
+mod spreadsheet;
 mod wordprocessing;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use part::{HEAD_BYTES, Kind, is_padding, kind};
+use relations::{Relations, normal};
 use sink::Sink;
+use spreadsheet::Book;
 use wordprocessing::{Story, Styles};
 
 use super::Extracted;
@@ -36,6 +43,13 @@ enum Stored<'a> {
 
 /// A part before it is read: what it is, its name, its bytes.
 type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
+
+/// What parts of one package tell each other.
+#[derive(Default)]
+struct Shared {
+    styles: Styles,
+    book: Book,
+}
 
 /// Reads a package: zipped, or as one XML file.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
@@ -163,30 +177,24 @@ fn plain_part<'a>(name: &str, bytes: Vec<u8>) -> Part<'a> {
     (kind(head, name), name.to_owned().into(), Stored::Plain(bytes))
 }
 
-/// Reads all parts in the order of their kinds, then tells what belongs to none alone.
+/// Reads all parts in the order of their kinds and pages, then tells what belongs to none alone.
 fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) {
-    parts.sort_by_key(|(kind, name, _)| (*kind, name.len()));
-    let mut styles = Styles::default();
+    let mut shared = Shared::default();
+    let pages = outline(&mut parts, archive, &mut shared, sink);
+    let page = |name: &str| pages.get(&normal(name)).copied();
+    parts.sort_by_key(|(kind, name, _)| (*kind, page(name).is_none(), page(name), name.len()));
     let mut names = Vec::new();
     for (kind, name, stored) in parts {
         if !matches!(kind, Kind::Picture | Kind::Skipped) {
-            let bytes = match stored {
-                Stored::Plain(bytes) => bytes,
-                Stored::Zipped(entry) => {
-                    let content = archive.map(|archive| archive.read(entry, sink.budget));
-                    let (bytes, gap) =
-                        content.map(|content| (content.bytes, content.gap)).unwrap_or_default();
-                    if let Some(gap) = gap {
-                        sink.gap(gap);
-                    }
-                    bytes
-                }
-            };
-            read_part(kind, &name, bytes, &mut styles, sink);
+            let bytes = load(stored, archive, sink);
+            sink.page = page(&name);
+            read_part(kind, &name, bytes, &mut shared, sink);
+            sink.page = None;
         }
         names.push(name);
     }
-    for name in &styles.names {
+    shared.book.finish(sink);
+    for name in &shared.styles.names {
         sink.tell_once(Place::Attribute, name);
     }
     for name in names.iter().filter(|name| !name.is_ascii()) {
@@ -198,7 +206,51 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
     }
 }
 
-fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: &mut Sink<'_>) {
+/// Reads what decides about order and pages: relationships, then lists of sheets. The answer is
+/// the page of every part that stands on one, by its name.
+fn outline(
+    parts: &mut [Part<'_>],
+    archive: Option<&Archive<'_>>,
+    shared: &mut Shared,
+    sink: &mut Sink<'_>,
+) -> HashMap<String, NonZeroU32> {
+    const WORKBOOK: Kind = Kind::Spreadsheet(spreadsheet::Part::Workbook);
+    if !parts.iter().any(|(kind, ..)| *kind == WORKBOOK) {
+        return HashMap::new();
+    }
+    let mut relations = Relations::default();
+    let mut roots = Vec::new();
+    for wanted in [Kind::Relationships, WORKBOOK] {
+        for (_, name, stored) in parts.iter_mut().filter(|(kind, ..)| *kind == wanted) {
+            let bytes = load(std::mem::replace(stored, Stored::Plain(Vec::new())), archive, sink);
+            let (source, _) = xml::decode(&bytes);
+            let mut xml = Xml::new(&source);
+            match wanted {
+                Kind::Relationships => relations.read(name, &mut xml),
+                _ => roots.extend(shared.book.outline(name, &mut xml, &relations)),
+            }
+            *stored = Stored::Plain(bytes);
+        }
+    }
+    relations.pages(&roots)
+}
+
+/// The bytes of a part, as far as they can be read.
+fn load(stored: Stored<'_>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) -> Vec<u8> {
+    match (stored, archive) {
+        (Stored::Plain(bytes), _) => bytes,
+        (Stored::Zipped(_), None) => Vec::new(),
+        (Stored::Zipped(entry), Some(archive)) => {
+            let content = archive.read(entry, sink.budget);
+            if let Some(gap) = content.gap {
+                sink.gap(gap);
+            }
+            content.bytes
+        }
+    }
+}
+
+fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: &mut Sink<'_>) {
     if kind == Kind::Inner {
         if !is_padding(&bytes) {
             sink.out.inner.push(Inner { name: name.to_owned(), bytes });
@@ -211,7 +263,7 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: 
         sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));
     }
     let mut xml = Xml::new(&source);
-    let mut story = |story| wordprocessing::read(story, &mut xml, styles, sink);
+    let mut story = |story| wordprocessing::read(story, &mut xml, &shared.styles, sink);
     match kind {
         Kind::Main => story(Story::Main),
         Kind::Header => story(Story::Header),
@@ -219,8 +271,10 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: 
         Kind::Notes => story(Story::Notes),
         Kind::Comments => story(Story::Comments),
         Kind::Glossary => story(Story::Glossary),
-        Kind::Styles => styles.read(&mut xml, sink),
-        Kind::Shapes => properties::shapes(&mut xml, sink),
+        Kind::Styles => shared.styles.read(&mut xml, sink),
+        Kind::Spreadsheet(part) => shared.book.read(part, name, &mut xml, sink),
+        Kind::Shapes => drawing::shapes(&mut xml, sink),
+        Kind::Legacy => drawing::legacy(&mut xml, sink),
         Kind::Properties => properties::properties(&mut xml, sink),
         Kind::Settings => properties::settings(&mut xml, sink),
         Kind::Numbering => properties::numbering(&mut xml, sink),

@@ -4,26 +4,22 @@
 //! marked content. Paths and images count as backdrops (white text on them is seen) and as things
 //! that may hold text nobody can read.
 
-use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::encoding::text_string;
-use super::filter::decode;
 use super::font::Font;
-use super::gaps::Gaps;
 use super::lexer::{Lexer, Token, name as unescaped};
-use crate::limits::{Budget, GapKind};
+use super::shared::Shared;
+use crate::limits::GapKind;
 use crate::read::layout::{Glyph, Look, Sheet};
 
 /// Forms within forms; real files stay below 5.
 const FORM_DEPTH: usize = 16;
 /// Forms painted on one page, those within forms included.
 const FORM_CALLS: usize = 20_000;
-/// Bytes of decoded forms that are kept, since headers and letterheads come back on every page.
-const FORM_CACHE_BYTES: usize = 16 << 20;
 /// Operators of a document.
 const OPERATORS: u64 = 50_000_000;
 /// Operands of one operator, the items of its arrays included.
@@ -78,42 +74,6 @@ pub(super) fn matrix(dict: &Dict<'_>, key: &str) -> Matrix {
         }
     }
     out
-}
-
-/// What all pages of a document share.
-pub(super) struct Shared<'b> {
-    pub(super) budget: &'b mut Budget,
-    pub(super) gaps: Gaps,
-    /// Layers that are off when the document is opened.
-    pub(super) layers_off: HashSet<ObjRef>,
-    fonts: HashMap<FontKey, Rc<Font>>,
-    forms: HashMap<ObjRef, Rc<Vec<u8>>>,
-    forms_bytes: usize,
-    /// Forms that paint nothing of interest.
-    empty_forms: HashSet<ObjRef>,
-    operators: u64,
-}
-
-/// A font by its object, or by where its dictionary lies in the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum FontKey {
-    Object(ObjRef),
-    Direct(usize),
-}
-
-impl<'b> Shared<'b> {
-    pub(super) fn new(budget: &'b mut Budget, gaps: Gaps) -> Self {
-        Self {
-            budget,
-            gaps,
-            layers_off: HashSet::new(),
-            fonts: HashMap::new(),
-            forms: HashMap::new(),
-            forms_bytes: 0,
-            empty_forms: HashSet::new(),
-            operators: 0,
-        }
-    }
 }
 
 #[derive(Clone)]
@@ -391,7 +351,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             let key = font.raw_iter().next().and_then(|item| item.as_obj_ref());
             let mut items = font.flex_iter();
             if let Some(dict) = items.next::<Dict<'_>>() {
-                self.state.font = Some(self.cached_font(key, &dict));
+                self.state.font = Some(self.shared.font(key, &dict));
                 self.state.size = items.next::<Number>().map_or(self.state.size, |n| n.as_f32());
             }
         }
@@ -402,17 +362,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             self.shared.gaps.add(GapKind::Damaged, "font missing");
             return None;
         };
-        Some(self.cached_font(resources.fonts.get_ref(name), &dict))
-    }
-
-    fn cached_font(&mut self, object: Option<ObjRef>, dict: &Dict<'_>) -> Rc<Font> {
-        let key = object.map_or_else(|| FontKey::Direct(dict.data().as_ptr().addr()), FontKey::Object);
-        if let Some(font) = self.shared.fonts.get(&key) {
-            return Rc::clone(font);
-        }
-        let font = Rc::new(Font::load(dict, self.shared.budget, &mut self.shared.gaps));
-        self.shared.fonts.insert(key, Rc::clone(&font));
-        font
+        Some(self.shared.font(resources.fonts.get_ref(name), &dict))
     }
 
     fn next_line(&mut self, x: f32, y: f32) {
@@ -703,21 +653,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             self.stop(format!("forms painted on a page: {FORM_CALLS}"));
             return;
         }
-        let data = match key.and_then(|key| self.shared.forms.get(&key)) {
-            Some(data) => Rc::clone(data),
-            None => {
-                let decoded = decode(stream, self.shared.budget);
-                self.shared.gaps.stream(&decoded, "form");
-                let data = Rc::new(decoded.bytes.into_owned());
-                if let Some(key) = key
-                    && self.shared.forms_bytes + data.len() <= FORM_CACHE_BYTES
-                {
-                    self.shared.forms_bytes += data.len();
-                    self.shared.forms.insert(key, Rc::clone(&data));
-                }
-                data
-            }
-        };
+        let data = self.shared.form(stream, key);
         let dict = stream.dict();
         let resources = dict.get::<Dict<'_>>("Resources").map(Resources::new);
         let before = (self.sheet.glyphs.len(), self.images, self.backdrops.len(), self.filled);

@@ -13,6 +13,8 @@ mod gaps;
 mod interpret;
 mod lexer;
 mod open;
+mod shared;
+mod sweep;
 mod truetype;
 
 use std::num::NonZeroU32;
@@ -21,10 +23,10 @@ use hayro_syntax::object::{Dict, Number, Object, Stream};
 use hayro_syntax::page::{Page, Rotation};
 
 use self::around::{Around, layers_off};
-use self::filter::decode;
 use self::gaps::Gaps;
-use self::interpret::{Interpreter, Matrix, Shared};
+use self::interpret::{Interpreter, Matrix};
 use self::open::{Opened, open};
+use self::shared::Shared;
 use super::Extracted;
 use crate::limits::{Budget, GapKind};
 use crate::read::layout::{self, Follow, Line, Look};
@@ -46,14 +48,14 @@ const WATERMARK_POINTS: f32 = 36.0;
 /// Reads a PDF.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut gaps = Gaps::default();
-    let Some(Opened { pdf, info }) = open(bytes, budget, &mut gaps) else {
+    let Some(Opened { pdf, info, earlier, structure }) = open(bytes, budget, &mut gaps) else {
         if gaps.is_empty() {
             gaps.add(GapKind::Damaged, "no readable structure");
         }
         return Extracted { gaps: gaps.into_list(), ..Extracted::default() };
     };
     let (mut text, mut inner) = (Text::new(), Vec::new());
-    let mut shared = Shared::new(budget, gaps);
+    let mut shared = Shared::new(budget, gaps, pdf.data().as_ref());
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
     shared.layers_off = layers_off(&root);
     let pages = pdf.pages();
@@ -77,6 +79,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     }
     around.shared.gaps.page = None;
     around.document(&pdf, &root, info);
+    around.rest(&pdf, &earlier, structure);
     Extracted { text, inner, gaps: shared.gaps.into_list(), ..Extracted::default() }
 }
 
@@ -104,7 +107,7 @@ fn geometry(page: &Page<'_>) -> (f32, f32, Matrix) {
 
 fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_>, text: &mut Text) {
     let (width, height, base) = geometry(page);
-    let data = contents(page, shared);
+    let data = contents(page.raw(), shared);
     let mut painter = Interpreter::new(shared, width, height, base);
     painter.run(&data, page.resources());
     let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
@@ -134,14 +137,11 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
 }
 
 /// The page's content streams, joined.
-fn contents<'a>(page: &Page<'a>, shared: &mut Shared<'_>) -> Vec<u8> {
+fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Vec<u8> {
     const STREAMS: usize = 10_000;
-    let dict = page.raw();
     let mut data = Vec::new();
     let mut add = |stream: &Stream<'a>| {
-        let decoded = decode(stream, shared.budget);
-        shared.gaps.stream(&decoded, "page content");
-        data.extend_from_slice(&decoded.bytes);
+        data.extend_from_slice(&shared.data(stream, "page content"));
         data.push(b'\n');
     };
     let mut missing = 0usize;

@@ -35,6 +35,10 @@ pub(super) struct Opened {
     pub(super) pdf: Pdf,
     /// The document information dictionary.
     pub(super) info: Option<ObjRef>,
+    /// Offsets of the cross-reference sections of earlier revisions, newest first.
+    pub(super) earlier: Vec<usize>,
+    /// Bytes that the object streams of the document inflate to.
+    pub(super) structure: u64,
 }
 
 /// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
@@ -57,7 +61,7 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
     }
     let info = structure.info.or_else(|| found_info(bytes));
     match Pdf::new(bytes.to_vec()) {
-        Ok(pdf) => Some(Opened { pdf, info }),
+        Ok(pdf) => Some(Opened { pdf, info, earlier: structure.earlier, structure: structure.inflated }),
         Err(LoadPdfError::Decryption(_)) => {
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
@@ -74,7 +78,8 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
                 b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n<</Type/Catalog/Pages 8388606 0 R>>\nendobj\n\
                   trailer\n<</Root 8388607 0 R>>\n",
             );
-            Some(Opened { pdf: Pdf::new(mended).ok()?, info })
+            let pdf = Pdf::new(mended).ok()?;
+            Some(Opened { pdf, info, earlier: Vec::new(), structure: structure.inflated })
         }
     }
 }
@@ -102,6 +107,7 @@ fn found_info(bytes: &[u8]) -> Option<ObjRef> {
 #[derive(Debug, Default)]
 struct Structure {
     info: Option<ObjRef>,
+    earlier: Vec<usize>,
     encrypted: bool,
     /// Object streams that the sections name.
     streams: BTreeSet<u64>,
@@ -130,7 +136,10 @@ impl Structure {
             self.encrypted |= trailer.contains_key("Encrypt");
             self.info = self.info.or_else(|| trailer.get_ref("Info"));
             for key in ["Prev", "XRefStm"] {
-                ahead.extend(trailer.get::<i64>(key).and_then(|n| usize::try_from(n).ok()));
+                let next = trailer.get::<i64>(key).and_then(|n| usize::try_from(n).ok());
+                ahead.extend(next);
+                // Linearized files have their second part further down.
+                self.earlier.extend(next.filter(|&next| key == "Prev" && next < at));
             }
         }
         let streams = std::mem::take(&mut self.streams);
