@@ -17,7 +17,7 @@ use crate::text::{Location, Place, Zone};
 
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
-pub use problem::Problem;
+pub use problem::{Problem, more_warnings, rule_warning};
 
 /// A language of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,7 +5,7 @@
 use super::Lang;
 use crate::finding::Verdict;
 use crate::report::escape::escape;
-use crate::rules::{RuleError, RuleProblem};
+use crate::rules::{RedundantTerm, RuleError, RuleProblem, RuleWarning};
 use crate::source::{SourceError, SourceProblem};
 
 /// What a label looks like.
@@ -227,6 +227,36 @@ fn rules(error: &RuleError, lang: Lang) -> String {
         }
     };
     lang.pick(format!("{place}：{what}"), format!("{place}: {what}"))
+}
+
+/// A line of a list that changes nothing.
+pub fn rule_warning(warning: &RuleWarning, lang: Lang) -> String {
+    let RuleWarning { file, line, term, problem } = warning;
+    let (file, term) = (escape(file), escape(term));
+    match (problem, lang) {
+        (RedundantTerm::Duplicate(first), Lang::Zh) => {
+            format!("{file}:{line}：词条“{term}”与第 {first} 行相同（不计空白、全半角、繁简），可删除")
+        }
+        (RedundantTerm::Duplicate(first), Lang::En) => {
+            format!("{file}:{line}: the term \"{term}\" is the same as on line {first} once folded; drop one")
+        }
+        (RedundantTerm::Allowed(allowing), Lang::Zh) => {
+            format!(
+                "{file}:{line}：词条“{term}”被第 {allowing} 行的允许词条完全覆盖，永远不会命中。请删除其一"
+            )
+        }
+        (RedundantTerm::Allowed(allowing), Lang::En) => format!(
+            "{file}:{line}: the term \"{term}\" is allowed on line {allowing} and can never be found; drop one"
+        ),
+    }
+}
+
+/// Warnings that are not told one by one.
+pub fn more_warnings(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("词表中另有 {count} 行类似"),
+        Lang::En => format!("{count} more lines like that in the lists"),
+    }
 }
 
 /// A message of several lines, each harmless.
