@@ -3,6 +3,7 @@
 //! A row of a sheet is one line. What belongs to a sheet but stands on none of its rows (comments,
 //! text boxes, captions) follows its rows.
 
+mod decrypt;
 mod margin;
 mod number;
 mod record;
@@ -50,12 +51,17 @@ fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     if !matches!(u16_at(bytes, 0), Some(0x809 | 0x409 | 0x209 | 0x9)) {
         return sink.gap(GapKind::Damaged, format!("{name}: no workbook"));
     }
-    let mut records = Records::new(bytes);
+    let pass = Records::new(bytes).take_while(|record| record.kind != 0x0a).find(|r| r.kind == 0x2f);
+    let decrypted = match pass {
+        None => None,
+        Some(pass) => match decrypt::decrypt(bytes, pass.data()) {
+            None => return sink.gap(GapKind::Encrypted, name),
+            plain => plain,
+        },
+    };
+    let mut records = Records::new(decrypted.as_deref().unwrap_or(bytes));
     let mut book = Book::default();
     for record in &mut records {
-        if record.kind == 0x2f {
-            return sink.gap(GapKind::Encrypted, name);
-        }
         book.record(&record, sink);
     }
     book.end_sheet(sink);
