@@ -81,7 +81,7 @@ impl<'a> CompoundFile<'a> {
         file.mini_next = mini_table.chunks_exact(4).filter_map(|c| u32_at(c, 0)).collect();
         match entries.first().filter(|entry| entry.kind == ROOT) {
             Some(root) => {
-                file.mini = file.chain(root.start, usize::try_from(root.size).unwrap_or(usize::MAX))
+                file.mini = file.chain(root.start, usize::try_from(root.size).unwrap_or(usize::MAX));
             }
             None => file.gaps.push(Gap::new(GapKind::Damaged, "compound file: no root entry")),
         }

@@ -84,7 +84,7 @@ fn properties<'f>(file: &'f CompoundFile<'_>, storage: &str) -> Vec<Property<'f>
 /// The code page of 8-bit strings, which the fixed properties state.
 fn page(fixed: &[u8]) -> u16 {
     // The head is longer in a message that is not attached to another.
-    let head = if fixed.len() % 16 == 0 { 32 } else { 24 };
+    let head = if fixed.len().is_multiple_of(16) { 32 } else { 24 };
     let of = |wanted: u16| {
         let entries = fixed.get(head..).unwrap_or_default().chunks_exact(16);
         let mut values = entries.filter(|entry| u16_at(entry, 2) == Some(wanted));
