@@ -20,6 +20,9 @@ use crate::limits::GapKind;
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place, Zone};
 
+/// Bytes that a string costs beside its characters, counted against the limit of text so that
+/// millions of empty ones are not kept.
+const STRING_BYTES: usize = 16;
 /// Storage of the data that pivot tables were made from.
 const PIVOT_STORAGE: &str = "_SX_DB_CUR/";
 
@@ -281,7 +284,7 @@ impl Book {
         reader.skip(8);
         let mut bytes = 0;
         while let Some(text) = reader.long_string() {
-            bytes += text.len();
+            bytes += text.len() + STRING_BYTES;
             if bytes > sink.budget.text {
                 let detail = format!("more than {} bytes of shared strings", sink.budget.limits.text);
                 return sink.gap(GapKind::Limit, detail);
@@ -350,7 +353,7 @@ impl Book {
     }
 
     fn put(&mut self, row: u16, column: u16, format: u16, text: String, sink: &mut Sink<'_>) {
-        self.cell_bytes += text.len();
+        self.cell_bytes += text.len() + STRING_BYTES;
         if self.cell_bytes > sink.budget.text {
             let detail = format!("more than {} bytes of text", sink.budget.limits.text);
             return sink.gap(GapKind::Limit, detail);
