@@ -35,7 +35,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Text => plain::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
-        FileType::Docx | FileType::Xlsx => ooxml::extract(bytes, budget),
+        FileType::Docx | FileType::Xlsx | FileType::Xlsb | FileType::Pptx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
