@@ -108,7 +108,7 @@ fn by_root(root: &Element<'_>) -> Kind {
         "package" => Kind::Package,
         "Relationships" => Kind::Relationships,
         "chartSpace" | "chart" | "dataModel" | "drawing" | "wsDr" | "userShapes" => Kind::Shapes,
-        "xml" => Kind::Legacy,
+        "xml" if namespaces.contains("schemas-microsoft-com:vml") => Kind::Legacy,
         "Types" | "theme" | "themeOverride" | "fonts" | "webSettings" | "layoutDef" | "colorsDef"
         | "styleDef" | "chartStyle" | "colorStyle" | "commentsEx" | "commentsIds" | "commentsExtensible"
         | "people" | "personList" | "datastoreItem" | "calcChain" | "viewPr" | "presentationPr"

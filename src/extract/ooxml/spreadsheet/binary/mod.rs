@@ -28,6 +28,7 @@ const RICH_CELL: u16 = 62;
 const VALIDATION: u16 = 64;
 const BEGIN_SHEET: u16 = 129;
 const BEGIN_BOOK: u16 = 131;
+const END_CELLS: u16 = 146;
 const BOOK_PROPERTIES: u16 = 153;
 const SHEET: u16 = 156;
 const BEGIN_STRINGS: u16 = 159;
@@ -138,6 +139,7 @@ impl Walker<'_, '_> {
                 self.row.begin(number, self.hidden || flags & 0x10 != 0);
                 self.column = 0;
             }
+            (END_CELLS, Part::Sheet) => self.row.end(self.sink),
             (FIRST_CELL..=LAST_CELL | RICH_CELL, Part::Sheet) => self.cell(kind, data)?,
             (COLUMNS, Part::Sheet) => {
                 let (first, last) = (usize::try_from(data.u32()?).ok()?, usize::try_from(data.u32()?).ok()?);
@@ -302,8 +304,10 @@ impl Walker<'_, '_> {
     fn strings(&mut self, place: Place, data: Data<'_>) {
         let (strings, endless) = data.strings();
         self.endless |= endless;
-        for text in strings {
-            self.row.note(place, &text, self.sink);
+        // Words, as opposed to names that programs give.
+        let words = |text: &&String| place == Place::Hidden || !text.is_ascii() || text.contains(' ');
+        for text in strings.iter().filter(words) {
+            self.row.note(place, text, self.sink);
         }
     }
 }
