@@ -46,6 +46,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
             ole::extract(bytes, file_type, budget)
         }
+        FileType::Docx | FileType::Xlsx | FileType::Xlsb | FileType::Pptx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),

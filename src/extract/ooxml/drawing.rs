@@ -8,7 +8,7 @@ use crate::text::{At, Break, Place};
 
 /// Reads shapes, charts or diagrams: paragraphs, and cached cells.
 pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
-    let mut open: Vec<bool> = Vec::new();
+    let mut open: Vec<Tag> = Vec::new();
     let mut paragraphs = 0_usize;
     let mut text = String::new();
     // The shape that was begun last is hidden.
@@ -16,7 +16,11 @@ pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) => {
-                let paragraph = element.local() == "p";
+                let tag = match element.local() {
+                    "p" => Tag::Paragraph,
+                    "f" | "formatCode" | "tableStyleId" => Tag::Settings,
+                    _ => Tag::Other,
+                };
                 match element.local() {
                     "br" => text.push('\n'),
                     "cNvPr" | "docPr" => {
@@ -25,13 +29,14 @@ pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
                     }
                     _ => words_in_attributes(&element, Place::Attribute, sink),
                 }
-                open.push(paragraph);
-                paragraphs += usize::from(paragraph);
+                open.push(tag);
+                paragraphs += usize::from(tag == Tag::Paragraph);
             }
             Event::Text(piece) if paragraphs == 0 && piece.trim().is_empty() => {}
+            Event::Text(piece) if open.last() == Some(&Tag::Settings) && piece.is_ascii() => {}
             Event::Text(piece) => text.push_str(&piece),
             Event::End => {
-                paragraphs -= usize::from(open.pop() == Some(true)).min(paragraphs);
+                paragraphs -= usize::from(open.pop() == Some(Tag::Paragraph)).min(paragraphs);
                 if paragraphs == 0 {
                     let place = if hidden { Place::Hidden } else { Place::Textbox };
                     if text.chars().any(|c| !c.is_ascii_digit() && c != '.') {
@@ -104,7 +109,9 @@ pub(super) fn legacy(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Tag {
+    Paragraph,
     Textbox,
+    /// Holds references and words of the format as its text.
     Settings,
     Other,
 }
