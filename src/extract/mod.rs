@@ -4,12 +4,15 @@
 //! [`Gap`] in its answer. It reads foreign bytes, so it neither panics, nor recurses without bound,
 //! nor allocates what a header claims.
 
+mod flow;
 mod html;
 mod markdown;
+mod odf;
 mod ofd;
 mod ooxml;
 mod pdf;
 mod plain;
+mod readings;
 mod sink;
 
 use crate::document::Inner;
@@ -39,6 +42,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Html => html::extract(bytes, budget),
         FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
+        FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         FileType::EncryptedOffice => {
             Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }

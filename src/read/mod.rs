@@ -1,6 +1,7 @@
 //! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
 //! business of `extract`.
 
+pub(crate) mod base64;
 pub(crate) mod cfb;
 pub(crate) mod encoding;
 pub(crate) mod html;
