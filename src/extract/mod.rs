@@ -6,14 +6,17 @@
 
 mod archive;
 mod binary;
+mod flow;
 mod html;
 mod mail;
 mod markdown;
+mod odf;
 mod ofd;
 mod ole;
 mod ooxml;
 mod pdf;
 mod plain;
+mod readings;
 mod sink;
 
 use crate::document::Inner;
@@ -57,6 +60,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Xz => archive::extract_stream(bytes, archive::Format::Xz, budget),
         FileType::Zstd => archive::extract_stream(bytes, archive::Format::Zstd, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
+        FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         FileType::Docx | FileType::Xlsx => ooxml::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
