@@ -233,6 +233,10 @@ impl Around<'_, '_, '_> {
             }
             return;
         }
+        if ["O", "U", "R", "V"].iter().all(|key| dict.contains_key(key)) {
+            // Keys of the encryption.
+            return;
+        }
         for key in dict.keys() {
             let Some(own) = place_of(&key, dict) else { continue };
             match dict.get_raw::<Object<'a>>(&*key) {
@@ -371,11 +375,6 @@ fn inherited<'a>(page: &Dict<'a>) -> Resources<'a> {
 fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
     Some(match key {
         b"ID"
-        | b"O"
-        | b"U"
-        | b"OE"
-        | b"UE"
-        | b"Perms"
         | b"Registry"
         | b"Ordering"
         | b"Panose"
