@@ -44,8 +44,6 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Text => plain::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
-        FileType::Doc | FileType::Xls | FileType::Ole => ole::extract(bytes, file_type, budget),
-        FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
             ole::extract(bytes, file_type, budget)
         }
@@ -62,7 +60,6 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
         FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
-        FileType::Docx | FileType::Xlsx => ooxml::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
     }

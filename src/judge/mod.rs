@@ -207,6 +207,14 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     if shape.enumerated(word) {
         return Some(Evidence::Enumerated);
     }
+    let labelled = grammar::label(shape.line_before).is_some();
+    if !labelled
+        && !shape.hit.contains(['★', '☆'])
+        && shape.segment.at.place.is_running_text()
+        && shape.listed()
+    {
+        return Some(Evidence::Enumerated);
+    }
     phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))
 }
 

@@ -17,6 +17,9 @@ const REPORTED: usize = 20;
 /// Bytes of a line that `unless` words are looked for in, on each side of a match.
 const LINE_BYTES: usize = 240;
 
+/// Bytes between a match and the word that must stand near it: some pages of a list.
+const NEAR_BYTES: usize = 16 << 10;
+
 /// Weights of the 17 digits of a resident identity number (GB 11643-1999).
 const ID_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// The check character for each remainder modulo 11.
@@ -33,12 +36,18 @@ impl Case<'_> {
     pub(super) fn pattern(&self, rule: &Rule, folded: &Folded, judgements: &mut Vec<Judgement>) {
         let Kind::Pattern { pattern, check, min, near, unless } = &rule.kind else { return };
         let flat = self.text.as_str();
-        if !near.is_empty() && !near.iter().any(|word| folded.text.contains(word.as_str())) {
+        let mut companions: Vec<usize> =
+            near.iter().flat_map(|word| folded.text.match_indices(word.as_str())).map(|(at, _)| at).collect();
+        if !near.is_empty() && companions.is_empty() {
             return;
         }
+        companions.sort_unstable();
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
         for captures in pattern.captures_iter(&folded.text) {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
+            if !near.is_empty() && !is_near(&companions, found.start()) {
+                continue;
+            }
             let Some(range) = original(flat, folded, &found.range()) else { continue };
             let range = trimmed(flat, range);
             if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place)) {
@@ -79,6 +88,13 @@ impl Case<'_> {
         let after = super::grammar::head_chars(after, LINE_BYTES / 3);
         unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
     }
+}
+
+/// Whether one of the sorted positions is close enough to `at`.
+fn is_near(companions: &[usize], at: usize) -> bool {
+    let next = companions.partition_point(|&companion| companion < at);
+    let before = next.checked_sub(1).and_then(|i| companions.get(i));
+    companions.get(next).into_iter().chain(before).any(|&companion| companion.abs_diff(at) <= NEAR_BYTES)
 }
 
 /// The bytes of the text that the folded bytes came from.

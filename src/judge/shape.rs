@@ -39,6 +39,9 @@ static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)
 static OPTION_IN_FRONT: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
 
+static DECIMAL: LazyLock<Regex> = LazyLock::new(|| fixed(r"\d[.．]\d"));
+static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
+
 /// Words that stand in a row with levels.
 const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public)";
 
@@ -232,6 +235,27 @@ impl<'a> Shape<'a> {
                 && (other(self.previous) || other(self.next)))
     }
 
+    /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
+    /// equally many cells.
+    pub(super) fn listed(&self) -> bool {
+        let line = format!("{}{}{}", self.line_before, self.hit, self.line_after);
+        let beside = [self.previous, self.next];
+        let bullet = |line: &str| line.trim_start().chars().next().filter(|c| "-*•·●▪◦+".contains(*c));
+        if WORD_AND_NUMBER.is_match(&line) && beside.iter().any(|line| WORD_AND_NUMBER.is_match(line)) {
+            return true;
+        }
+        if bullet(self.line_before).is_some()
+            && beside.iter().any(|line| bullet(line) == bullet(self.line_before))
+        {
+            return true;
+        }
+        let cells = self.cells();
+        cells > 1
+            && beside.iter().any(|row| 1 + row.matches(BORDERS).count() == cells)
+            && !is_letterhead(self.line_before.trim_matches(BORDERS))
+                | !is_letterhead(self.line_after.trim_matches(BORDERS))
+    }
+
     /// One of the options of a question: A. 机密★20年  B. ….
     fn is_option(&self) -> bool {
         let letter = |line: &str| OPTION.is_match(line);
@@ -367,7 +391,7 @@ fn rest_is_letterhead(before: &str, after: &str) -> Option<Option<String>> {
     if front.is_empty() && behind.is_empty() {
         return Some(None);
     }
-    let matches = |s: &str| s.is_empty() || LETTERHEAD.is_match(&fold(s));
+    let matches = |s: &str| s.is_empty() || (!DECIMAL.is_match(s) && LETTERHEAD.is_match(&fold(s)));
     (front.chars().count() <= REACH_CHARS
         && behind.chars().count() <= REACH_CHARS
         && matches(front)
@@ -437,6 +461,7 @@ mod tests {
             ("机密  特急", true),
             ("机密 第1页 共3页", true),
             ("机密。", false),
+            ("机密 10.8561552143", false),
             ("机密 严禁外传", true),
             ("|甲|机密|乙|", true),
             ("1. 机密", false),
