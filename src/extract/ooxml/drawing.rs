@@ -220,9 +220,6 @@ mod tests {
     fn boxes_of_old_drawings() {
         let source = "<xml><v:shape alt='说明'><v:textbox><div><font face='宋体'>机</font><font>密</font></div><div>乙</div></v:textbox>\
                       <x:ClientData><x:Row>3</x:Row></x:ClientData><v:textpath string='水印'/></v:shape></xml>";
-        assert_eq!(
-            told(legacy, source),
-            ["alt-text=说明", "textbox=机密\n乙", "watermark=水印"]
-        );
+        assert_eq!(told(legacy, source), ["alt-text=说明", "textbox=机密\n乙", "watermark=水印"]);
     }
 }
