@@ -12,6 +12,7 @@ mod pattern;
 mod phrase;
 mod segment;
 mod shape;
+mod spots;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,12 +22,13 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
-use crate::fold::{Folded, fold_letters};
+use crate::fold::Folded;
 use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
 use facts::Facts;
 use shape::Shape;
+use spots::Spots;
 
 /// A hit with the decision about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +83,9 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Ve
     let mut judgements = Vec::new();
     for hit in matches {
         let term = &rules.terms()[hit.term];
+        if matches!(term.role, Role::Cue | Role::Near | Role::Tail | Role::Allow) {
+            continue;
+        }
         let rule = rules.rule(term.rule);
         let Some(shape) = Shape::new(text, &hit.range) else { continue };
         let judgement = match (&rule.kind, term.role) {
@@ -96,10 +101,10 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Ve
         };
         judgements.extend(judgement);
     }
+    let spots = Spots::new(rules, text.as_str(), matches);
     let mut folded = Folded::default();
-    fold_letters(text.as_str(), &mut folded);
-    for rule in rules.iter() {
-        case.pattern(rule, &folded, &mut judgements);
+    for (number, rule) in rules.iter().enumerate() {
+        case.pattern(number, rule, &spots, &mut folded, &mut judgements);
     }
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
     drop_covered(&mut judgements);

@@ -5,6 +5,7 @@
 //! an office can add its own without touching code: rich rules in TOML, plain lists with one term
 //! a line.
 
+mod needs;
 mod parse;
 
 use std::collections::HashMap;
@@ -16,6 +17,8 @@ use serde::Deserialize;
 
 use crate::finding::Verdict;
 use crate::fold::fold;
+
+pub use needs::RUN_CHARS;
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -85,6 +88,8 @@ pub enum Kind {
         near: Vec<String>,
         /// Words in the same line that make a match harmless.
         unless: Vec<String>,
+        /// What tells where it can match.
+        cue: Cue,
     },
 }
 
@@ -96,6 +101,17 @@ pub struct Level {
     /// Longest 保密期限 in years, which holds where the mark names none; absent where the scheme
     /// knows none.
     pub years: Option<u16>,
+}
+
+/// What every match of a pattern holds, so that it need not be tried elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cue {
+    /// Nothing that is known.
+    None,
+    /// At least [`RUN_CHARS`] Latin letters or digits in a row.
+    Run,
+    /// One of the rule's terms with the role [`Role::Cue`].
+    Words,
 }
 
 /// What a pattern's match must satisfy beyond the pattern.
@@ -123,6 +139,10 @@ pub enum Role {
     Tail,
     /// Covers shorter terms and makes them noise: 神秘密室.
     Allow,
+    /// Nothing by itself: tells where the rule's pattern can match.
+    Cue,
+    /// Nothing by itself: one of the words that a pattern wants in the document.
+    Near,
 }
 
 /// A term to look for.
