@@ -1,6 +1,8 @@
 //! Old binary documents made by hand, byte by byte, with something in every place that holds text:
 //! all of it is found and says where it stood.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot build its file has failed")]
+
 use std::collections::BTreeSet;
 
 use jiff::civil::date;
@@ -52,6 +54,9 @@ fn length(bytes: &[u8]) -> u32 {
     u32::try_from(bytes.len()).unwrap()
 }
 
+/// Name, kind, children, stream.
+type Entry<'a> = (&'a str, u8, Vec<usize>, Option<&'a [u8]>);
+
 /// A compound file with these streams, at most one storage deep: header, directory, streams, table.
 fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
     const END: u32 = 0xffff_fffe;
@@ -59,8 +64,7 @@ fn compound(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let mut storages: Vec<&str> =
         streams.iter().filter_map(|(path, _)| Some(path.split_once('/')?.0)).collect();
     storages.dedup();
-    // Name, kind, child, stream.
-    let mut entries: Vec<(&str, u8, Vec<usize>, Option<&[u8]>)> = vec![("Root Entry", 5, vec![], None)];
+    let mut entries: Vec<Entry<'_>> = vec![("Root Entry", 5, vec![], None)];
     for storage in &storages {
         entries.push((storage, 1, vec![], None));
     }
