@@ -274,7 +274,10 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: 
         Kind::Inner => return sink.out.inner.push(Inner { name: name.to_owned(), bytes }),
         _ => {}
     }
-    let (source, damaged) = xml::decode(&bytes);
+    let (mut source, damaged) = xml::decode(&bytes);
+    if kind == Kind::Legacy {
+        source = drawing::well_formed(&source).into_owned().into();
+    }
     let shown = name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
     if damaged {
         sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));

@@ -238,7 +238,7 @@ impl Walker<'_, '_> {
                     self.paragraph.push(&shown, &self.run);
                 }
                 None => {
-                    self.paragraph.push(&text.replace(['\u{ad}', '\r'], "").replace('\t', " "), &self.run)
+                    self.paragraph.push(&text.replace(['\u{ad}', '\r'], "").replace('\t', " "), &self.run);
                 }
             },
             Tag::Geometry => {}

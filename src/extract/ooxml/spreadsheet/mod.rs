@@ -20,6 +20,7 @@ use super::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::Place;
 pub(super) use binary::part as binary_part;
+pub(super) use number::general;
 use strings::Strings;
 use styles::Formats;
 

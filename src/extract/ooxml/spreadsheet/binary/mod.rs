@@ -165,7 +165,7 @@ impl Walker<'_, '_> {
                 self.book.formats.push_code(id.into(), &code);
             }
             (BEGIN_CELL_FORMATS | END_CELL_FORMATS, Part::Styles) => {
-                self.cell_formats = kind == BEGIN_CELL_FORMATS
+                self.cell_formats = kind == BEGIN_CELL_FORMATS;
             }
             (CELL_FORMAT, Part::Styles) => {
                 data.skip(2);
