@@ -13,6 +13,7 @@ mod ooxml;
 mod pdf;
 mod plain;
 mod readings;
+mod rtf;
 mod sink;
 
 use crate::document::Inner;
@@ -43,6 +44,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
+        FileType::Rtf => rtf::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         FileType::EncryptedOffice => {
             Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
