@@ -312,3 +312,158 @@ fn odf_encrypted_and_hostile() {
     ]);
     assert_eq!(read_as(FileType::Odt, &bytes).text.as_str(), format!("{long}机密"));
 }
+
+fn rtf(body: &str) -> Vec<u8> {
+    // Characters of the test stand for the bytes of GBK.
+    let source = format!(
+        "{{\\rtf1\\ansi\\ansicpg936\\deff0{{\\fonttbl{{\\f0\\fnil\\fcharset134 SimSun;}}{{\\f1\\fcharset0 Times;}}{{\\f2\\fcharset136 MingLiU;}}\
+         {{\\f3\\fcharset2 Wingdings;}}{{\\f4\\fcharset128 MS Mincho;}}}}{{\\colortbl;\\red255\\green255\\blue255;\\red0\\green0\\blue0;}}{body}}}"
+    );
+    encoding_rs::GB18030.encode(&source).0.into_owned()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("\\'{byte:02x}")).collect()
+}
+
+fn gbk(text: &str) -> String {
+    hex(&encoding_rs::GB18030.encode(text).0)
+}
+
+#[test]
+fn rtf_every_place() {
+    let object: String = [
+        &b"\x01\x05\0\0\x02\0\0\0\x0f\0\0\0Word.Document.8"[..],
+        b"\0\0\0\0\0\0\0\0\x08\0\0\0\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    ]
+    .concat()
+    .iter()
+    .map(|byte| format!("{byte:02x}"))
+    .collect();
+    let body = [
+        "{\\stylesheet{\\s0 Normal;}{\\s1 样式一;}}{\\info{\\title 标题一}{\\subject 主题一}{\\keywords 关键词一}{\\*\\company 公司一}\
+         {\\doccomm 说明一}{\\creatim\\yr2020}}{\\*\\userprops{\\propname 密级}\\proptype30{\\staticval 机密}}{\\*\\docvar{变量名}{变量值}}",
+        "{\\header\\pard\\qr 页眉一\\par}{\\footerf 页脚一}",
+        "\\pard\\plain\\qr\\fs32 ",
+        &gbk("秘密"),
+        "{\\f3\\'ab}10\\'c4{\\b\\'ea}\\par\n",
+        // Unicode with its stand-ins, a character beyond the basic plane among them.
+        "\\pard\\uc1\\u26426 ?\\u23494\\'c3\\uc2\\u25991\\'ce\\'c4{\\uc0\\u-10176\\u-9216}\\par",
+        "\\f2 ",
+        &hex(b"\xbe\xf7\xb1K"),
+        "\\f4 ",
+        &hex(b"\x94\xe9\x96\xa7"),
+        "\\f0\\line ascii\\{\\}\\\\\\emdash\\~x\\tab y\\par",
+        "露{\\v 藏}\\par{\\v0\\cf1 白字}\\par{\\cf1\\highlight2 有底}\\par 改{\\deleted 旧}{\\revised 新}文\\par{\\strike 划去}\\par",
+        "链{\\field{\\*\\fldinst HYPERLINK \"http://x/域\"}{\\fldrslt 接}}\\par",
+        "脚{\\footnote 脚注一}注{\\*\\atnid 批}{\\*\\atnauthor 批者}{\\*\\annotation{\\*\\atnref 1}批注一}后{\\*\\bkmkstart 书签一}{\\*\\bkmkend 书签一}\\par",
+        "框{\\shp{\\*\\shpinst\\shpleft0{\\sp{\\sn gtextUNICODE}{\\sv 艺术字}}{\\sp{\\sn wzDescription}{\\sv 替代一}}{\\sp{\\sn fillColor}{\\sv 255}}\
+         {\\shptxt 框文一\\par}}}外\\par",
+        "{\\xe 索引一}{\\*\\formfield{\\*\\ffdeftext 表单一}}{\\*\\unknown 未知一}{\\*\\unknown 0a0b0c}",
+        "\\trowd\\cellx1\\cellx2\\pard\\intbl 密级\\cell 机密\\cell\\row\\trowd 次行\\cell 空\\cell\\row\\pard 表后\\par",
+        "{\\object\\objemb{\\*\\objclass X}{\\*\\objdata ",
+        &object,
+        "}{\\result 图}}{\\pict\\bin5 }}}}}\\par{\\*\\themedata 504b0304}",
+    ]
+    .concat();
+    let read = read_as(FileType::Rtf, &rtf(&body));
+    let expected = [
+        ("attribute", "样式一"),
+        ("property", "title: 标题一"),
+        ("property", "subject: 主题一"),
+        ("property", "keywords: 关键词一"),
+        ("property", "company: 公司一"),
+        ("property", "comment: 说明一"),
+        ("property", "密级: 机密"),
+        ("property", "变量名: 变量值"),
+        ("header", "页眉一"),
+        ("footer", "页脚一"),
+        ("body", "秘密★10年"),
+        ("body", "机密文𠀀"),
+        ("body", "機密秘密\nascii{}\\—\u{a0}x\ty"),
+        ("body", "露"),
+        ("+hidden", "露藏"),
+        ("hidden", "白字"),
+        ("body", "有底"),
+        ("body", "改新文"),
+        ("+deleted", "改旧文"),
+        ("body", "划去"),
+        ("body", "链接"),
+        ("+field", "HYPERLINK \"http://x/域\""),
+        ("body", "脚注后"),
+        ("note", "脚注一"),
+        ("attribute", "批"),
+        ("attribute", "批者"),
+        ("comment", "批注一"),
+        ("bookmark", "书签一"),
+        ("body", "框外"),
+        ("watermark", "艺术字"),
+        ("alt-text", "替代一"),
+        ("textbox", "框文一"),
+        ("hidden", "索引一"),
+        ("form", "表单一"),
+        ("hidden", "未知一"),
+        ("table", "密级"),
+        ("table", "机密"),
+        ("table", "次行"),
+        ("table", "空"),
+        ("body", "表后"),
+        ("body", "图"),
+    ];
+    assert_found(&read, &expected);
+    let inner: Vec<(&str, &[u8])> =
+        read.inner.iter().map(|i| (i.name.as_str(), i.bytes.as_slice())).collect();
+    assert_eq!(inner, [("Word.Document.8", &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..])]);
+    assert_eq!(read.gaps, []);
+    let at = |text: &str| {
+        let index = read.text.segments().iter().position(|s| &read.text.as_str()[s.range.clone()] == text);
+        read.text.segments()[index.unwrap()].at
+    };
+    let mark = at("秘密★10年");
+    assert_eq!((mark.zone, mark.align, mark.size), (Some(Zone::TopRight), Some(Align::Right), Some(160)));
+    assert_eq!(
+        (at("机密").parted, at("次行").parted, at("空").parted),
+        (Break::Cell, Break::Line, Break::Cell)
+    );
+    assert!(at("划去").struck);
+    assert_eq!((at("页眉一").zone, at("页脚一").zone), (Some(Zone::TopRight), Some(Zone::FootLeft)));
+}
+
+#[test]
+fn rtf_damaged_and_hostile() {
+    let text = |bytes: &[u8]| read_as(FileType::Rtf, bytes).text.as_str().to_owned();
+    // Half a character that never comes to its other half does not spoil the rest.
+    assert_eq!(text(&rtf(&format!("a\\'bb{{\\b {}}}", gbk("机密")))), "a\u{fffd}机密");
+    // Halves in different groups are one character.
+    assert_eq!(text(&rtf("\\'bb{\\b\\'fa}\\'c3\\i\\'dc")), "机密");
+    // UTF-8 as it stands, whatever the header says.
+    assert_eq!(text("{\\rtf1\\ansi\\ansicpg1252 机密★20年}".as_bytes()), "机密★20年");
+    let mut deep = b"{\\rtf1 ".to_vec();
+    deep.extend("{".repeat(300_000).bytes());
+    deep.extend(b"deep");
+    let found = read_as(FileType::Rtf, &deep);
+    assert_eq!((found.text.as_str(), kinds(&found)), ("deep", vec![GapKind::Damaged, GapKind::Limit]));
+    let ended = read_as(FileType::Rtf, &[&b"{\\rtf1 a}"[..], "尾巴".as_bytes()].concat());
+    assert_eq!(ended.text.as_str(), "a\n尾巴");
+    assert_eq!(kinds(&ended), [GapKind::Damaged]);
+    let lying = read_as(FileType::Rtf, b"{\\rtf1 a{\\pict\\bin2000000000 abc");
+    assert_eq!(kinds(&lying), [GapKind::Damaged; 2]);
+    assert_eq!(
+        text(&[&b"{\\rtf1 "[..], "长".repeat(500_000).as_bytes(), b"}"].concat()).chars().count(),
+        500_000
+    );
+    for odd in [
+        "\\u",
+        "\\u99999999999 ",
+        "\\uc-5\\u1 a",
+        "\\'",
+        "\\'z",
+        "\\cf-1 a",
+        "\\fs-9 a",
+        "\\cell\\row\\row}}}}a",
+        "\\*",
+        "\\",
+    ] {
+        read_as(FileType::Rtf, &rtf(odd));
+    }
+}

@@ -17,6 +17,7 @@ mod ooxml;
 mod pdf;
 mod plain;
 mod readings;
+mod rtf;
 mod sink;
 
 use crate::document::Inner;
@@ -59,6 +60,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Zstd => archive::extract_stream(bytes, archive::Format::Zstd, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
         FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
+        FileType::Rtf => rtf::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
