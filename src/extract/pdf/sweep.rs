@@ -319,13 +319,8 @@ impl Around<'_, '_, '_> {
             }
         } else if paints_text(data) || subtype == b"Form" {
             self.paint(data, own.as_ref().unwrap_or(resources), hidden, said);
-        } else if is_text(data) && !contains(data, b"begincmap") {
-            let words = text_string(data);
-            let count = |wanted: fn(&char) -> bool| words.chars().filter(wanted).count();
-            // Drawing operators are numbers for the most part.
-            if !words.is_ascii() || count(|c| c.is_alphabetic()) * 2 > count(|c| !c.is_whitespace()) {
-                self.add(hidden, None, &words, said);
-            }
+        } else if let Some(words) = prose(data) {
+            self.add(hidden, None, &words, said);
         }
     }
 
@@ -426,6 +421,27 @@ fn is_text(bytes: &[u8]) -> bool {
     control.count() * 100 <= sample.len() * CONTROL_PERCENT
 }
 
+/// The text of a stream that is text: in an encoding that proves itself, and made of words, not of
+/// drawing operators.
+fn prose(data: &[u8]) -> Option<String> {
+    const OPERATOR_LETTERS: usize = 3;
+    if !is_text(data) || contains(data, b"begincmap") {
+        return None;
+    }
+    let words = text_string(data);
+    let certain = matches!(data, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) || std::str::from_utf8(data).is_ok();
+    if !words.is_ascii() {
+        let ideographs = words.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
+        return (certain || ideographs).then_some(words);
+    }
+    let (mut long, mut all) = (0usize, 0usize);
+    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        all += 1;
+        long += usize::from(word.len() > OPERATOR_LETTERS && word.bytes().all(|b| b.is_ascii_alphabetic()));
+    }
+    (long * 4 > all).then_some(words)
+}
+
 fn contains(data: &[u8], needle: &[u8]) -> bool {
     data.windows(needle.len()).any(|window| window == needle)
 }
@@ -445,6 +461,14 @@ mod tests {
         assert!(is_text(b"\xfe\xff\x00\x01"));
         assert!(!is_text(b"\x01\x02abc\x03"));
         assert!(is_text(b"tab\tand\nline"));
+    }
+
+    #[test]
+    fn prose_is_told_from_drawings_and_binary_data() {
+        assert_eq!(prose(b"plain words").as_deref(), Some("plain words"));
+        assert_eq!(prose("机密★10年".as_bytes()).as_deref(), Some("机密★10年"));
+        assert_eq!(prose(b"q 0 0 m 0 1 l 1 1 l h W n Q 10 20 scn"), None);
+        assert_eq!(prose(b"\xff\xff\xff\x80"), None);
     }
 
     #[test]
