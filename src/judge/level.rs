@@ -225,6 +225,13 @@ fn latin_level(
     evidence: Vec<Evidence>,
 ) -> Decision {
     let caveats = tail.star == Star::Certain;
+    let short = level.name.len() <= 3 && !caveats;
+    if short
+        && !matches!(shape.segment.at.place, Place::Header | Place::Footer | Place::Watermark | Place::Body)
+    {
+        // Three letters alone in a cell or a value are a code of something else.
+        return Decision::mention(Evidence::InSentence);
+    }
     let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
