@@ -4,6 +4,7 @@
 //! [`Gap`] in its answer. It reads foreign bytes, so it neither panics, nor recurses without bound,
 //! nor allocates what a header claims.
 
+mod epub;
 mod flow;
 mod html;
 mod markdown;
@@ -45,6 +46,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
         FileType::Rtf => rtf::extract(bytes, budget),
+        FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         FileType::EncryptedOffice => {
             Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
