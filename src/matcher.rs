@@ -143,7 +143,7 @@ impl Matcher {
             for &term in self.terms.get(hit.value() as usize).into_iter().flatten() {
                 let hole = rules.terms()[term].hole;
                 if hole.is_none_or(|(at, least)| separated.iter().any(|&(i, n)| i == at && n >= least))
-                    && is_word(text.as_str(), &range)
+                    && (is_cue(rules.terms()[term].role) || is_word(text.as_str(), &range))
                     && (!rules.terms()[term].upper || is_upper(&text.as_str()[range.clone()]))
                 {
                     found.push(Match { term, range: range.clone(), gap });
@@ -174,7 +174,12 @@ fn drop_allowed(rules: &RuleSet, found: &mut Vec<Match>) {
         let from = allowed.partition_point(|a| a.end < range.end);
         allowed[from..].iter().take(64).any(|a| a.start <= range.start && a.end >= range.end)
     };
-    found.retain(|m| !is_allow(m) && !inside(&m.range));
+    found.retain(|m| !is_allow(m) && (is_cue(rules.terms()[m.term].role) || !inside(&m.range)));
+}
+
+/// Whether matches are no hits, but tell where a pattern is worth trying.
+fn is_cue(role: Role) -> bool {
+    matches!(role, Role::Cue | Role::Near)
 }
 
 fn floor_char_boundary(text: &str, mut at: usize) -> usize {

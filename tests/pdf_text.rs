@@ -223,6 +223,22 @@ fn forms_are_painted_where_they_stand_and_cycles_end() {
 }
 
 #[test]
+fn layers_that_are_off_are_hidden_text() {
+    let page = "/Resources<</Font<</F 10 0 R>>/Properties<</L 11 0 R/M 12 0 R>>>>";
+    let catalogue = "/OCProperties<</OCGs[11 0 R 12 0 R]/D<</OFF[11 0 R]>>>>";
+    let more = [
+        cid_font("GBK-EUC-H", "GB1"),
+        (11, b"<</Type/OCG/Name(off)>>".to_vec()),
+        (12, b"<</Type/OCG/Name(on)>>".to_vec()),
+    ];
+    let content = b"/OC/L BDC BT /F 12 Tf 79 700 Td <bbfac3dc> Tj ET EMC
+        /OC/M BDC BT /F 12 Tf 79 600 Td <d5fdcec4> Tj ET EMC";
+    let out = read(&page_with(content, page, catalogue, &more));
+    assert_eq!(segment(&out, "机密").at.place, Place::Hidden);
+    assert_eq!(segment(&out, "正文").at.place, Place::Body);
+}
+
+#[test]
 fn actual_text_never_replaces_what_is_painted() {
     let content = b"/Span<</ActualText(harmless)>>BDC BT /F 12 Tf 79 700 Td <bbfac3dc> Tj ET EMC";
     let out = read(&gbk_page(content));

@@ -91,7 +91,11 @@ impl Facts {
 
 /// The date, where the line holds a date and little else.
 fn date_of_line(line: &str) -> Option<Date> {
-    if line.chars().count() > DATE_LINE_CHARS {
+    // Most lines are longer, and most short ones have no year; U+F98E is another 年.
+    if line.len() > DATE_LINE_CHARS * 4
+        || !line.contains(['年', '\u{f98e}', '.', '-', '/'])
+        || line.chars().count() > DATE_LINE_CHARS
+    {
         return None;
     }
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();

@@ -390,7 +390,7 @@ const LABELS: [&str; 24] = [
 /// label counts only where a gap parts them.
 pub(super) fn label(before: &str) -> Option<&'static str> {
     let trimmed = before.trim_end_matches(|c: char| {
-        c.is_whitespace() || "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || fold_char(c) == Fold::Vanish
+        "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || matches!(fold_char(c), Fold::Gap | Fold::Vanish)
     });
     let parted = trimmed.len() < before.len();
     let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜']);
@@ -491,6 +491,7 @@ mod tests {
             ("密级：", Some("密级")),
             ("编号：3 密 级 : ", Some("密级")),
             ("密级：【", Some("密级")),
+            ("密级：____", Some("密级")),
             ("\"密级\": \"", Some("密级")),
             ("密级和保密期限：", Some("密级和保密期限")),
             ("Classification: ", Some("classification")),

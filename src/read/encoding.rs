@@ -299,6 +299,11 @@ fn char_score(c: char) -> f64 {
     }
 }
 
+/// Whether this is one of the ideographs that nearly all writing consists of, of either script.
+pub(crate) fn is_common(c: char) -> bool {
+    COMMON.frequent.contains(c) || COMMON.known.contains(c)
+}
+
 /// A set of characters of the basic plane.
 struct CharSet(Vec<u64>);
 

@@ -93,6 +93,7 @@ impl<'a> Archive<'a> {
             at = header.end;
             if !budget.spend_entry() {
                 self.gaps.push(too_many(budget));
+                at = directory.end;
                 break;
             }
             let offset =
@@ -161,6 +162,14 @@ impl<'a> Archive<'a> {
                 self.gaps.push(Gap::new(GapKind::Damaged, "zip: bytes that belong to no entry"));
             }
             from = from.max(range.end);
+        }
+    }
+
+    /// Where the first entry starts: what stands in front of it belongs to no archive.
+    pub(crate) fn start(&self) -> usize {
+        match self.bytes {
+            [b'P', b'K', ..] => 0,
+            bytes => find(bytes, LOCAL, 0..bytes.len()).unwrap_or(0),
         }
     }
 

@@ -9,7 +9,7 @@ use aes::{Aes128, Aes192, Aes256};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::base64;
+use crate::read::base64;
 use crate::read::xml::{Event, Xml, decode};
 
 /// Passwords that programs use when nobody gave one.
@@ -159,7 +159,7 @@ impl Agile {
                 return None;
             }
             let parameters = Parameters {
-                salt: base64::decode(&of("saltValue")),
+                salt: base64::decode(of("saltValue").as_bytes()),
                 hash: Hash::named(&of("hashAlgorithm"))?,
                 key_bytes: key_bytes(&of("keyBits"))?,
             };
@@ -170,9 +170,9 @@ impl Agile {
                     package: package?,
                     password: parameters,
                     spins: of("spinCount").parse().ok().filter(|&spins| spins <= MAX_SPINS)?,
-                    verifier_input: base64::decode(&of("encryptedVerifierHashInput")),
-                    verifier_hash: base64::decode(&of("encryptedVerifierHashValue")),
-                    key_value: base64::decode(&of("encryptedKeyValue")),
+                    verifier_input: base64::decode(of("encryptedVerifierHashInput").as_bytes()),
+                    verifier_hash: base64::decode(of("encryptedVerifierHashValue").as_bytes()),
+                    key_value: base64::decode(of("encryptedKeyValue").as_bytes()),
                 });
             }
         }
@@ -298,19 +298,20 @@ mod tests {
 
     #[test]
     fn agile_encryption_opens() {
-        let plain = decrypt(&agile(AGILE), &base64::decode(AGILE_PACKAGE));
-        assert_eq!(plain, Some(base64::decode(PLAIN)));
+        let plain = decrypt(&agile(AGILE), &base64::decode(AGILE_PACKAGE.as_bytes()));
+        assert_eq!(plain, Some(base64::decode(PLAIN.as_bytes())));
     }
 
     #[test]
     fn standard_encryption_opens() {
-        let plain = decrypt(&base64::decode(STANDARD), &base64::decode(STANDARD_PACKAGE));
-        assert_eq!(plain, Some(base64::decode(PLAIN)));
+        let plain =
+            decrypt(&base64::decode(STANDARD.as_bytes()), &base64::decode(STANDARD_PACKAGE.as_bytes()));
+        assert_eq!(plain, Some(base64::decode(PLAIN.as_bytes())));
     }
 
     #[test]
     fn another_password_and_endless_hashing_do_not() {
-        let package = base64::decode(AGILE_PACKAGE);
+        let package = base64::decode(AGILE_PACKAGE.as_bytes());
         let other = AGILE.replace("aEyS2z", "AAAAAA");
         assert_eq!(decrypt(&agile(&other), &package), None);
         let endless = AGILE.replace("100000", "4000000000");

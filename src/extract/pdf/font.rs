@@ -9,10 +9,8 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as 
 use super::cff;
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Encoding, glyph_name, symbol_font};
-use super::filter::decode;
-use super::gaps::Gaps;
+use super::shared::Shared;
 use super::truetype::TrueType;
-use crate::limits::Budget;
 
 /// Entries of a width array.
 const WIDTHS: usize = 100_000;
@@ -84,13 +82,11 @@ fn is_nonsense(text: &str) -> bool {
 
 impl Font {
     /// Reads a font dictionary. Streams that don't decode are gaps.
-    pub(super) fn load(dict: &Dict<'_>, budget: &mut Budget, gaps: &mut Gaps) -> Self {
+    pub(super) fn load(dict: &Dict<'_>, shared: &mut Shared<'_>) -> Self {
         let base_font = dict.get::<Name<'_>>("BaseFont").map(|n| n.as_str().to_owned()).unwrap_or_default();
         let mut stream = |dict: &Dict<'_>, key: &str| {
             let stream = dict.get::<Stream<'_>>(key)?;
-            let decoded = decode(&stream, budget);
-            gaps.stream(&decoded, "font");
-            Some(decoded.bytes.into_owned())
+            Some(shared.data(&stream, "font").into_owned())
         };
         let to_unicode = stream(dict, "ToUnicode").map(|data| CMap::parse(&data)).filter(CMap::has_texts);
         let subtype = dict.get::<Name<'_>>("Subtype");

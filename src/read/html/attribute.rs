@@ -2,6 +2,7 @@
 //! escapes in scripts and style sheets.
 
 use crate::document::Inner;
+use crate::read::base64;
 use crate::text::Align;
 
 /// Pixels to the left or above from which on an element is off the screen.
@@ -116,7 +117,7 @@ pub(super) fn data_documents(value: &str, number: usize) -> Vec<Inner> {
         let body = behind.get(..end).unwrap_or_default();
         rest = behind.get(end..).unwrap_or_default();
         let bytes = percent_decoded(body);
-        let bytes = if in_base64 { base64(&bytes) } else { bytes };
+        let bytes = if in_base64 { base64::decode(&bytes) } else { bytes };
         if !bytes.is_empty() {
             let kind = head.split(';').next().unwrap_or_default();
             let name = format!("data-{}.{}", number + found.len() + 1, extension(kind));
@@ -136,30 +137,6 @@ fn extension(media_type: &str) -> &str {
         short if short.len() <= 5 && short.bytes().all(|b| b.is_ascii_alphanumeric()) => short,
         _ => "bin",
     }
-}
-
-/// Base64 of either alphabet; what is no digit of it is passed over.
-fn base64(text: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut bits, mut count) = (0_u32, 0_u8);
-    for &byte in text {
-        let digit = match byte {
-            b'A'..=b'Z' => byte - b'A',
-            b'a'..=b'z' => byte - b'a' + 26,
-            b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            b'=' => break,
-            _ => continue,
-        };
-        bits = bits << 6 | u32::from(digit);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            out.extend((bits >> count).to_le_bytes().first());
-        }
-    }
-    out
 }
 
 /// A script or style sheet with its escapes read (`\u673a`, `\u{673a}`, `\x41`, CSS `\673a`);
