@@ -363,7 +363,7 @@ fn rtf_every_place() {
         "\\trowd\\cellx1\\cellx2\\pard\\intbl 密级\\cell 机密\\cell\\row\\trowd 次行\\cell 空\\cell\\row\\pard 表后\\par",
         "{\\object\\objemb{\\*\\objclass X}{\\*\\objdata ",
         &object,
-        "}{\\result 图}}{\\pict\\bin5 }}}}}\\par{\\*\\themedata 504b0304}",
+        "}{\\result 图}}{\\pict\\bin5 }}}}}}\\par{\\*\\themedata 504b0304}",
     ]
     .concat();
     let read = read_as(FileType::Rtf, &rtf(&body));

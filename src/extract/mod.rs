@@ -6,6 +6,7 @@
 
 mod archive;
 mod binary;
+mod epub;
 mod flow;
 mod html;
 mod mail;
@@ -61,6 +62,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
         FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
         FileType::Rtf => rtf::extract(bytes, budget),
+        FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),

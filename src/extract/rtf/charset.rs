@@ -87,7 +87,7 @@ pub(super) fn decode(bytes: &[u8], encoding: &'static Encoding) -> (String, usiz
 pub(super) fn completes(bytes: &[u8]) -> bool {
     let pairs = bytes.iter().filter(|byte| **byte >= 0x81).count() % 2 == 0;
     match bytes.first() {
-        Some(0x40..0x7f) => pairs,
+        Some(0x40..=0x7f) => pairs,
         Some(0x80..) => !pairs,
         _ => false,
     }

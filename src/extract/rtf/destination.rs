@@ -90,12 +90,10 @@ impl Reader<'_, '_> {
             "info" | "userprops" | "listtable" | "list" | "listlevel" | "levelnumbers"
             | "listoverridetable" | "listoverride" | "listpicture" | "pgptbl" | "generator" | "xmlnstbl"
             | "mmathPr" | "latentstyles" | "lsdlockedexcept" | "wgrffmtfilter" | "pnseclvl" | "pn"
-            | "bkmkend" | "atrfstart" | "atrfend" | "atnref" | "atntime" | "atndate" | "atnparent"
-            | "creatim" | "revtim" | "printim" | "buptim" | "shpinst" | "sp" | "picprop" | "objname"
-            | "falt" | "nesttableprops" | "tblpr" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc"
-            | "formfield" | "shp" | "do" | "background" | "filetbl" | "object" | "shpgrp" => {
-                Destination::Quiet
-            }
+            | "atrfstart" | "atrfend" | "atnref" | "atntime" | "atndate" | "atnparent" | "creatim"
+            | "revtim" | "printim" | "buptim" | "shpinst" | "sp" | "picprop" | "objname" | "falt"
+            | "nesttableprops" | "tblpr" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" | "formfield"
+            | "shp" | "do" | "background" | "filetbl" | "object" | "shpgrp" => Destination::Quiet,
             // Of what is there twice, once for old programs, both are read.
             "shppict" | "nonshppict" | "shprslt" | "result" | "field" | "fldrslt" | "upr" | "ud"
             | "moMath" | "mmath" | "moMathPara" | "listtext" | "pntext" | "nonesttables" | "cs" | "ds"
