@@ -291,7 +291,7 @@ impl RuleSet {
             let folded = fold(term);
             match lines.entry((role, folded.clone())) {
                 Entry::Occupied(first) => {
-                    self.warn(name, number, term, RedundantTerm::Duplicate(*first.get()))
+                    self.warn(name, number, term, RedundantTerm::Duplicate(*first.get()));
                 }
                 Entry::Vacant(free) => {
                     free.insert(number);

@@ -66,7 +66,10 @@ fn words(hir: &Hir) -> Option<BTreeSet<String>> {
             Some(ways?.into_iter().flatten().collect())
         }
         HirKind::Capture(capture) => words(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => words(&repetition.sub),
+        HirKind::Repetition(repetition) if repetition.min > 0 => {
+            let ways = [words(&repetition.sub), beginnings(std::slice::from_ref(hir))];
+            ways.into_iter().flatten().max_by_key(shortest)
+        }
         HirKind::Concat(parts) => {
             let inside = parts.iter().filter_map(words);
             let from_here = (0..parts.len()).filter_map(|from| beginnings(parts.get(from..)?));
