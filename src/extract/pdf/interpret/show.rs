@@ -73,7 +73,7 @@ impl Interpreter<'_, '_> {
                 return;
             }
             let start = self.sheet.text.len();
-            let known = font.text(code, &mut self.sheet.text);
+            let known = font.text(code, &mut self.sheet.text, self.shared);
             self.shown += 1;
             self.unknown += usize::from(!known);
             let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.sheet.text.len())) else {
