@@ -7,11 +7,13 @@
 mod archive;
 mod binary;
 mod html;
+mod image;
 mod mail;
 mod markdown;
 mod ooxml;
 mod pdf;
 mod plain;
+mod xml;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
@@ -51,6 +53,8 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::EncryptedOffice => {
             Extracted { gaps: vec![Gap::new(GapKind::Encrypted, "package")], ..Extracted::default() }
         }
+        FileType::Xml => xml::extract(bytes, budget),
+        picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
     }
