@@ -339,6 +339,17 @@ mod tests {
     }
 
     #[test]
+    fn the_examples_in_the_readmes_hold() {
+        for readme in [include_str!("../README.md"), include_str!("../README.zh-CN.md")] {
+            let example = readme.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+            let config = read(example.unwrap()).unwrap();
+            let policy = Config { wordlists: Vec::new(), ..config.clone() };
+            assert!(policy.rules().is_ok(), "{:?}", policy.rules().err());
+            assert_eq!((config.limits(), config.wordlists.len()), (Limits::default(), 1));
+        }
+    }
+
+    #[test]
     fn the_dump_has_every_key_and_is_read_back_the_same() {
         let config =
             read("jobs = 2\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'").unwrap();

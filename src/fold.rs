@@ -46,7 +46,7 @@ pub enum Fold {
 
 /// Separators that people put between the characters of a word. Sentence punctuation is not among
 /// them: 司机。密集 is two words.
-const SEPARATORS: &str = "·•・‧∙⋅.．-‐‑‒–—―−_＿*＊∗|｜/／\\＼~～+＋=＝^`'’‘#＃…¦";
+const SEPARATORS: &str = "·•・‧∙⋅.．-‐‑‒–—―−_＿*＊∗|｜/／\\＼~～+＋=＝^`'’‘#＃…¦□■█▇▓▒░◻◼";
 
 static FOLDS: LazyLock<Table> = LazyLock::new(Table::load);
 
@@ -56,7 +56,9 @@ impl Table {
         for line in TABLE.lines() {
             let Some((from, to)) = line.split_once('\t') else { continue };
             let (Some(from), Some(first)) = (from.chars().next(), to.chars().next()) else { continue };
-            let value = if to.len() == first.len_utf8() {
+            let value = if SEPARATORS.contains(to) {
+                GAP
+            } else if to.len() == first.len_utf8() {
                 u32::from(first)
             } else {
                 table.sequences.push(to.to_owned());
@@ -212,6 +214,22 @@ impl Folded {
     }
 }
 
+/// Folds letters and digits only, one character for one, and keeps everything else, so that patterns
+/// see lines and punctuation: 拟任免⼈选 becomes 拟任免人选. ASCII stays as it is.
+pub fn fold_letters(text: &str, folded: &mut Folded) {
+    folded.text.clear();
+    folded.offsets.clear();
+    for (offset, c) in text.char_indices() {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        match fold_char(c) {
+            Fold::Char(letter) if !c.is_ascii() && letter.is_alphanumeric() => folded.text.push(letter),
+            Fold::Vanish => {}
+            _ => folded.text.push(c),
+        }
+        folded.offsets.resize(folded.text.len(), offset);
+    }
+}
+
 /// Bytes of an address of the web.
 const ADDRESS_BYTES: usize = 120;
 
@@ -264,9 +282,19 @@ mod tests {
             ("密级：", "密级:"),
             ("１０年", "10年"),
             ("⑩年", "10年"),
+            ("绝－密", "绝密"),
+            ("内□□料", "内料"),
         ] {
             assert_eq!(fold(disguised), plain, "{disguised}");
         }
+    }
+
+    #[test]
+    fn letters_fold_where_lines_are_kept() {
+        let mut folded = Folded::default();
+        fold_letters("擬任免⼈選：\nＡ１ Ab\u{200b}c", &mut folded);
+        assert_eq!(folded.text, "拟任免人选：\na1 Abc");
+        assert_eq!(folded.offsets.len(), folded.text.len());
     }
 
     #[test]

@@ -142,8 +142,8 @@ impl Matcher {
             let Some((gap, separated)) = gaps(folded, &bytes, text, start) else { continue };
             for &term in self.terms.get(hit.value() as usize).into_iter().flatten() {
                 let hole = rules.terms()[term].hole;
-                if hole.is_none_or(|hole| separated.contains(&hole))
-                    && is_word(text.as_str(), &range)
+                if hole.is_none_or(|(at, least)| separated.iter().any(|&(i, n)| i == at && n >= least))
+                    && (is_cue(rules.terms()[term].role) || is_word(text.as_str(), &range))
                     && (!rules.terms()[term].upper || is_upper(&text.as_str()[range.clone()]))
                 {
                     found.push(Match { term, range: range.clone(), gap });
@@ -174,7 +174,12 @@ fn drop_allowed(rules: &RuleSet, found: &mut Vec<Match>) {
         let from = allowed.partition_point(|a| a.end < range.end);
         allowed[from..].iter().take(64).any(|a| a.start <= range.start && a.end >= range.end)
     };
-    found.retain(|m| !is_allow(m) && !inside(&m.range));
+    found.retain(|m| !is_allow(m) && (is_cue(rules.terms()[m.term].role) || !inside(&m.range)));
+}
+
+/// Whether matches are no hits, but tell where a pattern is worth trying.
+fn is_cue(role: Role) -> bool {
+    matches!(role, Role::Cue | Role::Near)
 }
 
 fn floor_char_boundary(text: &str, mut at: usize) -> usize {
@@ -200,9 +205,14 @@ fn original(folded: &Folded, chunk: &str, bytes: &Range<usize>) -> Option<Range<
     Some(first..last + chunk.get(last..)?.chars().next()?.len_utf8())
 }
 
-/// What lay between the folded characters, and in front of which of them separators stood; `None`
+/// What lay between the folded characters, and in front of which of them how many separators stood; `None`
 /// when they are too far apart.
-fn gaps(folded: &Folded, bytes: &Range<usize>, text: &Text, base: usize) -> Option<(Gaps, Vec<usize>)> {
+fn gaps(
+    folded: &Folded,
+    bytes: &Range<usize>,
+    text: &Text,
+    base: usize,
+) -> Option<(Gaps, Vec<(usize, u32)>)> {
     let offsets = folded.offsets.get(bytes.clone())?;
     let flat = text.as_str();
     let mut gaps = Gaps::default();
@@ -218,7 +228,7 @@ fn gaps(folded: &Folded, bytes: &Range<usize>, text: &Text, base: usize) -> Opti
                 let separators = gaps.separators;
                 between(text, end..at, &mut gaps)?;
                 if gaps.separators > separators {
-                    separated.push(index);
+                    separated.push((index, gaps.separators - separators));
                 }
             }
         }
@@ -345,6 +355,8 @@ mod tests {
         };
         assert_eq!(hits("内____文件"), 1);
         assert_eq!(hits("内文件"), 0);
+        assert_eq!(hits("内□□料"), 2, "内部资料 and 内部材料");
+        assert_eq!(hits("内-料"), 0);
         assert_eq!(hits("内部___料"), 2, "内部资料 and 内部材料");
     }
 

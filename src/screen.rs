@@ -20,6 +20,7 @@ use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
+use crate::source::original_name;
 use crate::text::{At, Location, Place, Text};
 
 /// Characters of a finding's line that are kept on each side of it.
@@ -110,11 +111,15 @@ impl Screener {
             ms: 0.0,
         };
         let mut highest = Verdict::Pass;
+        let mut full = false;
         self.walk(document, |part| {
             if part.inner.is_none() {
                 screening.file_type = part.identified.file_type.as_str();
                 screening.named_as = part.identified.named_as.clone();
                 screening.no_text = part.identified.file_type.has_no_text();
+                if screening.no_text {
+                    highest = highest.max(self.policy.no_text());
+                }
             }
             let mut gaps = part.extracted.gaps.clone();
             match catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))) {
@@ -127,8 +132,14 @@ impl Screener {
                                 && f.at.place == finding.at.place
                                 && f.inner == finding.inner
                         });
-                        if finding.verdict > Verdict::Pass && !known && screening.findings.len() < FINDINGS {
+                        if finding.verdict == Verdict::Pass || known {
+                            continue;
+                        }
+                        if screening.findings.len() < FINDINGS {
                             screening.findings.push(finding);
+                        } else if !full {
+                            full = true;
+                            gaps.push(Gap::new(GapKind::Limit, format!("findings {FINDINGS}")));
                         }
                     }
                 }
@@ -252,9 +263,21 @@ fn limit_part(name: String, detail: String) -> Part {
     }
 }
 
+/// A name as text to screen; bytes that were escaped because they are not UTF-8, and names escaped
+/// for the web, are read a second time as what they stand for.
 fn name_text(name: &str) -> Text {
     let mut text = Text::new();
     text.push(At::new(Place::Name), name);
+    if name.contains('%') {
+        let bytes = original_name(name);
+        let decoded = match String::from_utf8(bytes) {
+            Ok(decoded) => decoded,
+            Err(error) => encoding_rs::GB18030.decode_without_bom_handling(error.as_bytes()).0.into_owned(),
+        };
+        if decoded != name {
+            text.push(At { again: true, ..At::new(Place::Name) }, &decoded);
+        }
+    }
     text
 }
 
@@ -295,4 +318,40 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn screener() -> Screener {
+        let today = jiff::civil::date(2026, 6, 1);
+        Screener::new(RuleSet::builtin().unwrap(), Policy::default(), Limits::default(), today)
+    }
+
+    #[test]
+    fn names_are_screened_whatever_their_encoding() {
+        for (name, verdict) in [
+            ("机密★10年 工作方案.txt", Verdict::Block),
+            ("机密/工作方案.txt", Verdict::Block),
+            // 机密 in GBK, as a listing escapes it.
+            ("%BB%FA%C3%DC/a.txt", Verdict::Block),
+            ("%E6%9C%BA%E5%AF%86_a.txt", Verdict::Block),
+            ("机密计算综述.txt", Verdict::Pass),
+            ("100%25.txt", Verdict::Pass),
+        ] {
+            let screening = screener().screen(&Document::new(name, "正文"));
+            assert_eq!(screening.verdict, verdict, "{name}: {:?}", screening.findings);
+        }
+    }
+
+    #[test]
+    fn more_findings_than_are_kept_are_a_gap() {
+        let line = |i: usize| format!("第{i}号方案（机密★{}年）\n\n", i % 20 + 1);
+        let lines: String = (0..FINDINGS + 10).map(line).collect();
+        let screening = screener().screen(&Document::new("a.txt", lines));
+        assert_eq!(screening.findings.len(), FINDINGS);
+        assert_eq!(screening.verdict, Verdict::Block);
+        assert_eq!(screening.unread.len(), 1);
+    }
 }

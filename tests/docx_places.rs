@@ -348,6 +348,24 @@ fn a_hidden_paragraph_end_joins_what_is_seen_as_one_line() {
 }
 
 #[test]
+fn a_field_without_an_end_hides_nothing() {
+    let extracted = read_body(&format!(
+        "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r></w:p>{}",
+        paragraph("机密")
+    ));
+    assert_eq!(brief(&extracted), [("field", false, "PAGE".to_owned()), ("body", false, "机密".to_owned())]);
+}
+
+#[test]
+fn cells_hidden_by_a_switch_that_is_off_are_seen() {
+    let extracted = read_body(
+        "<w:tbl><w:tr><w:trPr><w:hidden w:val=\"0\"/></w:trPr><w:tc><w:p><w:r><w:rPr><w:vanish w:val=\"false\"/></w:rPr>\
+         <w:t>机密</w:t></w:r></w:p></w:tc></w:tr></w:tbl>",
+    );
+    assert_eq!(brief(&extracted), [("table", false, "机密".to_owned())]);
+}
+
+#[test]
 fn former_properties_do_not_count() {
     let extracted = read_body(
         "<w:p><w:pPr><w:jc w:val=\"center\"/><w:pPrChange><w:pPr><w:jc w:val=\"right\"/></w:pPr></w:pPrChange></w:pPr>\
@@ -373,6 +391,26 @@ fn alternatives_in_running_text() {
         [("body", false, "甲丙乙".to_owned()), ("body", true, "甲丁乙".to_owned())]
     );
     assert_eq!(brief(&read_body(&body("", &run("丁")))), [("body", false, "甲丁乙".to_owned())]);
+}
+
+#[test]
+fn alternatives_of_whole_paragraphs() {
+    let extracted = read_body(&format!(
+        "<mc:AlternateContent><mc:Choice>{}{}</mc:Choice><mc:Fallback>{}{}</mc:Fallback></mc:AlternateContent>",
+        paragraph("aaaa"),
+        paragraph("bbbb"),
+        paragraph("aaaa"),
+        paragraph("cccc")
+    ));
+    assert_eq!(extracted.text.as_str(), "aaaa\nbbbb\ncccc");
+}
+
+#[test]
+fn a_very_long_paragraph_is_told_whole() {
+    let long = "长".repeat(1_000_000);
+    let extracted = read_body(&format!("<w:p>{}{}</w:p>{}", run(&long), run("尾"), paragraph("次")));
+    assert_eq!(extracted.text.as_str(), format!("{long}尾\n次"));
+    assert_eq!(extracted.gaps, []);
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! The floors of the source tree: imports go to lower floors only, formats do not know each other,
 //! nothing goes in a circle. One package has no other walls, so this test is them.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
@@ -23,7 +25,8 @@ const FLOORS: [&[&str]; 7] = [
 const MEANT: [(&str, &str); 2] = [("judge", "matcher"), ("extract", "filetype")];
 
 /// Folders whose files are formats, which never import each other, with what they may share.
-const FORMATS: [(&str, &[&str]); 2] = [("extract", &[]), ("report", &["wording", "escape", "mask"])];
+const FORMATS: [(&str, &[&str]); 2] =
+    [("extract", &["flow", "readings", "sink"]), ("report", &["wording", "escape", "mask"])];
 
 /// A source file: the modules it lies in, and its code without comments and tests.
 struct Source {

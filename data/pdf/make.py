@@ -9,6 +9,7 @@ mapping-resources-pdf copied over it). Glyph names are Adobe's list as the Pytho
 carries it.
 
 adobe-{gb1,cns1,japan1,korea1}.z   zlib; UTF-8; line N (from 0) is the text of CID N, empty if none
+cff-strings.z                      zlib; line N is standard string N of the Compact Font Format
 glyph-names.z                      zlib; UTF-8; lines "name<TAB>text", sorted by name
 """
 import os
@@ -17,6 +18,7 @@ import sys
 import zlib
 
 from fontTools import agl
+from fontTools.cffLib import cffStandardStrings
 
 COLLECTIONS = {
     "gb1": ("Adobe-GB1", "GB"),
@@ -102,6 +104,7 @@ def main():
     here = os.path.dirname(os.path.abspath(__file__))
     files = {f"adobe-{name}": collection(*spec, sys.argv[1]) for name, spec in COLLECTIONS.items()}
     files["glyph-names"] = glyph_names()
+    files["cff-strings"] = "\n".join(cffStandardStrings)
     for name, text in files.items():
         packed = zlib.compress(text.encode(), 9)
         with open(os.path.join(here, name + ".z"), "wb") as out:

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::grammar::chinese_number;
-use crate::fold::fold;
+use crate::fold::{Fold, fold_char};
 use crate::text::{Place, Text};
 
 /// Bytes of a document that are looked at for its kind; its date is looked for in all of it.
@@ -17,6 +17,8 @@ const DATE_LINE_CHARS: usize = 40;
 const ARTICLES: usize = 3;
 /// Words about secrecy per thousand characters from which it is the document's subject.
 const SUBJECT_PER_MILLE: u32 = 4;
+/// Words about secrecy from which the share says anything.
+const SUBJECT_WORDS: u32 = 4;
 
 static DATE_LINE: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
@@ -45,6 +47,8 @@ pub(super) struct Facts {
     pub(super) exam: bool,
     /// Has articles, like a regulation.
     pub(super) regulation: bool,
+    /// Words about secrecy.
+    pub(super) words: u32,
     /// Words about secrecy per thousand characters.
     pub(super) about: u32,
 }
@@ -74,26 +78,31 @@ impl Facts {
             dated,
             exam: exam.len() >= 3,
             regulation: ARTICLE.find_iter(&head).count() >= ARTICLES,
+            words: about,
             about: about.saturating_mul(1000) / chars,
         }
     }
 
     /// Whether secrecy is what the document is about.
     pub(super) fn is_about_secrecy(&self) -> bool {
-        self.about >= SUBJECT_PER_MILLE
+        self.words >= SUBJECT_WORDS && self.about >= SUBJECT_PER_MILLE
     }
 }
 
 /// The date, where the line holds a date and little else.
 fn date_of_line(line: &str) -> Option<Date> {
-    if line.chars().count() > DATE_LINE_CHARS {
+    // Most lines are longer, and most short ones have no year; U+F98E is another 年.
+    if line.len() > DATE_LINE_CHARS * 4
+        || !line.contains(['年', '\u{f98e}', '.', '-', '/'])
+        || line.chars().count() > DATE_LINE_CHARS
+    {
         return None;
     }
     let line: String = line.chars().filter(|c| !c.is_whitespace()).collect();
     let folded: String = line
         .chars()
-        .map(|c| match fold(c.encode_utf8(&mut [0; 4])).chars().next() {
-            Some(f) if f.is_ascii_digit() => f,
+        .map(|c| match fold_char(c) {
+            Fold::Char(folded) => folded,
             _ => c,
         })
         .collect();
@@ -117,6 +126,7 @@ mod tests {
             ("2009年3月5日", Some((2009, 3, 5))),
             ("　　　　二〇〇九年三月十五日", Some((2009, 3, 15))),
             ("某某市人民政府办公室2012年12月1日印发", Some((2012, 12, 1))),
+            ("2019年10⽉9⽇", Some((2019, 10, 9))),
             ("日期：2010-01-02", Some((2010, 1, 2))),
             ("会议定于2009年3月5日在北京召开", None),
             ("本办法自2009年3月5日起施行。", None),
@@ -136,6 +146,6 @@ mod tests {
         assert!(facts("第一条 甲\n第二条 乙\n第三条 丙").regulation);
         assert!(!facts("第一条路").regulation);
         assert!(facts("本试卷满分150分，考试时间120分钟。一、选择题").exam);
-        assert!(facts("涉密人员应当遵守保密规定，不得泄露国家秘密。").is_about_secrecy());
+        assert!(facts("涉密人员应当遵守保密规定，不得泄露国家秘密，不得泄密。").is_about_secrecy());
     }
 }

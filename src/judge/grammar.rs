@@ -55,9 +55,10 @@ impl Tail {
     }
 }
 
-/// Stars of every shape; U+F0AB and U+F0B6 are Wingdings stars in the private use area.
+/// Stars of every shape. Symbol fonts whose characters are unknown put theirs at U+F020 to U+F0FF;
+/// between a level and a period such a character can only be a star.
 fn is_star(c: char) -> bool {
-    "★☆⭐🌟✦✧✩✪✫✬✭✮✯✰⋆✡✴✵✶✷✸✹✺🟊⚝⛤\u{f0ab}\u{f0b6}\u{f0b5}".contains(c)
+    "★☆⭐🌟✦✧✩✪✫✬✭✮✯✰⋆✡✴✵✶✷✸✹✺🟊⚝⛤".contains(c) || ('\u{f020}'..='\u{f0ff}').contains(&c)
 }
 
 /// What is written instead of a star.
@@ -69,11 +70,13 @@ fn is_weak_star(c: char) -> bool {
 struct Cursor<'a> {
     rest: &'a str,
     at: usize,
+    /// Set one character a line, so that line ends part nothing.
+    vertical: bool,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(rest: &'a str) -> Self {
-        Self { rest, at: 0 }
+    fn new(rest: &'a str, vertical: bool) -> Self {
+        Self { rest, at: 0, vertical }
     }
 
     /// The next character that has a shape, folded, with the position behind it. A folded sequence
@@ -105,7 +108,7 @@ impl<'a> Cursor<'a> {
         let mut broken = false;
         for _ in 0..BLANKS {
             let Some((c, behind)) = self.next() else { return };
-            if !c.is_whitespace() || (matches!(c, '\n' | '\t') && broken) {
+            if !c.is_whitespace() || (matches!(c, '\n' | '\t') && broken && !self.vertical) {
                 return;
             }
             broken |= matches!(c, '\n' | '\t');
@@ -115,8 +118,9 @@ impl<'a> Cursor<'a> {
 
     /// Skips white space within the line.
     fn spaces(&mut self) {
+        let vertical = self.vertical;
         for _ in 0..BLANKS {
-            if self.eat(|c| c.is_whitespace() && !matches!(c, '\n' | '\t')).is_none() {
+            if self.eat(|c| c.is_whitespace() && (vertical || !matches!(c, '\n' | '\t'))).is_none() {
                 return;
             }
         }
@@ -197,9 +201,10 @@ pub(super) fn chinese_number(written: &str) -> Option<u16> {
     total.checked_add(digit.unwrap_or(0))
 }
 
-/// Reads what follows a level word; `rest` begins right behind it.
-pub(super) fn tail(rest: &str) -> Tail {
-    let mut cursor = Cursor::new(rest);
+/// Reads what follows a level word; `rest` begins right behind it. `vertical`: the level is set one
+/// character a line.
+pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
+    let mut cursor = Cursor::new(rest, vertical);
     let mut tail = Tail::default();
     cursor.spaces();
     let _ = cursor.eat(|c| matches!(c, '级' | '件'));
@@ -234,7 +239,7 @@ pub(super) fn tail(rest: &str) -> Tail {
             let _ = cursor.eat(|c| matches!(c, ')' | '）' | ']' | '〕' | '】'));
         }
         tail.len = cursor.at;
-    } else if tail.star == Star::Certain {
+    } else if tail.star == Star::Certain && stars == 1 && !cursor.next().is_some_and(|(c, _)| is_star(c)) {
         // A star whose period is missing still belongs to the mark.
         tail.len = cursor.at;
     } else {
@@ -385,11 +390,13 @@ const LABELS: [&str; 24] = [
 /// label counts only where a gap parts them.
 pub(super) fn label(before: &str) -> Option<&'static str> {
     let trimmed = before.trim_end_matches(|c: char| {
-        c.is_whitespace() || "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || fold_char(c) == Fold::Vanish
+        "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || matches!(fold_char(c), Fold::Gap | Fold::Vanish)
     });
     let parted = trimmed.len() < before.len();
     let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜']);
-    if !parted && bare.len() == trimmed.len() {
+    let quoted = before.get(trimmed.len()..).is_some_and(|s| s.contains(['"', '“', '”', '「', '『', '《']));
+    let colon = bare.len() < trimmed.len();
+    if !colon && (!parted || quoted) {
         return None;
     }
     let folded = fold(tail_chars(bare, 24));
@@ -435,7 +442,7 @@ mod tests {
             ("\n★\n20年", Star::Certain, "20年"),
             ("★2 0年", Star::Certain, "20年"),
         ] {
-            let tail = tail(rest);
+            let tail = tail(rest, false);
             assert_eq!((tail.star, tail.period.as_deref()), (star, Some(period)), "{rest}");
             assert_eq!(tail.len, rest.len(), "{rest}");
         }
@@ -443,15 +450,22 @@ mod tests {
 
     #[test]
     fn dates_and_conditions() {
-        assert_eq!(tail("★2035年12月31日").until, date(2035, 12, 31));
-        assert_eq!(tail("★二〇三五年十二月三十一日").until, date(2035, 12, 31));
-        assert_eq!(tail("★2035-12-31前").until, date(2035, 12, 31));
-        assert_eq!(tail("★2035.02.28").until, date(2035, 2, 28));
-        assert_eq!(tail("★2036年2月").until, date(2036, 2, 29));
-        assert_eq!(tail("★公布前").condition.as_deref(), Some("公布前"));
-        assert_eq!(tail("★会议结束前 印发").condition.as_deref(), Some("会议结束前"));
-        assert_eq!(tail(" ★ 启 用 前").condition.as_deref(), Some("启用前"));
-        assert_eq!(tail("（启用前）").condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("★2035年12月31日", false).until, date(2035, 12, 31));
+        assert_eq!(tail("★二〇三五年十二月三十一日", false).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035-12-31前", false).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035.02.28", false).until, date(2035, 2, 28));
+        assert_eq!(tail("★2036年2月", false).until, date(2036, 2, 29));
+        assert_eq!(tail("★公布前", false).condition.as_deref(), Some("公布前"));
+        assert_eq!(tail("★会议结束前 印发", false).condition.as_deref(), Some("会议结束前"));
+        assert_eq!(tail(" ★ 启 用 前", false).condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("（启用前）", false).condition.as_deref(), Some("启用前"));
+    }
+
+    #[test]
+    fn set_one_character_a_line() {
+        assert_eq!(tail("\n★\n2\n0\n年", true).period.as_deref(), Some("20年"));
+        assert_eq!(tail("\n★\n长\n期", true).period.as_deref(), Some("长期"));
+        assert!(!tail("\n★\n2\n0\n年", false).is_complete());
     }
 
     #[test]
@@ -467,7 +481,7 @@ mod tests {
             "★★★",
             "\n\n2020年3月",
         ] {
-            assert!(!tail(rest).is_complete(), "{rest}: {:?}", tail(rest));
+            assert!(!tail(rest, false).is_complete(), "{rest}: {:?}", tail(rest, false));
         }
     }
 
@@ -477,10 +491,12 @@ mod tests {
             ("密级：", Some("密级")),
             ("编号：3 密 级 : ", Some("密级")),
             ("密级：【", Some("密级")),
+            ("密级：____", Some("密级")),
             ("\"密级\": \"", Some("密级")),
             ("密级和保密期限：", Some("密级和保密期限")),
             ("Classification: ", Some("classification")),
             ("密级", None),
+            ("检索“密级”“", None),
             ("不属于国家", None),
         ] {
             assert_eq!(label(before), wanted, "{before}");

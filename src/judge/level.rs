@@ -18,17 +18,29 @@ impl Case<'_> {
         let flat = self.text.as_str();
         let rest = flat.get(hit.range.end..).unwrap_or_default();
         let latin = level.name.is_ascii();
-        let mut tail = if latin { latin_tail(rest) } else { grammar::tail(grammar::head_chars(rest, 80)) };
+        let mut tail = if latin {
+            latin_tail(rest)
+        } else {
+            grammar::tail(grammar::head_chars(rest, 80), hit.gap.broken > 0)
+        };
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
         {
             tail = Tail::default();
         }
-        let range = hit.range.start..hit.range.end + tail.len;
+        let noun = if tail.len == 0 { filed_as(rest) } else { "" };
+        let range = hit.range.start..hit.range.end + tail.len + noun.len();
         let Some(shape) = Shape::new(self.text, &range).or_else(|| Shape::new(self.text, &hit.range)) else {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
         };
-        let decision = self.decide_level(level, hit, &shape, &tail, latin);
+        let mut decision = self.decide_level(level, hit, &shape, &tail, latin);
+        if noun.chars().count() > 1 && decision.judged == Judged::Mark {
+            // 机密文件 alone: a stamp in a header, perhaps a heading elsewhere.
+            decision.evidence.push(Evidence::HeadNoun(noun.to_owned()));
+            if shape.segment.at.place.is_running_text() {
+                decision.judged = Judged::Unsure;
+            }
+        }
         let mut mark = tail.mark(&level.name);
         mark.owner = owner(shape.before);
         let decision = self.weaken(level, &mark, &shape, decision);
@@ -45,6 +57,9 @@ impl Case<'_> {
         if let Some(mention) = mentioned(shape, &term.folded) {
             return Decision::mention(mention);
         }
+        if !complete && rated(shape) {
+            return Decision::mention(Evidence::HeadNoun("★★".into()));
+        }
         let (stands, mut evidence) = standing(shape);
         if let Some(disguise) = disguise(self.text, &hit.range, hit.gap) {
             evidence.push(disguise);
@@ -55,7 +70,8 @@ impl Case<'_> {
             evidence.insert(0, Evidence::Period);
         }
         if let Some(label) = label(shape) {
-            let catalogue = shape.cells() > 3 && self.facts.is_about_secrecy();
+            let above = grammar::label(shape.line_before).is_none();
+            let catalogue = above && shape.cells() > 3 && self.facts.is_about_secrecy();
             let follows = phrase::starts_with_level_word(shape.after);
             if !catalogue && !follows {
                 evidence.insert(0, Evidence::Label(label));
@@ -72,8 +88,8 @@ impl Case<'_> {
             return in_name(shape, complete, term.doubtful, evidence);
         }
         let owned = owner(shape.before).is_some() && core(shape.after).is_empty();
-        let letters = shape.letter_before().is_some() && !owned
-            || shape.letter_after().is_some_and(|c| !complete && !suffix(shape, c));
+        let letters =
+            shape.letter_before().is_some() && !owned || shape.letter_after().is_some() && !complete;
         if letters {
             return self.part_of_word(shape);
         }
@@ -209,6 +225,13 @@ fn latin_level(
     evidence: Vec<Evidence>,
 ) -> Decision {
     let caveats = tail.star == Star::Certain;
+    let short = level.name.len() <= 3 && !caveats;
+    if short
+        && !matches!(shape.segment.at.place, Place::Header | Place::Footer | Place::Watermark | Place::Body)
+    {
+        // Three letters alone in a cell or a value are a code of something else.
+        return Decision::mention(Evidence::InSentence);
+    }
     let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
@@ -225,20 +248,40 @@ fn latin_level(
 /// as a star, since they make the mark as complete.
 fn latin_tail(rest: &str) -> Tail {
     let mut tail = Tail::default();
-    if !rest.starts_with("//") {
+    if !two_slashes(rest) {
         return tail;
     }
     let end = rest
-        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/-, ".contains(c)))
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/／-, ".contains(c)))
         .unwrap_or(rest.len());
     tail.len = rest.get(..end).unwrap_or_default().trim_end().len();
     tail.star = Star::Certain;
     tail
 }
 
-/// 级 or 件 behind a level alone in its cell: 密级：机密级.
-fn suffix(shape: &Shape, c: char) -> bool {
-    matches!(c, '级' | '件') && core(shape.after.trim_start().trim_start_matches(['级', '件'])).is_empty()
+/// Whether two slashes come first, blanks aside.
+fn two_slashes(rest: &str) -> bool {
+    let mut shown = rest.chars().filter(|c| !c.is_whitespace());
+    [shown.next(), shown.next()].iter().all(|c| matches!(c, Some('/' | '／')))
+}
+
+/// Two and more stars behind a word are a rating.
+fn rated(shape: &Shape) -> bool {
+    shape.after.chars().filter(|c| !c.is_whitespace()).take_while(|c| "★☆⭐✩".contains(*c)).count() >= 2
+}
+
+/// 级, 件, 文件, 资料 behind a level when nothing else stands in the cell; empty otherwise.
+fn filed_as(rest: &str) -> &str {
+    let cell = rest.split(['\n', '\t', '|']).next().unwrap_or(rest);
+    ["文件", "资料", "材料", "档案", "级", "件"]
+        .into_iter()
+        .find(|noun| {
+            cell.strip_prefix(noun).is_some_and(|behind| {
+                !behind.starts_with(char::is_alphabetic)
+                    && super::shape::is_letterhead(grammar::head_chars(behind, 60))
+            })
+        })
+        .unwrap_or_default()
 }
 
 /// The label in front, on the same line, in the cell before or in the cell above.
@@ -247,6 +290,14 @@ fn label(shape: &Shape) -> Option<String> {
         return None;
     }
     if let Some(label) = grammar::label(shape.line_before) {
+        return Some(label.to_owned());
+    }
+    if shape.alone().is_some()
+        && !shape.previous.contains('\t')
+        && let Some(label) =
+            grammar::label(&format!("{}:", shape.previous.trim().trim_end_matches([':', '：'])))
+        && core(shape.previous).chars().count() <= label.chars().count() + 2
+    {
         return Some(label.to_owned());
     }
     let above = shape.cell_above().map(fold);

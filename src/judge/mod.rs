@@ -12,6 +12,7 @@ mod pattern;
 mod phrase;
 mod segment;
 mod shape;
+mod spots;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,11 +22,13 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
+use crate::fold::Folded;
 use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
 use facts::Facts;
 use shape::Shape;
+use spots::Spots;
 
 /// A hit with the decision about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +83,9 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Ve
     let mut judgements = Vec::new();
     for hit in matches {
         let term = &rules.terms()[hit.term];
+        if matches!(term.role, Role::Cue | Role::Near | Role::Tail | Role::Allow) {
+            continue;
+        }
         let rule = rules.rule(term.rule);
         let Some(shape) = Shape::new(text, &hit.range) else { continue };
         let judgement = match (&rule.kind, term.role) {
@@ -95,8 +101,10 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Ve
         };
         judgements.extend(judgement);
     }
-    for rule in rules.iter() {
-        case.pattern(rule, &mut judgements);
+    let spots = Spots::new(rules, text.as_str(), matches);
+    let mut folded = Folded::default();
+    for (number, rule) in rules.iter().enumerate() {
+        case.pattern(number, rule, &spots, &mut folded, &mut judgements);
     }
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
     drop_covered(&mut judgements);
@@ -125,6 +133,11 @@ impl Case<'_> {
         {
             verdict = verdict.min(Verdict::Review);
         }
+        let place = self.text.segment(range.start).map(|segment| segment.at.place);
+        if place == Some(Place::Revision) {
+            // Superseded, but still in the file.
+            verdict = verdict.min(Verdict::Review);
+        }
         if judged == Judged::Unsure {
             confidence = Confidence::Low;
         }
@@ -147,10 +160,15 @@ enum Standing {
 /// Where and how a hit stands, with the evidence for it.
 fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
     let at = &shape.segment.at;
-    let stamp_place = !at.place.is_running_text() || at.place == Place::Textbox;
+    // A text box, a footnote or a speaker's note that holds nothing else.
+    let stamp_place = !matches!(at.place, Place::Body | Place::Table);
     let mark_zone =
         at.zone.filter(|zone| zone.is_top() || zone.is_foot() || *zone == crate::text::Zone::Margin);
     let mut evidence = Vec::new();
+    if at.place == Place::Watermark && shape.letter_before().is_none() && shape.letter_after().is_none() {
+        // Whoever printed it and when stands beside it: 机密 甲某 2030-01-01.
+        return (Standing::Strong, vec![Evidence::InPlace(at.place)]);
+    }
     let (alone, letterhead) = match shape.alone() {
         Some(letterhead) => {
             evidence.push(Evidence::OwnLine);
@@ -192,6 +210,14 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         }
     }
     if shape.enumerated(word) {
+        return Some(Evidence::Enumerated);
+    }
+    let labelled = grammar::label(shape.line_before).is_some();
+    if !labelled
+        && !shape.hit.contains(['★', '☆'])
+        && shape.segment.at.place.is_running_text()
+        && shape.listed()
+    {
         return Some(Evidence::Enumerated);
     }
     phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))

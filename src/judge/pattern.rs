@@ -6,9 +6,10 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::spots::Spots;
 use super::{Case, Decision, Judgement};
 use crate::finding::{Confidence, Evidence, Judged};
-use crate::fold::{Fold, fold, fold_char};
+use crate::fold::{Fold, Folded, fold, fold_char, fold_letters};
 use crate::rules::{Check, Kind, Rule};
 use crate::text::Place;
 
@@ -16,6 +17,9 @@ use crate::text::Place;
 const REPORTED: usize = 20;
 /// Bytes of a line that `unless` words are looked for in, on each side of a match.
 const LINE_BYTES: usize = 240;
+
+/// Bytes between a match and the word that must stand near it: some pages of a list.
+const NEAR_BYTES: usize = 16 << 10;
 
 /// Weights of the 17 digits of a resident identity number (GB 11643-1999).
 const ID_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
@@ -29,25 +33,30 @@ const REGIONS: [u32; 35] = [
 ];
 
 impl Case<'_> {
-    /// Applies a pattern rule to the whole text.
-    pub(super) fn pattern(&self, rule: &Rule, judgements: &mut Vec<Judgement>) {
-        let Kind::Pattern { pattern, check, min, near, unless } = &rule.kind else { return };
-        let flat = self.text.as_str();
-        if !near.is_empty() && !near.iter().any(|word| flat.contains(word.as_str())) {
+    /// Applies a pattern rule wherever in the text it can match. `number` is the rule's index.
+    pub(super) fn pattern(
+        &self,
+        number: usize,
+        rule: &Rule,
+        spots: &Spots,
+        folded: &mut Folded,
+        judgements: &mut Vec<Judgement>,
+    ) {
+        let Kind::Pattern { near, cue, .. } = &rule.kind else { return };
+        let pieces = spots.of(number, *cue);
+        let companions = spots.near(number);
+        let anywhere = near.is_empty() || self.has_mere_signs(near);
+        if pieces.is_empty() || !anywhere && companions.is_empty() {
             return;
         }
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
-        for captures in pattern.captures_iter(flat) {
-            let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-            let range = trimmed(flat, found.range());
-            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place)) {
-                continue;
-            }
-            let matched = flat.get(range.clone()).unwrap_or_default();
-            if satisfies(*check, matched) && !self.harmless(&range, unless) {
-                different.entry(fold(matched)).or_insert(range);
-            }
+        for piece in pieces {
+            self.matches(rule, piece, folded, &mut different);
         }
+        if !anywhere {
+            different.retain(|_, range| is_near(companions, range.start));
+        }
+        let Kind::Pattern { check, min, .. } = &rule.kind else { return };
         let count = u32::try_from(different.len()).unwrap_or(u32::MAX);
         let mut ranges: Vec<Range<usize>> = different.into_values().collect();
         ranges.sort_by_key(|range| range.start);
@@ -68,6 +77,41 @@ impl Case<'_> {
         }
     }
 
+    /// The different matches in a piece of the text, which consists of whole lines.
+    fn matches(
+        &self,
+        rule: &Rule,
+        piece: Range<usize>,
+        folded: &mut Folded,
+        different: &mut BTreeMap<String, Range<usize>>,
+    ) {
+        let Kind::Pattern { pattern, check, unless, .. } = &rule.kind else { return };
+        let flat = self.text.as_str();
+        let Some(lines) = flat.get(piece.clone()) else { return };
+        fold_letters(lines, folded);
+        for captures in pattern.captures_iter(&folded.text) {
+            let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
+            let Some(range) = original(lines, folded, &found.range()) else { continue };
+            let range = trimmed(flat, piece.start + range.start..piece.start + range.end);
+            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place)) {
+                continue;
+            }
+            let matched = flat.get(range.clone()).unwrap_or_default();
+            if satisfies(*check, matched) && !self.harmless(&range, unless) {
+                different.entry(fold(matched)).or_insert(range);
+            }
+        }
+    }
+
+    /// Whether the text has one of those words that are signs only, which the automaton does not
+    /// look for.
+    fn has_mere_signs(&self, words: &[String]) -> bool {
+        words
+            .iter()
+            .filter(|word| fold(word).is_empty())
+            .any(|word| self.text.as_str().contains(word.as_str()))
+    }
+
     /// Whether a word on the same line makes the match harmless.
     fn harmless(&self, range: &Range<usize>, unless: &[String]) -> bool {
         let flat = self.text.as_str();
@@ -78,6 +122,20 @@ impl Case<'_> {
         let after = super::grammar::head_chars(after, LINE_BYTES / 3);
         unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
     }
+}
+
+/// Whether one of the sorted positions is close enough to `at`.
+fn is_near(companions: &[usize], at: usize) -> bool {
+    let next = companions.partition_point(|&companion| companion < at);
+    let before = next.checked_sub(1).and_then(|i| companions.get(i));
+    companions.get(next).into_iter().chain(before).any(|&companion| companion.abs_diff(at) <= NEAR_BYTES)
+}
+
+/// The bytes of the text that the folded bytes came from.
+fn original(flat: &str, folded: &Folded, bytes: &Range<usize>) -> Option<Range<usize>> {
+    let first = *folded.offsets.get(bytes.start)? as usize;
+    let last = *folded.offsets.get(bytes.end.checked_sub(1)?)? as usize;
+    Some(first..last + flat.get(last..)?.chars().next()?.len_utf8())
 }
 
 /// `range` without white space at its ends.

@@ -173,9 +173,10 @@ pub(super) fn starts_with_level_word(after: &str) -> bool {
 impl Case<'_> {
     /// The head of a warning: with a tail nearby a warning, alone a stamp or a mention.
     pub(super) fn head(&self, rule: &Rule, hit: &Match, shape: &Shape, matches: &[Match]) -> Judgement {
+        let behind = matches.partition_point(|m| m.range.end <= hit.range.end);
         let tail = matches
             .iter()
-            .skip_while(|m| m.range.end <= hit.range.end)
+            .skip(behind)
             .take_while(|m| m.range.start < hit.range.end + HEAD_TO_TAIL + m.range.len())
             .filter(|m| {
                 let term = &self.rules.terms()[m.term];
@@ -253,7 +254,7 @@ impl Case<'_> {
             let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
                 || shape.after.trim_start().starts_with([':', '：']);
             let talked = talk_behind(&shape.clause_after());
-            if begins && goes_on && short && stamped && talked.is_none() {
+            if begins && goes_on && shape.cells() <= 2 && short && stamped && talked.is_none() {
                 decision = Decision::new(
                     Judged::Mark,
                     Confidence::Medium,
@@ -283,6 +284,15 @@ impl Case<'_> {
         }
         let (stands, mut evidence) = standing(shape);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
+        if shape.segment.at.place == Place::Property
+            && term.folded.chars().count() >= 4
+            && shape.before.trim().is_empty()
+            && shape.after.starts_with([' ', '\u{3000}', '-', '—', '_', ')', '）', '】', ']'])
+        {
+            // A title that begins with the stamp: 内部资料 某某方案.
+            evidence.push(Evidence::InPlace(Place::Property));
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),

@@ -21,16 +21,16 @@ const FULL_LINE_CHARS: usize = 20;
 const FIELD_GAP: usize = 3;
 
 static LETTERHEAD: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(
-        r"^(?:\d{6,7}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{1,20}|特急|加急|急件|平急|特提|急|限时办理|第\d{1,4}页(?:共\d{1,4}页)?|\d{1,4}/\d{1,4}|共\d{1,4}[页份]|第\d{1,6}(?:号|份)|\p{Han}{1,12}[〔(\[]\d{4}[〕)\]]\d{1,5}号|(?:19|20)\d{2}年\d{1,2}月(?:\d{1,2}日)?|page\d{1,4}(?:of\d{1,4})?)+$",
-    )
+    fixed(&format!(
+        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|(?:(?:19|20)\d{{2}}年)?第\d{{1,6}}(?:号|份|期)|[(（]?总第\d{{1,6}}期[)）]?|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
+    ))
 });
 static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(r"^(?:级|类|件)?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?{LEVELS}"))
 });
 static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(
-        r"{LEVELS}(?:级|类|件)?(?:★?\d{{1,3}}年|★长期|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
+        r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
     ))
 });
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
@@ -39,8 +39,16 @@ static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)
 static OPTION_IN_FRONT: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
 
+static DECIMAL: LazyLock<Regex> = LazyLock::new(|| fixed(r"\d[.．]\d"));
+static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
+
 /// Words that stand in a row with levels.
 const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public)";
+
+/// What parts the cells of a row.
+const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
+/// Stamps that stand beside another one on its line: 公司机密 严禁外传.
+const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]?|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -76,9 +84,8 @@ impl<'a> Shape<'a> {
         let line = text.line_around(range.start).start..text.line_around(range.end).end;
         let line_before = tail_chars(flat.get(line.start..range.start)?, 400);
         let line_after = head_chars(flat.get(range.end..line.end)?, 400);
-        let cell_of = |s: &'a str| s.rsplit('\t').next().unwrap_or(s);
-        let mut before = cell_of(line_before);
-        let mut after = line_after.split('\t').next().unwrap_or(line_after);
+        let mut before = line_before.rsplit(BORDERS).next().unwrap_or(line_before);
+        let mut after = line_after.split(BORDERS).next().unwrap_or(line_after);
         match segment.at.place {
             Place::Name => {
                 before = before.rsplit(is_name_separator).next().unwrap_or(before);
@@ -93,6 +100,13 @@ impl<'a> Shape<'a> {
                     && key.chars().count() <= 40
                 {
                     before = value;
+                    let key = key.trim().to_ascii_lowercase();
+                    if ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"]
+                        .contains(&key.as_str())
+                    {
+                        before = before.rsplit(is_name_separator).next().unwrap_or(before);
+                        after = after.split(is_name_separator).next().unwrap_or(after);
+                    }
                 }
             }
             _ => {}
@@ -110,7 +124,11 @@ impl<'a> Shape<'a> {
         let previous = near(&previous_range, previous_range.start, line.start, previous);
         let next = near(&next_range, line.start, next_range.start, next);
         let continues = !previous.is_empty()
-            && segment.at.place != Place::Name
+            && segment.at.place.is_running_text()
+            && segment.at.place != Place::Table
+            && !previous.contains('\t')
+            && !line_before.contains('\t')
+            && !line_after.contains('\t')
             && text.break_between(previous_range.start, line.start) <= Break::Line
             && previous.trim().chars().count() >= FULL_LINE_CHARS
             && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”']);
@@ -185,7 +203,7 @@ impl<'a> Shape<'a> {
             return !checked;
         }
         let behind = fold(head_chars(self.line_after, 16));
-        let front = fold(tail_chars(self.line_before, 16));
+        let front = fold(tail_chars(self.line_before, 24));
         if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) || self.is_option() {
             return true;
         }
@@ -204,16 +222,38 @@ impl<'a> Shape<'a> {
                     && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（0123456789".contains(c))
             })
         };
-        let column = |line: &'a str| {
-            (self.cells() > 1).then(|| line.split('\t').nth(self.line_before.matches('\t').count())).flatten()
-        };
-        if [self.previous, self.next].into_iter().filter_map(column).any(other) {
+        if self.cells() > 1
+            && [self.previous, self.next]
+                .into_iter()
+                .any(|row| row.contains(BORDERS) && row.split(BORDERS).any(other))
+        {
             return true;
         }
-        (self.cells() > 1 && self.line_before.split('\t').chain(self.line_after.split('\t')).any(other))
+        (self.cells() > 1 && self.line_before.split(BORDERS).chain(self.line_after.split(BORDERS)).any(other))
             || (core(self.line_before).is_empty()
                 && core(self.line_after).is_empty()
                 && (other(self.previous) || other(self.next)))
+    }
+
+    /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
+    /// equally many cells.
+    pub(super) fn listed(&self) -> bool {
+        let line = format!("{}{}{}", self.line_before, self.hit, self.line_after);
+        let beside = [self.previous, self.next];
+        let bullet = |line: &str| line.trim_start().chars().next().filter(|c| "-*•·●▪◦+".contains(*c));
+        if WORD_AND_NUMBER.is_match(&line) && beside.iter().any(|line| WORD_AND_NUMBER.is_match(line)) {
+            return true;
+        }
+        if bullet(self.line_before).is_some()
+            && beside.iter().any(|line| bullet(line) == bullet(self.line_before))
+        {
+            return true;
+        }
+        let cells = self.cells();
+        cells > 1
+            && beside.iter().any(|row| 1 + row.matches(BORDERS).count() == cells)
+            && !is_letterhead(self.line_before.trim_matches(BORDERS))
+                | !is_letterhead(self.line_after.trim_matches(BORDERS))
     }
 
     /// One of the options of a question: A. 机密★20年  B. ….
@@ -286,13 +326,13 @@ impl<'a> Shape<'a> {
 
     /// Number of cells in its row.
     pub(super) fn cells(&self) -> usize {
-        1 + self.line_before.matches('\t').count() + self.line_after.matches('\t').count()
+        1 + self.line_before.matches(BORDERS).count() + self.line_after.matches(BORDERS).count()
     }
 
     /// The cell above it, where the row above has cells too.
     pub(super) fn cell_above(&self) -> Option<&'a str> {
-        let column = self.line_before.matches('\t').count();
-        self.previous.contains('\t').then(|| self.previous.split('\t').nth(column)).flatten()
+        let column = self.line_before.matches(BORDERS).count();
+        self.previous.contains(BORDERS).then(|| self.previous.split(BORDERS).nth(column)).flatten()
     }
 
     /// Characters on its line beside it.
@@ -303,7 +343,7 @@ impl<'a> Shape<'a> {
 
 /// Where a name breaks into words.
 fn is_name_separator(c: char) -> bool {
-    c.is_whitespace() || "/!_-+.,，、()（）[]【】〔〕&—–".contains(c)
+    fold_char(c) == Fold::Gap || "!,，、()（）[]【】〔〕&《》「」{}@;；:：".contains(c)
 }
 
 /// The nearest line that is not blank, behind `from` or in front of it.
@@ -340,17 +380,22 @@ pub(super) fn core(text: &str) -> &str {
     })
 }
 
+/// Whether a line holds nothing but ornaments and parts of a letterhead.
+pub(super) fn is_letterhead(line: &str) -> bool {
+    rest_is_letterhead("", line).is_some()
+}
+
 /// `Some` when both sides are empty or hold only parts of a letterhead, which it names.
 fn rest_is_letterhead(before: &str, after: &str) -> Option<Option<String>> {
     let (front, behind) = (core(before), core(after));
     if front.is_empty() && behind.is_empty() {
         return Some(None);
     }
-    let is_letterhead = |s: &str| s.is_empty() || LETTERHEAD.is_match(&fold(s));
+    let matches = |s: &str| s.is_empty() || (!DECIMAL.is_match(s) && LETTERHEAD.is_match(&fold(s)));
     (front.chars().count() <= REACH_CHARS
         && behind.chars().count() <= REACH_CHARS
-        && is_letterhead(front)
-        && is_letterhead(behind))
+        && matches(front)
+        && matches(behind))
     .then(|| Some(format!("{front} {behind}").trim().to_owned()))
 }
 
@@ -416,6 +461,9 @@ mod tests {
             ("机密  特急", true),
             ("机密 第1页 共3页", true),
             ("机密。", false),
+            ("机密 10.8561552143", false),
+            ("机密 严禁外传", true),
+            ("|甲|机密|乙|", true),
             ("1. 机密", false),
             ("机密文件", false),
         ] {
@@ -464,6 +512,7 @@ mod tests {
             ("密级  绝密级  机密级  秘密级", true),
             ("甲\t绝密\t30年\n乙\t机密\t20年", true),
             ("A. 绝密  B. 机密", true),
+            ("比如:秘密★5年;绝密★2040年5月1日;机密★长期。", true),
             ("A. 甲\nB. 机密★20年\nC. 乙", true),
             ("密级：机密  公开属性：不予公开", false),
             ("机密★20年\n特急", false),

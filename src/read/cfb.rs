@@ -4,6 +4,8 @@
 //! Chains are as long as the file has sectors at most, so that cycles end; nothing is allocated
 //! that the file does not hold.
 
+use std::collections::HashMap;
+
 use crate::limits::{Budget, Gap, GapKind};
 
 const MAGIC: &[u8; 8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -109,6 +111,21 @@ impl<'a> CompoundFile<'a> {
             gap(GapKind::Damaged, "shorter than stated")
         };
         (bytes, gap)
+    }
+
+    /// A storage and all in it as a compound file of its own, so that it can be read like any other
+    /// document; its streams are taken off the budget.
+    pub(crate) fn storage(&self, path: &str, budget: &mut Budget) -> (Vec<u8>, Vec<Gap>) {
+        let mut gaps = Vec::new();
+        let mut streams = Vec::new();
+        for stream in &self.streams {
+            if let Some(name) = stream.path.strip_prefix(path).and_then(|rest| rest.strip_prefix('/')) {
+                let (bytes, gap) = self.read(stream, budget);
+                gaps.extend(gap);
+                streams.push((name, bytes));
+            }
+        }
+        (write(&streams), gaps)
     }
 
     /// Reads the table that says which sector follows which.
@@ -239,15 +256,143 @@ impl Entry {
     }
 }
 
+/// Bytes of content above which a written file has sectors of 4096 bytes instead of 512, so that the
+/// header alone can list the sectors of the table.
+const WIDE_FROM_BYTES: usize = 4 << 20;
+const NO_ENTRY: u32 = u32::MAX;
+const END_OF_CHAIN: u32 = u32::MAX - 1;
+const TABLE_SECTOR: u32 = u32::MAX - 2;
+
+/// Writes a compound file of these streams, whose paths have `/` between storages. No stream is
+/// small, and the entries of a storage are a list, not a tree: programs that insist on either are not
+/// meant to read it.
+pub(crate) fn write(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
+    let total: usize = streams.iter().map(|(_, bytes)| bytes.len() + ENTRY_BYTES).sum();
+    let (shift, sector_bytes) = if total > WIDE_FROM_BYTES { (12_u8, 4096) } else { (9, 512) };
+    let mut body: Vec<u8> = Vec::new();
+    let mut table: Vec<u32> = Vec::new();
+    let mut append = |bytes: &[u8]| {
+        if bytes.is_empty() {
+            return END_OF_CHAIN;
+        }
+        let start = number(table.len());
+        body.extend(bytes);
+        body.resize(body.len().next_multiple_of(sector_bytes), 0);
+        let end = body.len() / sector_bytes;
+        table.extend((start + 1..number(end)).chain([END_OF_CHAIN]));
+        start
+    };
+    let mut tree = vec![Written::new("Root Entry", ROOT, END_OF_CHAIN, 0)];
+    let mut storages: HashMap<(usize, &str), usize> = HashMap::new();
+    for (path, bytes) in streams {
+        let mut parent = 0;
+        let mut names = path.split('/').peekable();
+        while let Some(name) = names.next() {
+            let is_storage = names.peek().is_some();
+            parent = match storages.get(&(parent, name)) {
+                Some(&known) if is_storage => known,
+                _ => {
+                    if is_storage {
+                        storages.insert((parent, name), tree.len());
+                    }
+                    let mut entry = match is_storage {
+                        true => Written::new(name, STORAGE, 0, 0),
+                        false => Written::new(name, STREAM, append(bytes), bytes.len()),
+                    };
+                    entry.parent = parent;
+                    tree.push(entry);
+                    tree.len() - 1
+                }
+            };
+        }
+    }
+    let directory = append(&Written::directory(&tree));
+    // The table lists itself: as many sectors as it takes to list those too.
+    let per_sector = sector_bytes / 4;
+    let mut own = 1;
+    while (table.len() + own).div_ceil(per_sector) > own {
+        own += 1;
+    }
+    let first = table.len();
+    table.resize(first + own, TABLE_SECTOR);
+    table.resize(table.len().next_multiple_of(per_sector), u32::MAX);
+    body.extend(table.iter().flat_map(|next| next.to_le_bytes()));
+
+    let mut header = MAGIC.to_vec();
+    header.resize(sector_bytes, 0);
+    let mut put = |at: usize, value: &[u8]| {
+        header.iter_mut().skip(at).zip(value).for_each(|(to, from)| *to = *from);
+    };
+    put(26, &[if shift == 9 { 3 } else { 4 }, 0, 0xfe, 0xff, shift, 0, 6, 0]);
+    put(44, &number(own).to_le_bytes());
+    put(48, &directory.to_le_bytes());
+    put(60, &END_OF_CHAIN.to_le_bytes());
+    put(68, &END_OF_CHAIN.to_le_bytes());
+    for index in 0..HEADER_SECTORS {
+        let sector = if index < own { number(first + index) } else { NO_ENTRY };
+        put(76 + 4 * index, &sector.to_le_bytes());
+    }
+    header.extend(body);
+    header
+}
+
+/// A directory entry to be written.
+struct Written<'n> {
+    name: &'n str,
+    kind: u8,
+    parent: usize,
+    start: u32,
+    size: usize,
+}
+
+impl<'n> Written<'n> {
+    fn new(name: &'n str, kind: u8, start: u32, size: usize) -> Self {
+        Self { name, kind, parent: usize::MAX, start, size }
+    }
+
+    /// The directory of these entries, each storage's as a list along the right siblings.
+    fn directory(tree: &[Self]) -> Vec<u8> {
+        let mut first = vec![NO_ENTRY; tree.len()];
+        let mut next = vec![NO_ENTRY; tree.len()];
+        for (index, entry) in tree.iter().enumerate().rev() {
+            if let (Some(first), Some(next)) = (first.get_mut(entry.parent), next.get_mut(index)) {
+                *next = std::mem::replace(first, number(index));
+            }
+        }
+        let mut directory = Vec::with_capacity(tree.len() * ENTRY_BYTES);
+        for ((entry, child), sibling) in tree.iter().zip(first).zip(next) {
+            let mut name: Vec<u8> = entry.name.encode_utf16().take(31).flat_map(u16::to_le_bytes).collect();
+            let length = u16::try_from(name.len() + 2).unwrap_or_default();
+            name.resize(64, 0);
+            directory.extend(name);
+            directory.extend(length.to_le_bytes());
+            directory.extend([entry.kind, 1]);
+            for number in [NO_ENTRY, sibling, child] {
+                directory.extend(number.to_le_bytes());
+            }
+            directory.extend([0; 36]);
+            directory.extend(entry.start.to_le_bytes());
+            directory.extend(u64::try_from(entry.size).unwrap_or_default().to_le_bytes());
+        }
+        directory
+    }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
+
 fn following(table: &[u32], number: u32) -> u32 {
     usize::try_from(number).ok().and_then(|n| table.get(n)).copied().unwrap_or(u32::MAX)
 }
 
-fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
+/// The little-endian number of two bytes at `at`.
+pub(crate) fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(bytes.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
+/// The little-endian number of four bytes at `at`.
+pub(crate) fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {
     Some(u32::from_le_bytes(bytes.get(at..at.checked_add(4)?)?.try_into().ok()?))
 }
 
@@ -256,40 +401,9 @@ mod tests {
     use super::*;
     use crate::limits::Limits;
 
-    /// A compound file with one table sector, one directory sector and the sectors of `data`, which
-    /// is the content of the only stream.
+    /// A compound file whose only stream starts in sector 0.
     fn build(name: &str, data: &[u8]) -> Vec<u8> {
-        let sectors = data.len().div_ceil(512);
-        let mut bytes = vec![0; 512 * (3 + sectors)];
-        let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
-        put(0, MAGIC);
-        put(30, &[9, 0, 6, 0]);
-        put(48, &1_u32.to_le_bytes()); // the directory is sector 1
-        put(56, &0_u32.to_le_bytes()); // no stream is small
-        put(60, &u32::MAX.to_le_bytes());
-        put(68, &u32::MAX.to_le_bytes());
-        put(76, &[0; 4]); // the table is sector 0
-        put(80, &[0xff; 432]);
-        put(512, &[0xff; 512]);
-        for sector in 0..sectors {
-            let next = if sector + 1 < sectors { u32::try_from(sector + 3).unwrap() } else { u32::MAX - 1 };
-            put(512 + 4 * (sector + 2), &next.to_le_bytes());
-        }
-        for (at, name, kind, child, start, size) in [
-            (1024, "Root Entry", ROOT, 1_u32, u32::MAX - 1, 0),
-            (1152, name, STREAM, u32::MAX, 2, data.len()),
-        ] {
-            let utf16: Vec<u8> = name.encode_utf16().flat_map(u16::to_le_bytes).collect();
-            put(at, &utf16);
-            put(at + 64, &u16::try_from(utf16.len() + 2).unwrap().to_le_bytes());
-            put(at + 66, &[kind]);
-            put(at + 68, &[0xff; 8]);
-            put(at + 76, &child.to_le_bytes());
-            put(at + 116, &start.to_le_bytes());
-            put(at + 120, &u64::try_from(size).unwrap().to_le_bytes());
-        }
-        put(1536, data);
-        bytes
+        write(&[(name, data.to_vec())])
     }
 
     fn read(bytes: &[u8]) -> Vec<(String, Vec<u8>, bool)> {
@@ -310,14 +424,40 @@ mod tests {
 
     #[test]
     fn cycles_end_and_truncation_is_told() {
+        // Four sectors of data, the directory, the table.
         let mut bytes = build("a", &[7; 2000]);
-        bytes[512 + 8..512 + 12].copy_from_slice(&2_u32.to_le_bytes()); // sector 2 follows itself
-        bytes[1152 + 120..1152 + 124].copy_from_slice(&u32::MAX.to_le_bytes());
+        let (directory, table) = (512 + 2048, 512 + 2048 + 512);
+        bytes[table..table + 4].copy_from_slice(&0_u32.to_le_bytes()); // sector 0 follows itself
+        let size = directory + ENTRY_BYTES + 120;
+        bytes[size..size + 4].copy_from_slice(&u32::MAX.to_le_bytes());
         let all = read(&bytes);
         assert!(all[0].2 && all[0].1.len() <= bytes.len() + 512);
         let bytes = build("a", &[7; 2000]);
-        let all = read(&bytes[..bytes.len() - 600]);
-        assert!(all[0].2 && all[0].1.len() > 1000);
+        let mut cut = bytes.clone();
+        cut[table + 4..table + 8].copy_from_slice(&END_OF_CHAIN.to_le_bytes());
+        let all = read(&cut);
+        assert!(all[0].2 && all[0].1.len() == 1024);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        for size in [0, 1, 512, 70_000, 5 << 20] {
+            let bytes = write(&[("甲/乙", vec![1; size]), ("甲/丙/丁", vec![2]), ("戊", vec![3; 600])]);
+            let all = read(&bytes);
+            let expected = [("甲/乙", vec![1; size]), ("甲/丙/丁", vec![2]), ("戊", vec![3; 600])];
+            for (path, content) in expected {
+                let found = all.iter().find(|(name, ..)| name == path);
+                assert!(found.is_some_and(|(_, bytes, gap)| *bytes == content && !gap), "{path} {size}");
+            }
+            assert_eq!(all.len(), 3);
+        }
+        let bytes = write(&[("甲/乙", vec![1; 600]), ("甲/丙/丁", vec![2]), ("戊", vec![3; 600])]);
+        let mut budget = Budget::new(&Limits::default());
+        let file = CompoundFile::open(&bytes, &mut budget).unwrap();
+        let (storage, gaps) = file.storage("甲", &mut budget);
+        let mut names: Vec<String> = read(&storage).into_iter().map(|(name, ..)| name).collect();
+        names.sort();
+        assert_eq!((names, gaps), (vec!["丙/丁".to_owned(), "乙".to_owned()], vec![]));
     }
 
     #[test]

@@ -56,18 +56,18 @@ const FREQUENT: &str = "的一是不了在人有我他这个们中来上大为�
 
 /// Bytes read in one encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Reading {
+pub(crate) struct Reading {
     /// The characters; NUL and byte order marks are left out.
-    pub text: String,
+    pub(crate) text: String,
     /// The encoding's name, as browsers write it in lower case (`gb18030`).
-    pub encoding: &'static str,
+    pub(crate) encoding: &'static str,
     /// Sequences that could not be decoded: each is a U+FFFD in the text.
-    pub lost: usize,
+    pub(crate) lost: usize,
 }
 
 impl Reading {
     /// The gap that what could not be decoded leaves, where it is more than a slip.
-    pub fn gap(&self) -> Option<Gap> {
+    pub(crate) fn gap(&self) -> Option<Gap> {
         let damaged = self.lost * 1000 > LOST_PER_MILLE * self.text.chars().count();
         damaged.then(|| {
             Gap::new(GapKind::Damaged, format!("{} undecodable sequences as {}", self.lost, self.encoding))
@@ -77,13 +77,13 @@ impl Reading {
 
 /// What [`decode`] found.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decoded {
+pub(crate) struct Decoded {
     /// The most plausible reading.
-    pub best: Reading,
+    pub(crate) best: Reading,
     /// The best reading is not much better than chance.
-    pub guessed: bool,
+    pub(crate) guessed: bool,
     /// Every other plausible reading, best first; empty when the best one is certain.
-    pub others: Vec<Reading>,
+    pub(crate) others: Vec<Reading>,
 }
 
 impl Decoded {
@@ -93,7 +93,7 @@ impl Decoded {
 }
 
 /// Reads `bytes` in whatever encoding they are. Never fails: what can't be decoded is counted.
-pub fn decode(bytes: &[u8]) -> Decoded {
+pub(crate) fn decode(bytes: &[u8]) -> Decoded {
     match Encoding::for_bom(bytes) {
         Some((encoding, length)) if encoding != UTF_8 => {
             let reading = read_as(encoding, bytes.get(length..).unwrap_or_default());
@@ -114,7 +114,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
 /// The same for a document that names its encoding (`label` as in HTML's `charset=`). Valid UTF-8
 /// and byte order marks are believed before the label; a label that contradicts the bytes adds a
 /// reading, since some program will follow it.
-pub fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
+pub(crate) fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
     let mut found = decode(bytes);
     let Some(encoding) = label.and_then(|l| Encoding::for_label(l.trim().as_bytes())) else { return found };
     // A label that can be read in ASCII is not UTF-16; the standard takes UTF-8 for it.
@@ -140,7 +140,7 @@ pub fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
 }
 
 /// Whether `sample`, the first bytes of a file, is text in some encoding.
-pub fn is_text(sample: &[u8]) -> bool {
+pub(crate) fn is_text(sample: &[u8]) -> bool {
     if sample.is_empty() || sample.iter().all(|&b| b == 0) {
         return false;
     }
@@ -192,10 +192,9 @@ fn decode_unmarked(bytes: &[u8]) -> Decoded {
     let Some(best) = candidates.first() else { return Decoded::certain(read_as(UTF_8, bytes)) };
     let wide = best.encoding == UTF_16LE || best.encoding == UTF_16BE;
     if is_mostly_utf8(bytes) && !(wide && best.score >= CERTAIN_SCORE) {
-        let legacy = if wide { GB18030 } else { best.encoding };
         let few = best.chars < CERTAIN_CHARS;
         let others = if few { plausible(candidates, bytes) } else { Vec::new() };
-        return Decoded { best: mixed(bytes, UTF_8, legacy), guessed: false, others };
+        return Decoded { best: mixed(bytes, UTF_8, legacy_of(bytes)), guessed: false, others };
     }
     let short = best.chars < CERTAIN_CHARS;
     let lead = best.score - candidates.get(1).map_or(f64::NEG_INFINITY, |second| second.score);
@@ -415,6 +414,20 @@ fn is_mostly_utf8(bytes: &[u8]) -> bool {
     inside * 2 > all
 }
 
+/// The encoding of the lines that are not UTF-8 in a text that mostly is.
+fn legacy_of(bytes: &[u8]) -> &'static Encoding {
+    let broken = bytes.split(|&b| b == b'\n').filter(|line| std::str::from_utf8(line).is_err());
+    let mut sample: Vec<u8> = Vec::new();
+    for line in broken.filter(|line| !is_mostly_utf8(line)) {
+        sample.extend(line.iter().take(SAMPLE_BYTES));
+        if sample.len() > SAMPLE_BYTES {
+            break;
+        }
+    }
+    let of = |encoding: &'static Encoding| score(&encoding.decode_without_bom_handling(&sample).0, false).0;
+    if of(BIG5) > of(GB18030) { BIG5 } else { GB18030 }
+}
+
 /// Reads bytes whose lines are in `main` or else in the other of UTF-8 and `legacy`.
 fn mixed(bytes: &[u8], main: &'static Encoding, legacy: &'static Encoding) -> Reading {
     let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
@@ -546,6 +559,9 @@ mod tests {
         let glued = [LONG.as_bytes(), &gbk, b"\n", LONG.as_bytes()].concat();
         let decoded = decode(&glued);
         assert_eq!(decoded.best.text, format!("{LONG}秘密★10年，不得外传\n{LONG}"));
+        let big5 = BIG5.encode("秘密★10年，不得外傳").0.into_owned();
+        let decoded = decode(&[LONG.as_bytes(), &big5, b"\n", LONG.as_bytes()].concat());
+        assert_eq!(decoded.best.text, format!("{LONG}秘密★10年，不得外傳\n{LONG}"));
         let inside = [LONG.trim_end().as_bytes(), &gbk, "的规定\n".as_bytes()].concat();
         let decoded = decode(&inside);
         assert_eq!(decoded.best.text, format!("{}秘密★10年，不得外传的规定\n", LONG.trim_end()));

@@ -23,6 +23,11 @@ const END_SEARCH_BYTES: usize = 22 + 65_535;
 /// Bytes by which the buffer of an entry grows at least.
 const CHUNK_BYTES: usize = 64 << 10;
 
+/// Bytes that may stand behind an entry's data, to tell its size.
+const DESCRIPTOR_BYTES: usize = 24;
+/// Bytes of an entry's name that a message shows.
+const NAME_BYTES: usize = 100;
+
 /// The entries of an archive.
 #[derive(Debug)]
 pub(crate) struct Archive<'a> {
@@ -58,6 +63,11 @@ pub(crate) struct Content {
     pub(crate) gap: Option<Gap>,
 }
 
+/// Whether a central directory can be found.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    find_directory(bytes).is_some()
+}
+
 impl<'a> Archive<'a> {
     /// Lists the entries of `bytes`, each taken off the budget.
     pub(crate) fn open(bytes: &'a [u8], budget: &mut Budget) -> Self {
@@ -89,7 +99,10 @@ impl<'a> Archive<'a> {
             let offset =
                 usize::try_from(header.offset).ok().and_then(|o| o.checked_add_signed(directory.shift));
             let Some(local) = offset.and_then(|offset| Local::read(bytes, offset)) else {
-                self.gaps.push(Gap::new(GapKind::Damaged, format!("zip: {}: no local header", header.name)));
+                self.gaps.push(Gap::new(
+                    GapKind::Damaged,
+                    format!("zip: {}: no local header", shown(&header.name)),
+                ));
                 continue;
             };
             let stored = usize::try_from(header.stored).unwrap_or(usize::MAX);
@@ -115,10 +128,13 @@ impl<'a> Archive<'a> {
         covered.sort_by_key(|range| range.start);
         covered.push(self.bytes.len()..self.bytes.len());
         let mut from = 0;
+        let directory = covered.len() > 1;
         for range in covered {
             let mut at = from;
+            let mut entries = false;
             while let Some(found) = find(self.bytes, LOCAL, at..range.start) {
                 at = found + LOCAL.len();
+                entries = true;
                 let Some(local) = Local::read(self.bytes, found) else { continue };
                 if !budget.spend_entry() {
                     self.gaps.push(too_many(budget));
@@ -139,6 +155,11 @@ impl<'a> Archive<'a> {
                     encrypted: local.flags & 1 != 0,
                     crc: None,
                 });
+            }
+            // What tells an entry's size behind its data is no more than this.
+            let rest = self.bytes.get(from..range.start).filter(|rest| rest.len() > DESCRIPTOR_BYTES);
+            if directory && !entries && rest.is_some_and(|rest| rest.iter().any(|&byte| byte != 0)) {
+                self.gaps.push(Gap::new(GapKind::Damaged, "zip: bytes that belong to no entry"));
             }
             from = from.max(range.end);
         }
@@ -170,7 +191,7 @@ impl<'a> Archive<'a> {
 
     /// The bytes of an entry, taken off the budget.
     pub(crate) fn read(&self, entry: &Entry, budget: &mut Budget) -> Content {
-        let gap = |kind, what: &str| Some(Gap::new(kind, format!("zip: {}: {what}", entry.name)));
+        let gap = |kind, what: &str| Some(Gap::new(kind, format!("zip: {}: {what}", shown(&entry.name))));
         let data = slice(self.bytes, entry.data.clone());
         if entry.encrypted {
             return Content { bytes: Vec::new(), gap: gap(GapKind::Encrypted, "encrypted") };
@@ -198,6 +219,11 @@ impl<'a> Archive<'a> {
         };
         Content { bytes, gap }
     }
+}
+
+/// As much of a name as a message needs.
+fn shown(name: &str) -> &str {
+    name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default()
 }
 
 fn too_many(budget: &Budget) -> Gap {
@@ -495,6 +521,25 @@ mod tests {
         let (all, gaps) = read_all(&bytes);
         assert_eq!(all, [pair("shown.xml", b"plain"), pair("hidden.xml", b"secret")]);
         assert_eq!(gaps, []);
+    }
+
+    #[test]
+    fn bytes_that_no_entry_owns_are_a_gap() {
+        let bytes = build(&[("a.xml", b"one")]);
+        let in_front = [b"a secret told in front of the archive".as_slice(), &bytes].concat();
+        let behind = [&bytes, b"a secret told behind the archive".as_slice()].concat();
+        for bytes in [in_front, behind] {
+            assert_eq!(read_all(&bytes), (vec![pair("a.xml", b"one")], vec![GapKind::Damaged]));
+        }
+    }
+
+    #[test]
+    fn entries_of_one_name_are_both_read() {
+        let mut bytes = build(&[("1.xml", b"one"), ("2.xml", b"two")]);
+        while let Some(at) = find(&bytes, b"2.xml", 0..bytes.len()) {
+            bytes[at] = b'1';
+        }
+        assert_eq!(read_all(&bytes), (vec![pair("1.xml", b"one"), pair("1.xml", b"two")], vec![]));
     }
 
     #[test]

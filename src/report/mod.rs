@@ -1,7 +1,7 @@
-//! What is told about the documents: to people ([`human`]) and to programs ([`jsonl`]).
+//! What is told about the documents: to people (`human`) and to programs (`jsonl`).
 //!
 //! A reporter only writes down verdicts; it decides none. Three things are decided here once for
-//! every format: what may be shown of a document ([`mask`]), how foreign text is made harmless
+//! every format: what may be shown of a document (`mask`), how foreign text is made harmless
 //! ([`escape`]), and every word people read ([`wording`]).
 
 pub mod escape;

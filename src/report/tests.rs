@@ -74,7 +74,7 @@ fn screening() -> Screening {
         findings,
         unread: vec![Unread { gap: image, verdict: Verdict::Review, inner: None }],
         no_text: false,
-        ms: 3.14159,
+        ms: 3.1249,
     }
 }
 

@@ -5,9 +5,11 @@
 //! an office can add its own without touching code: rich rules in TOML, plain lists with one term
 //! a line.
 
+mod needs;
 mod parse;
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use regex::Regex;
@@ -15,6 +17,8 @@ use serde::Deserialize;
 
 use crate::finding::Verdict;
 use crate::fold::fold;
+
+pub use needs::RUN_CHARS;
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -84,6 +88,8 @@ pub enum Kind {
         near: Vec<String>,
         /// Words in the same line that make a match harmless.
         unless: Vec<String>,
+        /// What tells where it can match.
+        cue: Cue,
     },
 }
 
@@ -95,6 +101,17 @@ pub struct Level {
     /// Longest 保密期限 in years, which holds where the mark names none; absent where the scheme
     /// knows none.
     pub years: Option<u16>,
+}
+
+/// What every match of a pattern holds, so that it need not be tried elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cue {
+    /// Nothing that is known.
+    None,
+    /// At least [`RUN_CHARS`] Latin letters or digits in a row.
+    Run,
+    /// One of the rule's terms with the role [`Role::Cue`].
+    Words,
 }
 
 /// What a pattern's match must satisfy beyond the pattern.
@@ -122,6 +139,10 @@ pub enum Role {
     Tail,
     /// Covers shorter terms and makes them noise: 神秘密室.
     Allow,
+    /// Nothing by itself: tells where the rule's pattern can match.
+    Cue,
+    /// Nothing by itself: one of the words that a pattern wants in the document.
+    Near,
 }
 
 /// A term to look for.
@@ -138,9 +159,9 @@ pub struct Term {
     pub doubtful: bool,
     /// Counts only in capital letters.
     pub upper: bool,
-    /// A character is missing here (counted in folded characters from the start), which separators
-    /// must stand for: 内____文件 for 内部文件.
-    pub hole: Option<usize>,
+    /// Characters are missing in front of this one (counted in folded characters from the start):
+    /// at least so many separators must stand for them, 内____文件 for 内部文件.
+    pub hole: Option<(usize, u32)>,
 }
 
 /// A list or rule file that can't be used.
@@ -169,11 +190,34 @@ pub enum RuleProblem {
     DuplicateId(String),
 }
 
+/// A line of a plain list that changes nothing: the list can be used, but its author should know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RuleWarning {
+    /// The list, as named by the user.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// The term as written there.
+    pub term: String,
+    /// Why it changes nothing.
+    pub problem: RedundantTerm,
+}
+
+/// Why a line of a plain list changes nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RedundantTerm {
+    /// The same term, once folded, is on this line.
+    Duplicate(u32),
+    /// This line allows the very same term, so that it is never found.
+    Allowed(u32),
+}
+
 /// The rules in force, checked.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
     terms: Vec<Term>,
+    warnings: Vec<RuleWarning>,
 }
 
 impl RuleSet {
@@ -191,6 +235,7 @@ impl RuleSet {
 
     /// Adds an office's own list: plain text (one term a line, `#` comments, `!` in front of a term
     /// that makes shorter terms inside it harmless) or, where `name` ends in `.toml`, rich rules.
+    /// Lines that change nothing become [`warnings`](Self::warnings).
     /// `name` is the path as the user wrote it; findings of a plain list have the rule `term.STEM`
     /// with the verdict `verdict`.
     ///
@@ -231,23 +276,45 @@ impl RuleSet {
             return Err(RuleError { file: name.into(), line: None, problem });
         }
         self.rules.push(rule);
-        let mut seen = BTreeSet::new();
+        let rule = self.rules.len() - 1;
+        let mut lines: HashMap<(Role, String), u32> = HashMap::new();
+        let mut written = Vec::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (role, written) = match line.strip_prefix('!') {
-                Some(rest) => (Role::Allow, rest),
+            let (role, term) = match line.strip_prefix('!') {
+                Some(rest) => (Role::Allow, rest.trim_start()),
                 None => (Role::Whole, line),
             };
-            let rule = self.rules.len() - 1;
-            let term = Term { folded: fold(written), rule, role, doubtful: false, upper: false, hole: None };
-            if term.folded.is_empty() || seen.insert((role, term.folded.clone())) {
-                self.add_term(name, Some(number), written, term)?;
+            let folded = fold(term);
+            match lines.entry((role, folded.clone())) {
+                Entry::Occupied(first) => {
+                    self.warn(name, number, term, RedundantTerm::Duplicate(*first.get()));
+                }
+                Entry::Vacant(free) => {
+                    free.insert(number);
+                    let own = Term { folded, rule, role, doubtful: false, upper: false, hole: None };
+                    self.add_term(name, Some(number), term, own)?;
+                    written.push((number, term));
+                }
+            }
+        }
+        let first = self.terms.len() - written.len();
+        for (index, (number, term)) in (first..).zip(written) {
+            let own = &self.terms[index];
+            if own.role == Role::Whole
+                && let Some(&allowing) = lines.get(&(Role::Allow, own.folded.clone()))
+            {
+                self.warn(name, number, term, RedundantTerm::Allowed(allowing));
             }
         }
         Ok(())
+    }
+
+    fn warn(&mut self, file: &str, line: u32, term: &str, problem: RedundantTerm) {
+        self.warnings.push(RuleWarning { file: file.into(), line, term: term.into(), problem });
     }
 
     fn add_term(
@@ -280,6 +347,11 @@ impl RuleSet {
         &self.rules[index]
     }
 
+    /// Lines of plain lists that change nothing.
+    pub fn warnings(&self) -> &[RuleWarning] {
+        &self.warnings
+    }
+
     /// What the automaton looks for.
     pub fn terms(&self) -> &[Term] {
         &self.terms
@@ -310,6 +382,24 @@ mod tests {
         assert_eq!(rule.verdict, Verdict::Review);
         let terms: Vec<_> = set.terms().iter().map(|t| (t.folded.as_str(), t.role)).collect();
         assert_eq!(terms, [("甲工程", Role::Whole), ("甲工程师", Role::Allow)]);
+    }
+
+    #[test]
+    fn lines_that_change_nothing_are_told() {
+        let mut set = RuleSet::default();
+        let list = "甲工程\n# 重复\n甲 工程\n機密室\n!机密室\n！乙\n!机密室\n机密室\n";
+        set.add_list("own.txt", list.as_bytes(), Verdict::Review).unwrap();
+        let told: Vec<_> = set.warnings().iter().map(|w| (w.line, w.term.as_str(), w.problem)).collect();
+        let expected = [
+            (3, "甲 工程", RedundantTerm::Duplicate(1)),
+            (7, "机密室", RedundantTerm::Duplicate(5)),
+            (8, "机密室", RedundantTerm::Duplicate(4)),
+            (4, "機密室", RedundantTerm::Allowed(5)),
+        ];
+        assert_eq!(told, expected);
+        // 甲工程 once, 机密室 found and allowed, ！乙 with a mark that is no exclamation in ASCII.
+        assert_eq!(set.terms().len(), 4);
+        assert!(RuleSet::builtin().unwrap().warnings().is_empty());
     }
 
     #[test]

@@ -1,9 +1,12 @@
 //! How rules are written: the TOML of rich rules, and what a plain list becomes.
 
+use std::collections::BTreeSet;
+
 use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::{Bilingual, Check, Kind, Level, Role, Rule, RuleError, RuleProblem, Term};
+use super::needs::{Needs, needs};
+use super::{Bilingual, Check, Cue, Kind, Level, Role, Rule, RuleError, RuleProblem, Term};
 use crate::finding::Verdict;
 use crate::fold::fold;
 
@@ -122,11 +125,16 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
         add(&level.terms, Role::Level(index), false);
         add(&level.doubtful, Role::Level(index), true);
     }
-    if raw.kind == RawKind::Warning {
-        let holed: Vec<Term> =
-            terms.iter().filter(|term| term.role == Role::Head).flat_map(with_holes).collect();
-        terms.extend(holed);
-    }
+    let holed: Vec<Term> = terms
+        .iter()
+        .filter(|term| match term.role {
+            Role::Head => raw.kind == RawKind::Warning,
+            Role::Level(_) => !term.doubtful,
+            _ => false,
+        })
+        .flat_map(with_holes)
+        .collect();
+    terms.extend(holed);
     let kind = match raw.kind {
         RawKind::Level if raw.level.is_empty() => return Err(format!("{}: level", raw.id)),
         RawKind::Level => Kind::Level(
@@ -136,13 +144,41 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
         RawKind::Warning => Kind::Warning,
         RawKind::Declaration => Kind::Declaration,
         RawKind::Term => Kind::Term,
-        RawKind::Pattern => Kind::Pattern {
-            pattern: pattern(raw.pattern.as_deref().ok_or(format!("{}: pattern", raw.id))?)?,
-            check: raw.check.unwrap_or(Check::None),
-            min: raw.min.unwrap_or(1),
-            near: raw.near,
-            unless: raw.unless,
-        },
+        RawKind::Pattern => {
+            let written = raw.pattern.as_deref().ok_or(format!("{}: pattern", raw.id))?;
+            let pattern = pattern(written)?;
+            let mut add = |words: &BTreeSet<String>, role| {
+                let term = |word: &String| Term {
+                    folded: word.clone(),
+                    rule: 0,
+                    role,
+                    doubtful: false,
+                    upper: false,
+                    hole: None,
+                };
+                terms.extend(words.iter().map(term));
+            };
+            let cue = match needs(written) {
+                Needs::Unknown => Cue::None,
+                Needs::Run => Cue::Run,
+                Needs::Words(words) => {
+                    add(&words, Role::Cue);
+                    Cue::Words
+                }
+            };
+            add(
+                &raw.near.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect(),
+                Role::Near,
+            );
+            Kind::Pattern {
+                pattern,
+                check: raw.check.unwrap_or(Check::None),
+                min: raw.min.unwrap_or(1),
+                near: raw.near,
+                unless: raw.unless,
+                cue,
+            }
+        }
     };
     let rule = Rule {
         id: raw.id.into(),
@@ -158,17 +194,24 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
     Ok((rule, terms))
 }
 
-/// The term with each of its inner characters blanked once: an earlier filter left 内____文件.
-fn with_holes(term: &Term) -> impl Iterator<Item = Term> {
+/// The term with one or two of its inner characters blanked: an earlier filter left 内____文件.
+fn with_holes(term: &Term) -> Vec<Term> {
     let chars: Vec<char> = term.folded.chars().collect();
-    let inner =
-        if chars.len() >= SHORTEST_HOLED && !term.folded.is_ascii() { 1..chars.len() - 1 } else { 0..0 };
-    inner.map(move |hole| Term {
-        folded: chars.iter().enumerate().filter(|(i, _)| *i != hole).map(|(_, c)| c).collect(),
-        doubtful: true,
-        hole: Some(hole),
-        ..term.clone()
-    })
+    let mut holed = Vec::new();
+    if chars.len() < SHORTEST_HOLED || term.folded.is_ascii() {
+        return holed;
+    }
+    for missing in 1..=2 {
+        for at in 1..chars.len() - missing {
+            holed.push(Term {
+                folded: chars[..at].iter().chain(&chars[at + missing..]).collect(),
+                doubtful: true,
+                hole: Some((at, u32::try_from(missing).unwrap_or(1))),
+                ..term.clone()
+            });
+        }
+    }
+    holed
 }
 
 fn pattern(written: &str) -> Result<Regex, String> {

@@ -7,7 +7,7 @@ use mijian::report::wording::Problem;
 use crate::exit::Exit;
 use crate::output::print;
 use crate::scan::ScanOptions;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
 /// Show the effective configuration as TOML, every key
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ impl Show {
     pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
         self.options.apply(&mut config);
         // A configuration that a scan would refuse is not shown as if it were in force.
-        config.rules()?;
+        settings::rules(&config)?;
         print(|out| out.write_all(config.to_toml().as_bytes()))?;
         Ok(Exit::Success)
     }

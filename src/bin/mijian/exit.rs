@@ -10,7 +10,7 @@ use mijian::policy::FailOn;
 pub(crate) enum Exit {
     /// Done; for `scan`: every document passed or stayed below `--fail-on`.
     Success = 0,
-    /// At least one document is blocked.
+    /// At least one document is blocked; for `eval`: a threshold is missed.
     Blocked = 1,
     /// The run itself failed; its answers are incomplete.
     Failed = 2,

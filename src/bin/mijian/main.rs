@@ -1,6 +1,7 @@
 //! The command line: parse, dispatch, exit code.
 
 mod config;
+mod eval;
 mod exit;
 mod explain;
 mod output;
@@ -36,6 +37,7 @@ enum Command {
     Text(text::Text),
     Explain(explain::Explain),
     Rules(rules::Rules),
+    Eval(eval::Eval),
     Config(config::Show),
 }
 
@@ -46,6 +48,7 @@ impl Command {
             Self::Text(text) => &text.settings,
             Self::Explain(explain) => &explain.settings,
             Self::Rules(rules) => &rules.settings,
+            Self::Eval(eval) => &eval.settings,
             Self::Config(config) => &config.settings,
         }
     }
@@ -56,6 +59,7 @@ impl Command {
             Self::Text(text) => text.run(&config),
             Self::Explain(explain) => explain.run(&config),
             Self::Rules(rules) => rules.run(&config),
+            Self::Eval(eval) => eval.run(config),
             Self::Config(show) => show.run(config),
         }
     }

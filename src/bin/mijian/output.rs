@@ -53,7 +53,13 @@ impl Output {
             (file.clone(), None)
         };
         let output = Self { target: Target::File(file), unfinished };
-        let opened = if replace { File::create(&path) } else { File::options().write(true).open(&path) };
+        let opened = if replace {
+            // What an interrupted run left behind; a link there must not be written through.
+            let _ = fs::remove_file(&path);
+            File::create_new(&path)
+        } else {
+            File::options().write(true).open(&path)
+        };
         let opened = opened.map_err(|error| output.problem(&error))?;
         Ok((output, Box::new(BufWriter::new(opened))))
     }

@@ -11,7 +11,7 @@ use mijian::rules::{Rule, RuleSet};
 
 use crate::exit::Exit;
 use crate::output::print;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
 /// List the rules in force, or show one in full
 #[derive(Debug, Args)]
@@ -26,7 +26,7 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn run(&self, config: &Config) -> Result<Exit, Problem> {
-        let rules = config.rules()?;
+        let rules = settings::rules(config)?;
         let lang = config.lang;
         let id = self.id.as_deref();
         if let Some(rule) = id.and_then(|id| rules.get(id)) {

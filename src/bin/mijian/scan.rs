@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mijian::batch::{Batch, BatchError};
 use mijian::config::Config;
-use mijian::finding::{Screening, Summary};
+use mijian::finding::{Screening, Summary, Verdict};
 use mijian::policy::FailOn;
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::report::{Format, Options, Reporter, Show};
@@ -124,13 +124,20 @@ impl Scan {
 
         let mut reports = Reports::open(&self.formats, &config, screener.rules())?;
         let mut walk = walk.without(reports.unfinished());
-        let progress = progress_bar(config.lang);
+        // JSON lines on a terminal show the progress themselves.
+        let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
+        let shared = reports.on_terminal(Format::Human);
         let mut counts = Summary::default();
         let batch = Batch { screener: &screener, jobs: config.jobs };
         let summary = batch.run(walk.by_ref(), |screening| {
             counts.add(screening);
             progress.set_message(wording::progress(&counts, config.lang));
-            progress.suspend(|| reports.screening(screening))
+            // The bar makes way only for what is written beside it, else it would flicker.
+            if shared && screening.verdict > Verdict::Pass {
+                progress.suspend(|| reports.screening(screening))
+            } else {
+                reports.screening(screening)
+            }
         });
         progress.finish_and_clear();
         let mut summary = summary.map_err(|error| match error {
@@ -174,13 +181,13 @@ fn path_of(bytes: &[u8]) -> Option<PathBuf> {
 }
 
 /// A bar on standard error that appears when a run takes long, where a person can see it.
-fn progress_bar(lang: Lang) -> ProgressBar {
+fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
         bar.set_style(style);
     }
     bar.set_message(wording::progress(&Summary::default(), lang));
-    if io::stderr().is_terminal() {
+    if wanted && io::stderr().is_terminal() {
         let bar = bar.clone();
         std::thread::spawn(move || {
             std::thread::sleep(PROGRESS_AFTER);
@@ -196,6 +203,8 @@ fn progress_bar(lang: Lang) -> ProgressBar {
 /// The reports of a run with where they go.
 struct Reports<'a> {
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
+    /// The format that goes to standard output.
+    printed: Option<Format>,
 }
 
 impl<'a> Reports<'a> {
@@ -206,6 +215,7 @@ impl<'a> Reports<'a> {
     ) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
         let mut reports = Vec::new();
+        let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
         for (index, (format, file)) in formats.iter().enumerate() {
             if formats.iter().take(index).any(|(_, other)| other == file) {
                 let target = file.as_ref().map(|file| file.display().to_string());
@@ -216,7 +226,12 @@ impl<'a> Reports<'a> {
             let options = Options { rules, lang: config.lang, show: config.show, colour };
             reports.push((output, format.reporter(out, options)));
         }
-        Ok(Self { reports })
+        Ok(Self { reports, printed })
+    }
+
+    /// Whether a terminal shows this format.
+    fn on_terminal(&self, format: Format) -> bool {
+        self.printed == Some(format) && io::stdout().is_terminal()
     }
 
     fn unfinished(&self) -> Vec<PathBuf> {

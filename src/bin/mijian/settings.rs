@@ -10,9 +10,13 @@ use jiff::civil::Date;
 use mijian::config::{Config, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
-use mijian::report::wording::{Lang, Problem};
+use mijian::report::wording::{self, Lang, Problem};
+use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 use mijian::source::escaped_name;
+
+/// Lines of own lists that are told one by one.
+const TOLD_WARNINGS: usize = 10;
 
 /// Options of every command.
 #[derive(Debug, Args)]
@@ -76,8 +80,21 @@ impl Settings {
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
         let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Ok(Screener::new(config.rules()?, config.policy(), config.limits(), today))
+        Ok(Screener::new(rules(config)?, config.policy(), config.limits(), today))
     }
+}
+
+/// The rules in force. Lines of own lists that change nothing are told on standard error.
+pub(crate) fn rules(config: &Config) -> Result<RuleSet, Problem> {
+    let rules = config.rules()?;
+    for warning in rules.warnings().iter().take(TOLD_WARNINGS) {
+        crate::note(&wording::rule_warning(warning, config.lang));
+    }
+    match rules.warnings().len().saturating_sub(TOLD_WARNINGS) {
+        0 => {}
+        more => crate::note(&wording::more_warnings(more, config.lang)),
+    }
+    Ok(rules)
 }
 
 /// Reads the one document of `text` and `explain`.

@@ -4,16 +4,26 @@
 //! leak too. What is not XML and holds documents (embedded workbooks, objects, imported text) is an
 //! inner document; pictures and fonts are passed over.
 
+mod drawing;
 mod encrypted;
 mod part;
+mod presentation;
 mod properties;
+mod relations;
 mod sink;
+mod spreadsheet;
+mod symbol;
 mod wordprocessing;
 
 use std::borrow::Cow;
+use std::collections::HashMap;
+use std::num::NonZeroU32;
 
 use part::{HEAD_BYTES, Kind, is_padding, kind};
+use presentation::Deck;
+use relations::{Relations, normal};
 use sink::Sink;
+use spreadsheet::Book;
 use wordprocessing::{Story, Styles};
 
 use super::Extracted;
@@ -22,8 +32,11 @@ use crate::limits::{Budget, Gap, GapKind};
 use crate::read::base64;
 use crate::read::cfb::CompoundFile;
 use crate::read::xml::{self, Event, Xml};
-use crate::read::zip::{Archive, Entry};
+use crate::read::zip::{self, Archive, Entry};
 use crate::text::Place;
+
+/// Bytes of a part's name that a message shows.
+const NAME_BYTES: usize = 100;
 
 /// Where the bytes of a part are.
 enum Stored<'a> {
@@ -34,18 +47,25 @@ enum Stored<'a> {
 /// A part before it is read: what it is, its name, its bytes.
 type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
 
-/// Reads a package: zipped, as one XML file, or encrypted.
+/// What parts of one package tell each other.
+#[derive(Default)]
+struct Shared {
+    styles: Styles,
+    book: Book,
+    deck: Deck,
+}
+
+/// Reads a package: zipped, or as one XML file.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0") {
-        extract_encrypted(bytes, budget)
-    } else if kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
+    if !zip::is_archive(bytes) && kind(bytes.get(..HEAD_BYTES).unwrap_or(bytes), "") < Kind::Inner {
         extract_flat(bytes, budget)
     } else {
         extract_zipped(bytes, budget)
     }
 }
 
-/// Reads a package that a password protects, if one of the passwords that programs use opens it.
+/// Opens a package that a password protects, if it is one of those that programs use. What is in it,
+/// of whatever type, is the inner document.
 pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let unread = |gap| Extracted { gaps: vec![gap], ..Extracted::default() };
     let encrypted = || unread(Gap::new(GapKind::Encrypted, "no password at hand opens the package"));
@@ -60,9 +80,8 @@ pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted 
         return encrypted();
     };
     let Some(plain) = encrypted::decrypt(&info, &package) else { return encrypted() };
-    let mut extracted = extract_zipped(&plain, budget);
-    extracted.gaps.extend(gap);
-    extracted
+    let inner = vec![Inner { name: "EncryptedPackage".to_owned(), bytes: plain }];
+    Extracted { inner, gaps: gap.into_iter().collect(), ..Extracted::default() }
 }
 
 fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
@@ -162,30 +181,24 @@ fn plain_part<'a>(name: &str, bytes: Vec<u8>) -> Part<'a> {
     (kind(head, name), name.to_owned().into(), Stored::Plain(bytes))
 }
 
-/// Reads all parts in the order of their kinds, then tells what belongs to none alone.
+/// Reads all parts in the order of their kinds and pages, then tells what belongs to none alone.
 fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) {
-    parts.sort_by_key(|(kind, name, _)| (*kind, name.len()));
-    let mut styles = Styles::default();
+    let mut shared = Shared::default();
+    let pages = outline(&mut parts, archive, &mut shared, sink);
+    let page = |name: &str| pages.get(&normal(name)).copied();
+    parts.sort_by_key(|(kind, name, _)| (*kind, page(name).is_none(), page(name), name.len()));
     let mut names = Vec::new();
     for (kind, name, stored) in parts {
         if !matches!(kind, Kind::Picture | Kind::Skipped) {
-            let bytes = match stored {
-                Stored::Plain(bytes) => bytes,
-                Stored::Zipped(entry) => {
-                    let content = archive.map(|archive| archive.read(entry, sink.budget));
-                    let (bytes, gap) =
-                        content.map(|content| (content.bytes, content.gap)).unwrap_or_default();
-                    if let Some(gap) = gap {
-                        sink.gap(gap);
-                    }
-                    bytes
-                }
-            };
-            read_part(kind, &name, bytes, &mut styles, sink);
+            let bytes = load(stored, archive, sink);
+            sink.page = page(&name);
+            read_part(kind, &name, bytes, &mut shared, sink);
+            sink.page = None;
         }
         names.push(name);
     }
-    for name in &styles.names {
+    shared.book.finish(sink);
+    for name in &shared.styles.names {
         sink.tell_once(Place::Attribute, name);
     }
     for name in names.iter().filter(|name| !name.is_ascii()) {
@@ -197,19 +210,80 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
     }
 }
 
-fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: &mut Sink<'_>) {
-    if kind == Kind::Inner {
-        if !is_padding(&bytes) {
-            sink.out.inner.push(Inner { name: name.to_owned(), bytes });
-        }
-        return;
+/// Reads what decides about order and pages: relationships, then lists of sheets. The answer is
+/// the page of every part that stands on one, by its name.
+fn outline(
+    parts: &mut [Part<'_>],
+    archive: Option<&Archive<'_>>,
+    shared: &mut Shared,
+    sink: &mut Sink<'_>,
+) -> HashMap<String, NonZeroU32> {
+    const WORKBOOK: Kind = Kind::Spreadsheet(spreadsheet::Part::Workbook);
+    const PRESENTATION: Kind = Kind::Presentation(presentation::Part::Presentation);
+    const SLIDE: Kind = Kind::Presentation(presentation::Part::Slide);
+    const BINARY: Kind = Kind::Binary(spreadsheet::Part::Workbook);
+    if !parts.iter().any(|(kind, ..)| [WORKBOOK, BINARY, PRESENTATION, SLIDE].contains(kind)) {
+        return HashMap::new();
     }
-    let (source, damaged) = xml::decode(&bytes);
+    let mut relations = Relations::default();
+    let mut roots = Vec::new();
+    for wanted in [Kind::Relationships, WORKBOOK, BINARY, PRESENTATION] {
+        for (_, name, stored) in parts.iter_mut().filter(|(kind, ..)| *kind == wanted) {
+            let bytes = load(std::mem::replace(stored, Stored::Plain(Vec::new())), archive, sink);
+            let source = if wanted == BINARY { "".into() } else { xml::decode(&bytes).0 };
+            let mut xml = Xml::new(&source);
+            match wanted {
+                Kind::Relationships => relations.read(name, &mut xml),
+                BINARY => roots.extend(shared.book.outline_binary(name, &bytes, &relations)),
+                WORKBOOK => roots.extend(shared.book.outline(name, &mut xml, &relations)),
+                _ => roots.extend(shared.deck.outline(name, &mut xml, &relations)),
+            }
+            *stored = Stored::Plain(bytes);
+        }
+    }
+    if roots.is_empty() {
+        let slides = parts.iter().filter(|(kind, ..)| *kind == SLIDE);
+        roots = slides.map(|(_, name, _)| normal(name)).collect();
+        roots.sort_by_key(|name| (name.len(), name.clone()));
+    }
+    relations.pages(&roots)
+}
+
+/// The bytes of a part, as far as they can be read.
+fn load(stored: Stored<'_>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) -> Vec<u8> {
+    match (stored, archive) {
+        (Stored::Plain(bytes), _) => bytes,
+        (Stored::Zipped(_), None) => Vec::new(),
+        (Stored::Zipped(entry), Some(archive)) => {
+            let content = archive.read(entry, sink.budget);
+            if let Some(gap) = content.gap {
+                sink.gap(gap);
+            }
+            content.bytes
+        }
+    }
+}
+
+fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: &mut Sink<'_>) {
+    match kind {
+        Kind::Binary(part) => return shared.book.read_binary(part, name, &bytes, sink),
+        Kind::Inner if shared.book.owns(name, &bytes) => {
+            return shared.book.read_binary(spreadsheet::Part::Cache, name, &bytes, sink);
+        }
+        Kind::Inner if is_padding(&bytes) => return,
+        Kind::Inner => return sink.out.inner.push(Inner { name: name.to_owned(), bytes }),
+        _ => {}
+    }
+    let (mut source, damaged) = xml::decode(&bytes);
+    if kind == Kind::Legacy {
+        source = drawing::well_formed(&source).into_owned().into();
+    }
+    let shown = name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
     if damaged {
-        sink.gap(Gap::new(GapKind::Damaged, format!("{name}: characters")));
+        sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));
     }
     let mut xml = Xml::new(&source);
-    let mut story = |story| wordprocessing::read(story, &mut xml, styles, sink);
+    let mut story = |story| wordprocessing::read(story, &mut xml, &shared.styles, sink);
     match kind {
         Kind::Main => story(Story::Main),
         Kind::Header => story(Story::Header),
@@ -217,17 +291,20 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, styles: &mut Styles, sink: 
         Kind::Notes => story(Story::Notes),
         Kind::Comments => story(Story::Comments),
         Kind::Glossary => story(Story::Glossary),
-        Kind::Styles => styles.read(&mut xml, sink),
-        Kind::Shapes => properties::shapes(&mut xml, sink),
+        Kind::Styles => shared.styles.read(&mut xml, sink),
+        Kind::Presentation(part) => shared.deck.read(part, &mut xml, sink),
+        Kind::Spreadsheet(part) => shared.book.read(part, name, &mut xml, sink),
+        Kind::Shapes => drawing::shapes(&mut xml, sink),
+        Kind::Legacy => drawing::legacy(&mut xml, sink),
         Kind::Properties => properties::properties(&mut xml, sink),
         Kind::Settings => properties::settings(&mut xml, sink),
         Kind::Numbering => properties::numbering(&mut xml, sink),
         Kind::Relationships => properties::relationships(&mut xml, sink),
         Kind::Quiet => properties::quiet(&mut xml, sink),
         Kind::Data | Kind::Package => properties::data(&mut xml, sink),
-        Kind::Inner | Kind::Picture | Kind::Skipped => {}
+        Kind::Binary(_) | Kind::Inner | Kind::Picture | Kind::Skipped => {}
     }
-    if let Some(gap) = xml.gap(name) {
+    if let Some(gap) = xml.gap(shown) {
         sink.gap(gap);
     }
 }

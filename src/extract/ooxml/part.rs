@@ -1,7 +1,8 @@
 //! What a part of a package is: told by its root element, or by its first bytes where it is not
 //! XML; hardly ever by its name.
 
-use crate::read::xml::{self, Event, Xml};
+use super::{presentation, spreadsheet};
+use crate::read::xml::{self, Element, Event, Xml};
 
 /// Bytes at the start of a part that are enough to tell.
 pub(super) const HEAD_BYTES: usize = 4 << 10;
@@ -21,8 +22,16 @@ pub(super) enum Kind {
     Notes,
     /// Comments.
     Comments,
+    /// Part of a workbook.
+    Spreadsheet(spreadsheet::Part),
+    /// Part of a workbook, in binary records.
+    Binary(spreadsheet::Part),
+    /// Part of a presentation.
+    Presentation(presentation::Part),
     /// Drawn text: charts, diagrams.
     Shapes,
+    /// A drawing in the older language for them, VML.
+    Legacy,
     /// Building blocks.
     Glossary,
     /// Core, application or custom properties.
@@ -43,7 +52,7 @@ pub(super) enum Kind {
     Inner,
     /// A picture.
     Picture,
-    /// A font.
+    /// A font, or how a printer is set.
     Skipped,
 }
 
@@ -54,7 +63,7 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
         let mut xml = Xml::new(text.trim_start());
         while let Some(event) = xml.next() {
             if let Event::Start(root) = event {
-                return by_root(root.local());
+                return by_root(&root);
             }
         }
         return Kind::Data;
@@ -62,17 +71,30 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
     if is_picture(head) {
         return Kind::Picture;
     }
+    if let Some(part) = spreadsheet::binary_part(head) {
+        return Kind::Binary(part);
+    }
     let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let known = [&b"PK\x03\x04"[..], b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf"];
     match extension.as_str() {
+        _ if is_printer_settings(head) => Kind::Skipped,
         _ if known.iter().any(|magic| head.starts_with(magic)) => Kind::Inner,
         "odttf" | "ttf" | "otf" | "fntdata" => Kind::Skipped,
         _ => Kind::Inner,
     }
 }
 
-fn by_root(root: &str) -> Kind {
-    match root {
+fn by_root(root: &Element<'_>) -> Kind {
+    let namespaces = root.raw_attributes();
+    if let Some(part) = spreadsheet::Part::of(root.local(), namespaces.contains("spreadsheetml")) {
+        return Kind::Spreadsheet(part);
+    }
+    // Comments of the newer kind have a namespace of their own.
+    let named = namespaces.contains("presentationml") || namespaces.contains("/powerpoint/");
+    if let Some(part) = presentation::Part::of(root.local(), named) {
+        return Kind::Presentation(part);
+    }
+    match root.local() {
         "document" | "wordDocument" => Kind::Main,
         "hdr" => Kind::Header,
         "ftr" => Kind::Footer,
@@ -86,10 +108,12 @@ fn by_root(root: &str) -> Kind {
         "package" => Kind::Package,
         "Relationships" => Kind::Relationships,
         "chartSpace" | "chart" | "dataModel" | "drawing" | "wsDr" | "userShapes" => Kind::Shapes,
+        "xml" if namespaces.contains("schemas-microsoft-com:vml") => Kind::Legacy,
         "Types" | "theme" | "themeOverride" | "fonts" | "webSettings" | "layoutDef" | "colorsDef"
         | "styleDef" | "chartStyle" | "colorStyle" | "commentsEx" | "commentsIds" | "commentsExtensible"
-        | "people" | "datastoreItem" => Kind::Quiet,
-        _ if root.eq_ignore_ascii_case("html") => Kind::Inner,
+        | "people" | "personList" | "datastoreItem" | "calcChain" | "viewPr" | "presentationPr"
+        | "tblStyleLst" | "revInfo" => Kind::Quiet,
+        root if root.eq_ignore_ascii_case("html") => Kind::Inner,
         _ => Kind::Data,
     }
 }
@@ -97,6 +121,12 @@ fn by_root(root: &str) -> Kind {
 /// Whether bytes are nothing but filling, as entries are that a program left behind.
 pub(super) fn is_padding(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, 0 | 0xff))
+}
+
+/// Whether this is a `DEVMODE` structure: its version, its own size, the size of what follows.
+fn is_printer_settings(head: &[u8]) -> bool {
+    let word = |at: usize| head.get(at..)?.first_chunk().map(|bytes| u16::from_le_bytes(*bytes));
+    matches!((word(64), word(68)), (Some(0x0400..=0x0404), Some(0x9c..=0x200)))
 }
 
 fn is_picture(head: &[u8]) -> bool {

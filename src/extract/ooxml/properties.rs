@@ -194,44 +194,6 @@ fn pair(key: Option<&String>, value: &mut String, sink: &mut Sink<'_>) {
     value.clear();
 }
 
-/// Drawn text outside of the text flow (charts, diagrams): paragraphs, and cached cells.
-pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
-    let mut open: Vec<bool> = Vec::new();
-    let mut paragraphs = 0_usize;
-    let mut text = String::new();
-    while let Some(event) = xml.next() {
-        match event {
-            Event::Start(element) => {
-                let paragraph = element.local() == "p";
-                match element.local() {
-                    "br" => text.push('\n'),
-                    "cNvPr" | "docPr" => words_in_attributes(&element, Place::AltText, sink),
-                    _ => words_in_attributes(&element, Place::Attribute, sink),
-                }
-                open.push(paragraph);
-                paragraphs += usize::from(paragraph);
-            }
-            Event::Text(piece) if paragraphs == 0 && piece.trim().is_empty() => {}
-            Event::Text(piece) => text.push_str(&piece),
-            Event::End => {
-                paragraphs -= usize::from(open.pop() == Some(true)).min(paragraphs);
-                if paragraphs == 0 {
-                    let place = Place::Textbox;
-                    if text.chars().any(|c| !c.is_ascii_digit() && c != '.') {
-                        if sink.is_new(place, &text) {
-                            sink.push(At::new(place), &text);
-                        }
-                    } else {
-                        sink.push(At::new(Place::Table).parted(Break::Line), &text);
-                    }
-                    text.clear();
-                }
-            }
-            Event::Aside(text) => aside(&text, sink),
-        }
-    }
-}
-
 /// Parts that say nothing to a reader (themes, fonts, layouts): only words where none belong.
 pub(super) fn quiet(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
@@ -339,11 +301,5 @@ mod tests {
         assert_eq!(told(relationships, source), expected);
         assert_eq!(percent_decoded("%bb%fa%c3%dc").as_deref(), Some("机密"));
         assert_eq!(percent_decoded("50%"), None);
-    }
-
-    #[test]
-    fn runs_of_a_drawn_paragraph_are_joined() {
-        let source = "<c><a:p><a:r><a:t>机</a:t></a:r><a:r><a:t>密</a:t></a:r></a:p><v>12</v><v>甲</v></c>";
-        assert_eq!(told(shapes, source), ["textbox=机密", "table=12", "textbox=甲"]);
     }
 }

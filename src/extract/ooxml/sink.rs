@@ -1,6 +1,7 @@
 //! Where the readers of all parts put what they find: text under its budget, gaps, repetitions.
 
 use std::collections::HashSet;
+use std::num::NonZeroU32;
 
 use crate::extract::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
@@ -12,6 +13,8 @@ pub(super) struct Sink<'b> {
     pub(super) out: Extracted,
     /// What may still be spent.
     pub(super) budget: &'b mut Budget,
+    /// The page on which the part that is read stands, where it stands on one.
+    pub(super) page: Option<NonZeroU32>,
     /// Relationships that show a picture.
     pub(super) pictures: usize,
     told: HashSet<(Place, String)>,
@@ -21,7 +24,7 @@ pub(super) struct Sink<'b> {
 impl<'b> Sink<'b> {
     /// Nothing found yet.
     pub(super) fn new(budget: &'b mut Budget) -> Self {
-        Self { out: Extracted::default(), budget, pictures: 0, told: HashSet::new(), full: false }
+        Self { out: Extracted::default(), budget, page: None, pictures: 0, told: HashSet::new(), full: false }
     }
 
     /// Appends a piece of text, as much of it as the budget allows.
@@ -37,7 +40,13 @@ impl<'b> Sink<'b> {
             end = piece.floor_char_boundary(self.budget.text);
         }
         self.budget.text -= end;
+        let at = At { page: at.page.or(self.page), ..at };
         self.out.text.push(at, piece.get(..end).unwrap_or_default());
+    }
+
+    /// Whether nothing more will be taken.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
     }
 
     /// Appends a piece that stands for itself (a property, a bookmark, a file's name).

@@ -14,8 +14,9 @@ use hayro_syntax::object::{
 use hayro_syntax::page::{Page, Resources};
 
 use super::encoding::text_string;
-use super::filter::decode;
-use super::interpret::{Interpreter, Matrix, Shared, matrix, multiply};
+use super::interpret::Interpreter;
+use super::matrix::{Matrix, matrix, multiply};
+use super::shared::Shared;
 use super::{geometry, push, push_lines};
 use crate::document::Inner;
 use crate::limits::GapKind;
@@ -87,10 +88,10 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             self.properties(&dict);
         }
         if let Some(stream) = root.get::<Stream<'_>>("Metadata") {
-            let data = decode(&stream, self.shared.budget);
-            self.shared.gaps.stream(&data, "metadata");
-            for value in xml_values(&data.bytes) {
-                if self.said.insert(bare(&value)) {
+            let data = self.shared.data(&stream, "metadata");
+            // Versions, languages and numbers of XMP are no text.
+            for value in xml_values(&data) {
+                if (value.len() > 3 || !value.is_ascii()) && self.said.insert(bare(&value)) {
                     self.say(Place::Property, None, &value);
                 }
             }
@@ -121,8 +122,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             };
             if let Some(value) = value {
                 let value = text_string(&value);
-                self.said.insert(bare(&value));
-                self.say(Place::Property, None, &value);
+                if self.said.insert(bare(&value)) {
+                    self.say(Place::Property, None, &value);
+                }
             }
         }
     }
@@ -149,14 +151,11 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         }
     }
 
-    /// Addresses and scripts of an action.
+    /// The address of an action.
     fn action(&mut self, holder: &Dict<'_>, page: Option<NonZeroU32>) {
         let Some(action) = holder.get::<Dict<'_>>("A") else { return };
         if let Some(address) = string(&action, "URI") {
             self.say(Place::Attribute, page, &address);
-        }
-        if let Some(script) = string(&action, "JS") {
-            self.say(Place::Script, page, &script);
         }
     }
 
@@ -170,9 +169,8 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             _ => {}
         }
         for stream in xfa {
-            let data = decode(&stream, self.shared.budget);
-            self.shared.gaps.stream(&data, "XFA form");
-            for value in xml_values(&data.bytes) {
+            let data = self.shared.data(&stream, "XFA form");
+            for value in xml_values(&data) {
                 self.say(Place::Form, None, &value);
             }
         }
@@ -211,9 +209,8 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 }
                 Some(Object::String(value)) => values.push(text_string(&value)),
                 Some(Object::Stream(value)) => {
-                    let data = decode(&value, self.shared.budget);
-                    self.shared.gaps.stream(&data, "form value");
-                    values.push(text_string(&data.bytes));
+                    let data = self.shared.data(&value, "form value");
+                    values.push(text_string(&data));
                 }
                 Some(Object::Array(list)) => {
                     for item in list.iter::<Object<'_>>().take(NODES) {
@@ -290,9 +287,8 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 self.shared.gaps.add(GapKind::Limit, format!("entries of a document: {entries}"));
                 return;
             }
-            let data = decode(&stream, self.shared.budget);
-            self.shared.gaps.stream(&data, "attachment");
-            self.inner.push(Inner { name: name.clone(), bytes: data.bytes.into_owned() });
+            let data = self.shared.data(&stream, "attachment");
+            self.inner.push(Inner { name: name.clone(), bytes: data.into_owned() });
             if let Some(description) = string(file, "Desc") {
                 self.say(Place::Annotation, page, &description);
             }
@@ -388,7 +384,7 @@ fn placement(stream: &Stream<'_>, rect: [f32; 4]) -> Matrix {
 
 /// The texts and attribute values of an XML document, identifiers and dates left out. Not a
 /// validating reader: everything outside tags counts.
-fn xml_values(data: &[u8]) -> Vec<String> {
+pub(super) fn xml_values(data: &[u8]) -> Vec<String> {
     const SILENT: [&str; 12] = [
         "InstanceID",
         "DocumentID",
@@ -435,8 +431,7 @@ fn xml_values(data: &[u8]) -> Vec<String> {
         if tag.starts_with(['?', '!']) {
             continue;
         }
-        element =
-            tag.split([' ', '\n', '\r', '\t', '/']).find(|part| !part.is_empty()).unwrap_or("").to_owned();
+        element = tag.split([' ', '\n', '\r', '\t', '/']).next().unwrap_or_default().to_owned();
         let mut attributes = tag.get(element.len()..).unwrap_or_default();
         while let Some(equals) = attributes.find('=') {
             let name = attributes.get(..equals).unwrap_or_default().trim();

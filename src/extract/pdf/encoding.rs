@@ -132,6 +132,13 @@ static GLYPH_NAMES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::ne
     TEXT.lines().filter_map(|line| line.split_once('\t')).collect()
 });
 
+/// Standard string `id` of the Compact Font Format.
+pub(super) fn cff_string(id: usize) -> Option<&'static str> {
+    static TEXT: LazyLock<String> =
+        LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/cff-strings.z")));
+    TEXT.lines().nth(id)
+}
+
 /// A table of data/pdf.
 pub(super) fn inflated(packed: &[u8]) -> String {
     let mut text = String::new();

@@ -12,6 +12,8 @@ use crate::limits::{Budget, GapKind};
 
 /// Filters of one stream; real files use one or two.
 const CHAIN_FILTERS: usize = 8;
+/// Bytes that one stream may inflate to; the largest page contents of real files are below 30 MB.
+const STREAM_BYTES: u64 = 64 << 20;
 /// Bytes that the output grows by at least.
 const STEP_BYTES: usize = 32 << 10;
 
@@ -108,12 +110,19 @@ pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut 
     run(raw, &steps, budget)
 }
 
+/// Inflates data whose only filter is deflate.
+pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget) -> Decoded<'a> {
+    let steps = [(b"FlateDecode".to_vec(), Dict::default())];
+    let Decoded { bytes, trouble } = run(Cow::Borrowed(raw), &steps, budget);
+    Decoded { bytes: Cow::Owned(bytes.into_owned()), trouble }
+}
+
 /// Applies the filters in turn.
 fn run<'a>(raw: Cow<'a, [u8]>, steps: &[(Vec<u8>, Dict<'_>)], budget: &mut Budget) -> Decoded<'a> {
     let stored = raw.len() as u64;
     let mut bytes = raw;
     for (name, parameters) in steps {
-        let cap = usize::try_from(budget.inflatable(stored)).unwrap_or(usize::MAX);
+        let cap = usize::try_from(budget.inflatable(stored).min(STREAM_BYTES)).unwrap_or(usize::MAX);
         let (out, trouble) = match name.as_slice() {
             b"FlateDecode" | b"Fl" => {
                 let (out, trouble) = inflate(&bytes, cap);

@@ -4,6 +4,7 @@
 //! is a gap: streams that don't decode, glyphs without characters, pages that are pictures.
 
 mod around;
+mod cff;
 mod cmap;
 mod encoding;
 mod filter;
@@ -11,7 +12,11 @@ mod font;
 mod gaps;
 mod interpret;
 mod lexer;
+mod matrix;
 mod open;
+mod scene;
+mod shared;
+mod sweep;
 mod truetype;
 
 use std::num::NonZeroU32;
@@ -20,10 +25,11 @@ use hayro_syntax::object::{Dict, Number, Object, Stream};
 use hayro_syntax::page::{Page, Rotation};
 
 use self::around::{Around, layers_off};
-use self::filter::decode;
 use self::gaps::Gaps;
-use self::interpret::{Interpreter, Matrix, Shared};
+use self::interpret::Interpreter;
+use self::matrix::Matrix;
 use self::open::{Opened, open};
+use self::shared::Shared;
 use super::Extracted;
 use crate::limits::{Budget, GapKind};
 use crate::read::layout::{self, Follow, Line, Look};
@@ -45,14 +51,14 @@ const WATERMARK_POINTS: f32 = 36.0;
 /// Reads a PDF.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut gaps = Gaps::default();
-    let Some(Opened { pdf, info }) = open(bytes, budget, &mut gaps) else {
+    let Some(Opened { pdf, info, earlier, structure }) = open(bytes, budget, &mut gaps) else {
         if gaps.is_empty() {
             gaps.add(GapKind::Damaged, "no readable structure");
         }
         return Extracted { gaps: gaps.into_list(), ..Extracted::default() };
     };
     let (mut text, mut inner) = (Text::new(), Vec::new());
-    let mut shared = Shared::new(budget, gaps);
+    let mut shared = Shared::new(budget, gaps, pdf.data().as_ref());
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
     shared.layers_off = layers_off(&root);
     let pages = pdf.pages();
@@ -76,6 +82,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     }
     around.shared.gaps.page = None;
     around.document(&pdf, &root, info);
+    around.rest(&pdf, &earlier, structure);
     Extracted { text, inner, gaps: shared.gaps.into_list(), ..Extracted::default() }
 }
 
@@ -103,10 +110,12 @@ fn geometry(page: &Page<'_>) -> (f32, f32, Matrix) {
 
 fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_>, text: &mut Text) {
     let (width, height, base) = geometry(page);
-    let data = contents(page, shared);
+    let data = contents(page.raw(), shared);
     let mut painter = Interpreter::new(shared, width, height, base);
     painter.run(&data, page.resources());
-    let Interpreter { sheet, alternatives, shown, unknown, images, image_share, filled, .. } = painter;
+    painter.finish();
+    let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
+        painter;
     let lines = layout::lines(&sheet);
     let characters: usize = lines
         .iter()
@@ -125,21 +134,18 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
         shared.gaps.add(GapKind::Image, "page is a drawing");
     }
     push_lines(&lines, Place::Body, number, Break::Page, shared, text);
-    for alternative in alternatives {
+    for alternative in alternatives.iter().chain([&spelled]) {
         let at = At { page: number, ..At::new(Place::AltText) };
-        push(at, &alternative, shared, text);
+        push(at, alternative, shared, text);
     }
 }
 
 /// The page's content streams, joined.
-fn contents<'a>(page: &Page<'a>, shared: &mut Shared<'_>) -> Vec<u8> {
+fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Vec<u8> {
     const STREAMS: usize = 10_000;
-    let dict = page.raw();
     let mut data = Vec::new();
     let mut add = |stream: &Stream<'a>| {
-        let decoded = decode(stream, shared.budget);
-        shared.gaps.stream(&decoded, "page content");
-        data.extend_from_slice(&decoded.bytes);
+        data.extend_from_slice(&shared.data(stream, "page content"));
         data.push(b'\n');
     };
     let mut missing = 0usize;
@@ -198,8 +204,15 @@ fn push_lines(
             for piece in &line.pieces {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
                 let size = Some((line.size * 10.0).round() as u16);
-                let at =
-                    At { parted, page, zone: Some(piece.zone), align: piece.align, size, ..At::new(own) };
+                let at = At {
+                    parted,
+                    page,
+                    zone: Some(piece.zone),
+                    align: piece.align,
+                    size,
+                    again: line.again,
+                    ..At::new(own)
+                };
                 push(at, &piece.text, shared, text);
                 parted = Break::Cell;
             }

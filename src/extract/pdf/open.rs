@@ -35,6 +35,10 @@ pub(super) struct Opened {
     pub(super) pdf: Pdf,
     /// The document information dictionary.
     pub(super) info: Option<ObjRef>,
+    /// Offsets of the cross-reference sections of earlier revisions, newest first.
+    pub(super) earlier: Vec<usize>,
+    /// Bytes that the object streams of the document inflate to.
+    pub(super) structure: u64,
 }
 
 /// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
@@ -43,7 +47,8 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
     let bytes = bytes.get(start..).unwrap_or_default();
-    let mut structure = Structure::default();
+    // Also where the trailer can't be found: the library may find it by searching.
+    let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
     structure.walk(bytes, budget);
     structure.scan(bytes, budget);
     if let Some(limit) = structure.limit {
@@ -56,12 +61,12 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
     }
     let info = structure.info.or_else(|| found_info(bytes));
     match Pdf::new(bytes.to_vec()) {
-        Ok(pdf) => Some(Opened { pdf, info }),
+        Ok(pdf) => Some(Opened { pdf, info, earlier: structure.earlier, structure: structure.inflated }),
         Err(LoadPdfError::Decryption(_)) => {
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
         }
-        Err(LoadPdfError::Invalid) if structure.encrypted || ENCRYPT.is_match(bytes) => {
+        Err(LoadPdfError::Invalid) if structure.encrypted => {
             gaps.add(GapKind::Encrypted, "encrypted, and its structure is damaged");
             None
         }
@@ -73,13 +78,15 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
                 b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n<</Type/Catalog/Pages 8388606 0 R>>\nendobj\n\
                   trailer\n<</Root 8388607 0 R>>\n",
             );
-            Some(Opened { pdf: Pdf::new(mended).ok()?, info })
+            let pdf = Pdf::new(mended).ok()?;
+            Some(Opened { pdf, info, earlier: Vec::new(), structure: structure.inflated })
         }
     }
 }
 
 static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<"));
 static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
+static STREAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)\bstream"));
 /// The name ObjStm with any of its letters escaped.
 static OBJECT_STREAM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])"));
@@ -100,6 +107,7 @@ fn found_info(bytes: &[u8]) -> Option<ObjRef> {
 #[derive(Debug, Default)]
 struct Structure {
     info: Option<ObjRef>,
+    earlier: Vec<usize>,
     encrypted: bool,
     /// Object streams that the sections name.
     streams: BTreeSet<u64>,
@@ -128,7 +136,10 @@ impl Structure {
             self.encrypted |= trailer.contains_key("Encrypt");
             self.info = self.info.or_else(|| trailer.get_ref("Info"));
             for key in ["Prev", "XRefStm"] {
-                ahead.extend(trailer.get::<i64>(key).and_then(|n| usize::try_from(n).ok()));
+                let next = trailer.get::<i64>(key).and_then(|n| usize::try_from(n).ok());
+                ahead.extend(next);
+                // Linearized files have their second part further down.
+                self.earlier.extend(next.filter(|&next| key == "Prev" && next < at));
             }
         }
         let streams = std::mem::take(&mut self.streams);
@@ -215,26 +226,52 @@ impl Structure {
 
     /// Finds the streams that call themselves object streams: when the sections are broken, the
     /// library collects them all.
+    ///
+    /// The name may stand anywhere in a dictionary, and keywords may stand in strings. Where the
+    /// dictionary around the name and the keyword behind it don't fit, all streams that could be
+    /// meant are inflated; if those are too many, the file is not opened.
     fn scan(&mut self, bytes: &[u8], budget: &mut Budget) {
-        const BACK_BYTES: usize = 1 << 20;
-        const OPENINGS: usize = 256;
+        const BACK_BYTES: usize = 16 << 10;
+        const AHEAD_BYTES: usize = 64 << 10;
+        const OPENINGS: usize = 8;
+        const DOUBTFUL: usize = 64;
+        const CANDIDATES: usize = 256;
+        let (mut done, mut doubtful) = (0, 0);
         for found in OBJECT_STREAM.find_iter(bytes) {
             if self.limit.is_some() {
                 return;
             }
+            if found.start() < done {
+                continue;
+            }
             let from = found.start().saturating_sub(BACK_BYTES);
             let before = bytes.get(from..found.start()).unwrap_or_default();
             let openings = before.windows(2).enumerate().rev().filter(|(_, window)| *window == b"<<");
-            for (at, _) in openings.take(OPENINGS) {
-                let at = from + at;
-                let Some(dict) = bytes.get(at..).and_then(Dict::from_bytes) else { continue };
-                if at + dict.data().len() < found.end() {
-                    continue;
-                }
-                if let Some(data) = stream_data(bytes, at + dict.data().len()) {
-                    self.inflate(bytes, &dict, data, budget);
-                    break;
-                }
+            let fitting = openings.take(OPENINGS).find_map(|(at, _)| {
+                let end = bytes.len().min(found.end() + AHEAD_BYTES);
+                let dict = Dict::from_bytes(bytes.get(from + at..end)?)?;
+                let end = from + at + dict.data().len();
+                let data = stream_data(bytes, end).filter(|_| end >= found.end())?;
+                Some((dict, data))
+            });
+            if let Some((dict, data)) = fitting {
+                self.inflate(bytes, &dict, data, budget);
+                done = data;
+                continue;
+            }
+            doubtful += 1;
+            let rest = bytes.get(found.end()..).unwrap_or_default();
+            let keywords = STREAM.find_iter(rest).take(CANDIDATES + 1);
+            let starts: Vec<usize> = keywords.map(|keyword| found.end() + keyword.end()).collect();
+            if doubtful > DOUBTFUL || starts.len() > CANDIDATES {
+                self.limit = Some("object streams that can't be told apart".to_owned());
+                return;
+            }
+            for start in starts {
+                // Deflate is what bombs are made of; other filters can't be known here.
+                let data = bytes.get(start..).unwrap_or_default();
+                let line_end = data.iter().take_while(|b| matches!(b, b'\r' | b'\n')).take(2).count();
+                self.inflate(bytes, &Dict::default(), start + line_end, budget);
             }
         }
     }
@@ -255,8 +292,13 @@ impl Structure {
         let rest = bytes.get(data..).unwrap_or_default();
         let direct = dict.get::<i64>("Length").and_then(|n| usize::try_from(n).ok());
         // /Length may lie, or stand elsewhere. Deflate knows its own end.
-        let flate = filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
-        if self.encrypted && (flate || names == 1) {
+        let flate = dict.is_empty()
+            || filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
+        if self.encrypted && names > 1 {
+            self.limit = Some("filters of an encrypted object stream: 1".to_owned());
+            return None;
+        }
+        if self.encrypted && (filter.is_some() || names == 1) {
             // Not inflatable without the key; the worst case counts.
             self.stored += direct.unwrap_or(rest.len()) as u64;
             if self.stored.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {

@@ -63,7 +63,7 @@ fn number(value: &str) -> Option<f64> {
 }
 
 /// An address with its `%XX` escapes read, as UTF-8 or as what else they are.
-pub fn address(value: &str) -> String {
+pub(crate) fn address(value: &str) -> String {
     match value.contains('%') {
         true => crate::read::encoding::decode(&percent_decoded(value)).best.text,
         false => value.to_owned(),

@@ -15,7 +15,7 @@ mod attribute;
 mod element;
 mod reader;
 
-pub use attribute::address;
+pub(crate) use attribute::address;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
@@ -36,18 +36,18 @@ const FOOT_BLOCKS: usize = 3;
 
 /// What was read from HTML.
 #[derive(Debug, Default)]
-pub struct Page {
+pub(crate) struct Page {
     /// The text with its places, behind whatever stood there before.
-    pub text: Text,
+    pub(crate) text: Text,
     /// Documents in `data:` URIs and `srcdoc` attributes.
-    pub inner: Vec<Inner>,
+    pub(crate) inner: Vec<Inner>,
     /// What was not read.
-    pub gaps: Vec<Gap>,
+    pub(crate) gaps: Vec<Gap>,
 }
 
 impl Page {
     /// Appends what `html` says.
-    pub fn read(&mut self, html: &str, budget: &mut Budget) {
+    pub(crate) fn read(&mut self, html: &str, budget: &mut Budget) {
         let mut read = tokenize(html, false);
         set_zones(&mut read.pieces);
         self.gaps.append(&mut read.gaps);
@@ -58,7 +58,7 @@ impl Page {
     }
 
     /// Appends a piece of text, as far as the budget goes.
-    pub fn push(&mut self, at: At, piece: &str, budget: &mut Budget) {
+    pub(crate) fn push(&mut self, at: At, piece: &str, budget: &mut Budget) {
         match budget.text.checked_sub(piece.len()) {
             Some(left) => {
                 budget.text = left;

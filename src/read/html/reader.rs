@@ -383,6 +383,7 @@ impl State<'_> {
     fn close_aside(&mut self, aside: Aside) {
         let text = aside.text;
         match aside.kind {
+            AsideKind::Title if text.trim().is_empty() => {}
             AsideKind::Title => self.aside(Place::Property, &format!("title: {}", text.trim())),
             AsideKind::Form => self.aside(Place::Form, &text),
             AsideKind::AltText => self.aside(Place::AltText, &text),
@@ -439,7 +440,7 @@ impl State<'_> {
     fn attributes(&mut self, tag: &Tag, started: usize) {
         let name = tag.name.as_ref();
         if name == "meta"
-            && let Some(content) = value(tag, "content")
+            && let Some(content) = value(tag, "content").filter(|content| !content.trim().is_empty())
         {
             let label = ["name", "property", "itemprop", "http-equiv"].iter().find_map(|l| value(tag, l));
             self.aside(Place::Property, &format!("{}: {content}", label.unwrap_or("meta")));

@@ -3,6 +3,7 @@
 //! The engine answers with data; these functions say it. What comes from a document is escaped here
 //! before it becomes part of a sentence. Errors of a run are in [`Problem`].
 
+mod eval;
 mod evidence;
 mod problem;
 
@@ -14,8 +15,9 @@ use crate::limits::{Gap, GapKind};
 use crate::rules::Bilingual;
 use crate::text::{Location, Place, Zone};
 
+pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
-pub use problem::Problem;
+pub use problem::{Problem, more_warnings, rule_warning};
 
 /// A language of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

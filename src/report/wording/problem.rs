@@ -3,9 +3,13 @@
 //! The variants carry data only, so that whoever notices a problem need not know the language.
 
 use super::Lang;
+use crate::finding::Verdict;
 use crate::report::escape::escape;
-use crate::rules::{RuleError, RuleProblem};
+use crate::rules::{RedundantTerm, RuleError, RuleProblem, RuleWarning};
 use crate::source::{SourceError, SourceProblem};
+
+/// What a label looks like.
+const LABEL: &str = r#"{"file": "a.docx", "expected": "block|review|pass"}"#;
 
 /// Why a run failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,12 @@ pub enum Problem {
     Document { file: String, why: String },
     /// The list of paths on standard input can't be read.
     Listing { why: String },
+    /// A labelled set that can't be read, as a whole or from this line on.
+    Labels { file: String, line: Option<usize>, why: String },
+    /// A labelled document that can't be read: the set, the line of its label, the document.
+    Labelled { file: String, line: usize, document: String, why: String },
+    /// A threshold for documents of which the set has none.
+    NoneExpected { file: String, option: &'static str, expected: Verdict },
     /// The worker threads could not be started.
     Workers { why: String },
     /// A bug: what happened and where.
@@ -106,6 +116,33 @@ impl Problem {
                 lang.pick(
                     format!("无法读取标准输入中的路径列表：{why}"),
                     format!("the list of paths on standard input can't be read: {why}"),
+                )
+            }
+            Self::Labels { file, line, why } => {
+                let (file, why) = (escape(file), escape(why));
+                match line {
+                    Some(line) => lang.pick(
+                        format!("{file}:{line}：不是标注：{why}。每行应为 {LABEL}"),
+                        format!("{file}:{line}: no label: {why}; each line should be like {LABEL}"),
+                    ),
+                    None => lang.pick(
+                        format!("无法读取标注文件 {file}：{why}。请检查路径和内容"),
+                        format!("{file}: the labelled set can't be read: {why}; check path and content"),
+                    ),
+                }
+            }
+            Self::Labelled { file, line, document, why } => {
+                let (file, document, why) = (escape(file), escape(document), super::detail(why, lang));
+                lang.pick(
+                    format!("{file}:{line}：无法读取所标注的 {document}：{why}。路径应相对于标注文件所在目录"),
+                    format!("{file}:{line}: the labelled document {document} can't be read: {why}; paths are relative to the folder of the set"),
+                )
+            }
+            Self::NoneExpected { file, option, expected } => {
+                let (file, expected) = (escape(file), expected.as_str());
+                lang.pick(
+                    format!("{file}：没有一份文件标注为 {expected}，{option} 无从判断。请补充标注或去掉该选项"),
+                    format!("{file}: no document is labelled {expected}, so {option} can't be decided; add some or drop the option"),
                 )
             }
             Self::Workers { why } => {
@@ -190,6 +227,36 @@ fn rules(error: &RuleError, lang: Lang) -> String {
         }
     };
     lang.pick(format!("{place}：{what}"), format!("{place}: {what}"))
+}
+
+/// A line of a list that changes nothing.
+pub fn rule_warning(warning: &RuleWarning, lang: Lang) -> String {
+    let RuleWarning { file, line, term, problem } = warning;
+    let (file, term) = (escape(file), escape(term));
+    match (problem, lang) {
+        (RedundantTerm::Duplicate(first), Lang::Zh) => {
+            format!("{file}:{line}：词条“{term}”与第 {first} 行相同（不计空白、全半角、繁简），可删除")
+        }
+        (RedundantTerm::Duplicate(first), Lang::En) => {
+            format!("{file}:{line}: the term \"{term}\" is the same as on line {first} once folded; drop one")
+        }
+        (RedundantTerm::Allowed(allowing), Lang::Zh) => {
+            format!(
+                "{file}:{line}：词条“{term}”被第 {allowing} 行的允许词条完全覆盖，永远不会命中。请删除其一"
+            )
+        }
+        (RedundantTerm::Allowed(allowing), Lang::En) => format!(
+            "{file}:{line}: the term \"{term}\" is allowed on line {allowing} and can never be found; drop one"
+        ),
+    }
+}
+
+/// Warnings that are not told one by one.
+pub fn more_warnings(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("词表中另有 {count} 行类似"),
+        Lang::En => format!("{count} more lines like that in the lists"),
+    }
 }
 
 /// A message of several lines, each harmless.

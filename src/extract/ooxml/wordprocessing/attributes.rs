@@ -5,6 +5,7 @@ use super::Walker;
 use super::format::is_on;
 use super::paragraph::HIDDEN;
 use super::tag::Tag;
+use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
 use crate::read::xml::Element;
 use crate::text::Place;
@@ -25,7 +26,7 @@ impl Walker<'_, '_> {
                 self.note_once(place, &of("descr"));
             }
             Tag::Shape => {
-                self.watermark = is_watermark(&of("id"));
+                self.watermark |= is_watermark(&of("id"));
                 let place = if self.watermark { Place::Watermark } else { Place::AltText };
                 for name in ["alt", "title"] {
                     self.note_once(place, &of(name));
@@ -86,54 +87,4 @@ impl Walker<'_, '_> {
 /// Whether a shape is called what Word calls its watermarks, or something like it.
 fn is_watermark(name: &str) -> bool {
     name.to_ascii_lowercase().contains("watermark") || name.contains("水印")
-}
-
-/// Whether a drawing is called what the program called it: a kind and a number.
-fn is_default_name(name: &str) -> bool {
-    const KINDS: [&str; 42] = [
-        "picture",
-        "image",
-        "graphic",
-        "text box",
-        "textbox",
-        "rectangle",
-        "group",
-        "straight connector",
-        "straight arrow connector",
-        "autoshape",
-        "shape",
-        "oval",
-        "chart",
-        "object",
-        "diagram",
-        "line",
-        "freeform",
-        "canvas",
-        "wordart",
-        "frame",
-        "drawing",
-        "图片",
-        "图像",
-        "图形",
-        "文本框",
-        "矩形",
-        "组合",
-        "直接连接符",
-        "直接箭头连接符",
-        "直线",
-        "形状",
-        "椭圆",
-        "图表",
-        "对象",
-        "图示",
-        "任意多边形",
-        "画布",
-        "圆角矩形",
-        "自选图形",
-        "艺术字",
-        "图文框",
-        "箭头",
-    ];
-    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == ':').to_lowercase();
-    kind.is_empty() || KINDS.contains(&kind.trim())
 }

@@ -7,15 +7,17 @@
 
 use super::format::Format;
 use super::paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, Paragraph, Position, STRUCK};
-use super::symbol::symbol;
 use super::tag::Tag;
 use super::{Story, Walker};
+use crate::extract::ooxml::symbol::symbol;
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// Paragraphs with text at the start of the body that count as the top of the first page.
 const TOP_PARAGRAPHS: usize = 8;
 /// Paragraphs with text at the end of the body that count as its foot.
 const FOOT_PARAGRAPHS: usize = 3;
+/// Bytes of a paragraph that are collected before they are told; a longer one is told in pieces.
+const PARAGRAPH_BYTES: usize = 1 << 20;
 /// Fields within fields that are told apart.
 const MAX_FIELDS: usize = 1_000;
 
@@ -33,6 +35,8 @@ pub(super) struct Flow {
     pub(super) is_open: bool,
     /// The last paragraph goes on in the next one.
     pub(super) carried: bool,
+    /// The open paragraph has been told in part.
+    pub(super) goes_on: bool,
     /// Nothing was told yet.
     pub(super) first: bool,
     pub(super) run: Run,
@@ -83,6 +87,7 @@ impl Flow {
             paragraph: Paragraph::default(),
             is_open: false,
             carried: false,
+            goes_on: false,
             first: true,
             run: Run::default(),
             inserted: 0,
@@ -114,7 +119,10 @@ impl Walker<'_, '_> {
                 let shown: String = text.chars().map(|c| symbol(font, c.into()).unwrap_or(c)).collect();
                 self.append_raw(&shown, flags);
             }
-            None if text.contains('\u{ad}') => self.append_raw(&text.replace('\u{ad}', ""), flags),
+            None if text.contains(['\u{ad}', '\n', '\r', '\t']) => {
+                // Within text these are white space; line ends and tabs are elements.
+                self.append_raw(&text.replace('\u{ad}', "").replace(['\n', '\r', '\t'], " "), flags);
+            }
             None => self.append_raw(text, flags),
         }
         self.flow().run.symbols = symbols;
@@ -125,9 +133,28 @@ impl Walker<'_, '_> {
         if !self.flow().is_open {
             self.begin_paragraph();
         }
+        let mut rest = text;
+        while !rest.is_empty() {
+            if self.flow().paragraph.len() >= PARAGRAPH_BYTES {
+                self.split_paragraph();
+            }
+            let flow = self.flow();
+            let run = flow.run.format.or(flow.run.style);
+            let size = run.or(flow.paragraph.style).or(normal).or(defaults).size;
+            let (piece, more) = rest.split_at(rest.floor_char_boundary(PARAGRAPH_BYTES));
+            flow.paragraph.append(piece, flags, size);
+            rest = more;
+        }
+    }
+
+    /// Tells what there is of a very long paragraph, which goes on.
+    fn split_paragraph(&mut self) {
+        let paragraph = &self.flow().paragraph;
+        let (format, style, mark) = (paragraph.format, paragraph.style, paragraph.mark);
+        self.flush();
         let flow = self.flow();
-        let size = flow.run.format.or(flow.run.style).or(flow.paragraph.style).or(normal).or(defaults).size;
-        flow.paragraph.append(text, flags, size);
+        (flow.paragraph.format, flow.paragraph.style, flow.paragraph.mark) = (format, style, mark);
+        (flow.is_open, flow.goes_on) = (true, true);
     }
 
     pub(super) fn begin_field(&mut self) {
@@ -175,7 +202,7 @@ impl Walker<'_, '_> {
             flow.paragraph.clear();
         }
         flow.is_open = true;
-        flow.carried = false;
+        (flow.carried, flow.goes_on) = (false, false);
         flow.run = Run::default();
     }
 
@@ -247,6 +274,9 @@ impl Walker<'_, '_> {
     pub(super) fn next_break(&mut self) -> Break {
         let flow = self.flow();
         let first = std::mem::take(&mut flow.first);
+        if std::mem::take(&mut flow.goes_on) {
+            return Break::None;
+        }
         match flow.tables.last_mut() {
             Some(table) => {
                 let parted = table.next.take().unwrap_or(Break::Line);

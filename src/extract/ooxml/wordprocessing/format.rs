@@ -9,7 +9,7 @@ use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
 
 /// Styles that one style may be based on, one on the other.
-const MAX_BASED_ON: usize = 32;
+const MAX_BASED_ON: usize = 16;
 /// Height in half points up to which letters are too small to be seen.
 const TINY_HALF_POINTS: u16 = 2;
 

@@ -10,20 +10,20 @@ mod attributes;
 mod flow;
 mod format;
 mod paragraph;
-mod symbol;
+
 mod tag;
 
 use std::collections::{HashSet, VecDeque};
 
 use super::properties::aside;
 use super::sink::Sink;
+use super::symbol::{is_symbol_font, symbol};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 use flow::{Alternative, Flow, Run};
 pub(super) use format::Styles;
 use format::{Format, is_shaded};
 use paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
-use symbol::{is_symbol_font, symbol};
 use tag::Tag;
 
 /// Which part of a document is read.
@@ -158,7 +158,10 @@ impl Walker<'_, '_> {
             Tag::Change => self.old += 1,
             Tag::Tab if matches!(parent, Tag::R) => self.append(" ", 0),
             Tag::PTab => self.append(" ", 0),
-            Tag::Br if parent != Tag::Other => self.append("\n", 0),
+            Tag::Br if parent != Tag::Other => {
+                let flags = self.flags();
+                self.append_raw("\n", flags);
+            }
             Tag::NoBreakHyphen => self.append("-", 0),
             Tag::Sym => self.symbol(element),
             Tag::FldChar => match &*element.attribute("fldCharType").unwrap_or_default() {
@@ -343,7 +346,8 @@ impl Walker<'_, '_> {
         } else if flow.inserted > 0 {
             flags |= INSERTED;
         }
-        if flow.codes > 0 {
+        // Text in a field's code is the result of a field within it; otherwise the field has no end.
+        if flow.codes > 0 && flow.fields.len() > 1 {
             flags |= CODE;
         }
         if flow.ruby > 0 {

@@ -42,6 +42,8 @@ pub(super) struct Paragraph {
     pub(super) mark: Flags,
     /// Height of the first seen letters, in half points.
     size: Option<u16>,
+    /// Times that it was emptied.
+    emptied: usize,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -68,6 +70,12 @@ impl Paragraph {
         self.pieces.clear();
         (self.format, self.style) = (Format::default(), Format::default());
         (self.mark, self.size) = (0, None);
+        self.emptied += 1;
+    }
+
+    /// Bytes of text collected.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
     }
 
     /// Appends text with these flags.
@@ -89,12 +97,16 @@ impl Paragraph {
     /// Starts a new piece, so that what was appended up to here keeps apart; its position.
     pub(super) fn mark_position(&mut self) -> Position {
         self.pieces.push(Piece { end: self.text.len(), flags: 0 });
-        Position { piece: self.pieces.len() - 1, text: self.text.len() }
+        Position { piece: self.pieces.len() - 1, text: self.text.len(), emptied: self.emptied }
     }
 
     /// Settles an alternative whose preferred branch was appended between the first two positions
     /// and the other one between the last two: what both say stays once.
-    pub(super) fn settle(&mut self, [choice, choice_end, other, other_end]: [Position; 4]) {
+    pub(super) fn settle(&mut self, positions: [Position; 4]) {
+        if positions.iter().any(|position| position.emptied != self.emptied) {
+            return;
+        }
+        let [choice, choice_end, other, other_end] = positions;
         let first = self.text.get(choice.text..choice_end.text).unwrap_or_default();
         let second = self.text.get(other.text..other_end.text).unwrap_or_default();
         if first.trim().is_empty() || second.trim().is_empty() {
@@ -180,6 +192,8 @@ impl Paragraph {
 pub(super) struct Position {
     piece: usize,
     text: usize,
+    /// Which of the paragraphs that were built here one after the other.
+    emptied: usize,
 }
 
 #[cfg(test)]

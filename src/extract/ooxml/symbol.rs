@@ -75,6 +75,8 @@ fn wingdings2(code: u32) -> Option<char> {
         0x52 => '☑',
         0x97 | 0x98 => '●',
         0xa3 => '□',
+        // Stars and asterisks of three to sixteen points, one beside the other.
+        0xdd..=0xf4 => '✶',
         _ => return None,
     };
     Some(character)

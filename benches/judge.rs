@@ -1,0 +1,195 @@
+//! What finding and judging costs, in nanoseconds a byte of Chinese text, stage by stage, beside a
+//! bare decoding of the same bytes. Each stage's answer is checked: a wrong one fails the run.
+//!
+//! `cargo bench --bench judge`; dated results are in benches/runs/.
+
+#![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
+#![expect(clippy::unwrap_used, reason = "a benchmark without its corpus is a failed one")]
+
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::time::Instant;
+
+use jiff::civil::{Date, date};
+use mijian::extract::extract;
+use mijian::filetype::identify;
+use mijian::finding::Verdict;
+use mijian::fold::{Folded, fold};
+use mijian::judge::judge;
+use mijian::limits::{Budget, Limits};
+use mijian::matcher::{Match, Matcher};
+use mijian::rules::RuleSet;
+use mijian::text::{At, Place, Text};
+
+/// Bytes of text that are screened.
+const TEXT_BYTES: usize = 4 << 20;
+/// Bytes that are folded at once, as the matcher does.
+const CHUNK_BYTES: usize = 256 << 10;
+/// Terms of the office's own list.
+const OWN_TERMS: usize = 10_000;
+/// Terms of the list that has to load quickly.
+const MANY_TERMS: usize = 100_000;
+/// Runs of each stage; the median counts.
+const RUNS: usize = 9;
+/// Put in front of each round of texts: the judge must block each of them and nothing else.
+const MARK: &str = "机密★20年";
+
+const TODAY: Date = date(2026, 11, 23);
+
+/// The harmless texts of the corpus, decoded.
+fn texts() -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/pass");
+    let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
+    paths.sort();
+    let read = |path: &std::path::PathBuf| {
+        let bytes = fs::read(path).unwrap();
+        let file_type = identify(&bytes, "a.txt").file_type;
+        let extracted = extract(&bytes, file_type, &mut Budget::new(&Limits::default()));
+        assert!(extracted.gaps.is_empty(), "{}", path.display());
+        extracted.text.as_str().to_owned()
+    };
+    paths.iter().map(read).collect()
+}
+
+/// The texts once, or as often as it takes; how often is told.
+fn document(texts: &[String], bytes: usize) -> (Text, usize) {
+    let mut text = Text::new();
+    let mut rounds = 0;
+    while rounds == 0 || text.as_str().len() < bytes {
+        rounds += 1;
+        text.push(At::new(Place::Header), MARK);
+        for piece in texts {
+            text.push(At::new(Place::Body), piece);
+        }
+    }
+    (text, rounds)
+}
+
+/// Different terms of two to six characters, every tenth of them from the texts themselves, the
+/// others drawn from the texts' characters.
+fn own_terms(texts: &[String], count: usize) -> String {
+    let letters: Vec<Vec<char>> = texts
+        .iter()
+        .flat_map(|text| text.split(|c: char| !('\u{4e00}'..'\u{9fa6}').contains(&c)))
+        .map(|run| run.chars().collect::<Vec<_>>())
+        .filter(|run| run.len() >= 8)
+        .collect();
+    let all: Vec<char> = letters.iter().flatten().copied().collect();
+    let mut state = 20_261_123_u64;
+    let mut next = |below: usize| {
+        // Knuth's linear congruential generator; the high bits are the good ones.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut terms = std::collections::BTreeSet::new();
+    while terms.len() < count {
+        let length = 2 + next(5);
+        if terms.len() < count / 10 {
+            let run = &letters[next(letters.len())];
+            let at = next(run.len() - 7);
+            terms.insert(fold(&run[at..at + length.max(4)].iter().collect::<String>()));
+        } else {
+            terms.insert(fold(&(0..length).map(|_| all[next(all.len())]).collect::<String>()));
+        }
+    }
+    terms.into_iter().map(|term| term + "\n").collect()
+}
+
+/// How often the terms of `list` stand in the text without anything between their characters: found
+/// by looking at each place of the text, sharing nothing with the automaton.
+fn occurrences(list: &str, text: &str) -> usize {
+    let terms: std::collections::HashSet<&str> = list.lines().collect();
+    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    (0..starts.len())
+        .flat_map(|from| (2..=6).map(move |length| (from, from + length)))
+        .filter(|(from, to)| *to < starts.len() && terms.contains(&text[starts[*from]..starts[*to]]))
+        .count()
+}
+
+/// Runs `stage` several times and prints the median; its answer must be the same each time.
+fn measure<T: PartialEq>(name: &str, bytes: usize, mut stage: impl FnMut() -> T) -> T {
+    let first = stage();
+    let mut times: Vec<f64> = (0..RUNS)
+        .map(|_| {
+            let start = Instant::now();
+            let again = black_box(stage());
+            let time = start.elapsed().as_secs_f64();
+            assert!(again == first, "{name}: another answer in another run");
+            time
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    #[expect(clippy::cast_precision_loss, reason = "a few megabytes")]
+    let per_byte = times[RUNS / 2] * 1e9 / bytes as f64;
+    println!("{name:44} {per_byte:7.3} ns/byte  {:8.1} ms", times[RUNS / 2] * 1e3);
+    first
+}
+
+fn rules(own: Option<&str>) -> RuleSet {
+    let mut rules = RuleSet::builtin().unwrap();
+    if let Some(list) = own {
+        rules.add_list("own.txt", list.as_bytes(), Verdict::Review).unwrap();
+    }
+    rules
+}
+
+fn main() {
+    let texts = texts();
+    let (text, rounds) = document(&texts, TEXT_BYTES);
+    let (once, _) = document(&texts, 0);
+    let flat = text.as_str();
+    let bytes = flat.len();
+    println!("{bytes} bytes, {} characters, {rounds} rounds\n", flat.chars().count());
+
+    let chars = measure("decode (chars().count())", bytes, || black_box(flat).chars().count());
+    assert_eq!(chars, once.as_str().chars().count() * rounds + rounds - 1);
+
+    let mut folded = Folded::default();
+    let length = measure("fold", bytes, || {
+        let (mut rest, mut length) = (flat, 0);
+        while !rest.is_empty() {
+            let (chunk, behind) = rest.split_at(rest.floor_char_boundary(CHUNK_BYTES));
+            folded.fill(chunk);
+            length += folded.text.len();
+            rest = behind;
+        }
+        length
+    });
+    assert_eq!(length, fold(once.as_str()).len() * rounds, "every round folds to the same");
+
+    let own = own_terms(&texts, OWN_TERMS);
+    for (name, list) in [("built-in rules", None), ("10,000 own terms", Some(own.as_str()))] {
+        let rules = rules(list);
+        let matcher = Matcher::new(&rules);
+        let in_one = matcher.find(&rules, &once, &mut Folded::default()).len();
+        let find = |folded: &mut Folded| -> Vec<Match> { matcher.find(&rules, &text, folded) };
+        let found = measure(&format!("fold + match, {name}"), bytes, || find(&mut folded).len());
+        assert_eq!(found, in_one * rounds, "every round has the same matches");
+        if let Some(list) = list {
+            let rule = rules.rule(rules.iter().count() - 1);
+            let own = rules.iter().count() - 1;
+            let found = find(&mut folded);
+            let of_list = found.iter().filter(|m| rules.terms()[m.term].rule == own);
+            let gapless = of_list.filter(|m| m.gap.is_none()).count();
+            let least = texts.iter().map(|text| occurrences(list, text)).sum::<usize>() * rounds;
+            assert_eq!(gapless, least, "as many as stand in the texts");
+        }
+        let blocked = measure(&format!("fold + match + judge, {name}"), bytes, || {
+            let matches = find(&mut folded);
+            let judged = judge(&rules, &text, &matches, TODAY);
+            judged.iter().filter(|judgement| judgement.verdict == Verdict::Block).count()
+        });
+        assert_eq!(blocked, rounds, "each planted mark is blocked, and nothing else");
+        println!("  {found} matches");
+    }
+
+    let many = own_terms(&texts, MANY_TERMS);
+    let terms = measure("load 100,000 own terms", many.len(), || {
+        let rules = rules(Some(&many));
+        black_box(Matcher::new(&rules));
+        rules.terms().len()
+    });
+    assert_eq!(terms, rules(None).terms().len() + MANY_TERMS, "every term is in force");
+}

@@ -1,0 +1,119 @@
+//! What a document stores in tables beside its text: bookmarks, variables, titles, who saved it
+//! where, texts of form fields and pictures.
+
+use super::fib::{Fib, table};
+use super::story::Units;
+use crate::extract::ole::sink::Sink;
+use crate::extract::ole::{drawing, stray};
+use crate::limits::GapKind;
+use crate::read::cfb::{u16_at, u32_at};
+use crate::text::Place;
+
+/// Bytes of the head of a picture in the stream `Data`.
+const PICTURE_HEAD_BYTES: u16 = 0x44;
+/// Times that the stream `Data` may be read over when blocks overlap.
+const OVERLAP: usize = 4;
+/// Associated strings: names of people, at which nobody looks for a mark.
+const PEOPLE: [usize; 2] = [6, 7];
+
+/// Reads the tables.
+pub(super) fn read(fib: Fib<'_>, tables: &[u8], sink: &mut Sink<'_>) {
+    for name in strings(fib.table(tables, table::BOOKMARKS)) {
+        if !name.starts_with('_') {
+            sink.tell_once(Place::Bookmark, &name);
+        }
+    }
+    let associated = strings(fib.table(tables, table::ASSOCIATED));
+    for (number, text) in associated.iter().enumerate() {
+        if !PEOPLE.contains(&number) {
+            sink.tell_once(Place::Property, text);
+        }
+    }
+    let variables = fib.table(tables, table::VARIABLES);
+    let (names, end) = strings_and_end(variables);
+    let values = plain_strings(variables.get(end..).unwrap_or_default());
+    for (number, name) in names.iter().enumerate() {
+        let value = values.get(number).map_or("", String::as_str);
+        sink.tell_once(Place::Property, &format!("{name}: {value}"));
+    }
+    // Pairs of a person and a path.
+    for path in strings(fib.table(tables, table::SAVED_BY)).iter().skip(1).step_by(2) {
+        sink.tell_once(Place::Property, path);
+    }
+}
+
+/// Reads the pictures and form fields that special characters refer to.
+pub(super) fn data(data: &[u8], units: &Units, sink: &mut Sink<'_>) {
+    // Blocks that overlap are read again, but not without end.
+    let mut left = data.len().saturating_mul(OVERLAP);
+    for &offset in &units.data {
+        let start = usize::try_from(offset).unwrap_or(usize::MAX);
+        let Some(rest) = data.get(start..) else { continue };
+        let (Some(length), Some(head)) = (u32_at(rest, 0), u16_at(rest, 4)) else { continue };
+        let length = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
+        let body = rest.get(usize::from(head)..length).unwrap_or_default();
+        let Some(less) = left.checked_sub(body.len()) else {
+            return sink.gap(GapKind::Limit, format!("Data: read {OVERLAP} times over"));
+        };
+        left = less;
+        if head == PICTURE_HEAD_BYTES && u16_at(rest, 6).is_some_and(|kind| matches!(kind, 0x64 | 0x66)) {
+            drawing::read(body, sink);
+        } else {
+            stray::wide(body, 2, &mut |text| sink.tell_once(Place::Form, text));
+        }
+    }
+}
+
+/// The strings of a table of strings.
+fn strings(bytes: &[u8]) -> Vec<String> {
+    strings_and_end(bytes).0
+}
+
+/// The strings of a table of UTF-16 strings, each with its length and extra data, and where it ends.
+fn strings_and_end(bytes: &[u8]) -> (Vec<String>, usize) {
+    let (Some(0xffff), Some(count), Some(extra)) = (u16_at(bytes, 0), u16_at(bytes, 2), u16_at(bytes, 4))
+    else {
+        return (Vec::new(), bytes.len());
+    };
+    let mut at = 6;
+    let mut all = Vec::new();
+    for _ in 0..count {
+        let Some((text, end)) = string(bytes, at) else { break };
+        all.push(text);
+        at = end + usize::from(extra);
+    }
+    (all, at)
+}
+
+/// Strings with their lengths, one behind the other.
+fn plain_strings(bytes: &[u8]) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut at = 0;
+    while let Some((text, end)) = string(bytes, at) {
+        all.push(text);
+        at = end;
+    }
+    all
+}
+
+fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
+    let end = at + 2 + 2 * usize::from(u16_at(bytes, at)?);
+    let (units, _) = bytes.get(at + 2..end)?.as_chunks::<2>();
+    let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
+    Some((String::from_utf16_lossy(&units).replace('\0', ""), end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_strings_end_where_they_are_cut() {
+        let mut bytes = vec![0xff, 0xff, 2, 0, 1, 0, 2, 0];
+        bytes.extend("机密".encode_utf16().flat_map(u16::to_le_bytes));
+        bytes.extend([9, 1, 0, b'a', 0, 9]);
+        assert_eq!(strings_and_end(&bytes), (vec!["机密".to_owned(), "a".to_owned()], bytes.len()));
+        assert_eq!(strings(&bytes[..13]), ["机密"]);
+        assert_eq!(strings(b"\x01\0"), Vec::<String>::new());
+    }
+}

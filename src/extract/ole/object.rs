@@ -1,0 +1,174 @@
+//! What lies in storages of its own: embedded documents, packaged files, controls. Each becomes an
+//! inner document, or a gap where nobody can read it.
+
+use super::sink::Sink;
+use super::{ansi, stray};
+use crate::document::Inner;
+use crate::limits::GapKind;
+use crate::read::cfb::{CompoundFile, u16_at, u32_at};
+use crate::text::Place;
+
+/// Streams that make their storage a document of a type that is read.
+const DOCUMENTS: [&str; 6] = [
+    "WordDocument",
+    "Workbook",
+    "Book",
+    "PowerPoint Document",
+    "EncryptedPackage",
+    "__properties_version1.0",
+];
+/// Streams that hold a whole file as it is.
+const FILES: [&str; 5] = ["Package", "CONTENTS", "EmbeddedOdf", "Contents", "package_stream"];
+/// Streams that every embedded object may have beside its content.
+const ACCOMPANYING: [&str; 9] = [
+    "\u{1}CompObj",
+    "\u{1}Ole",
+    "\u{3}ObjInfo",
+    "\u{3}LinkInfo",
+    "\u{3}EPRINT",
+    "\u{3}PIC",
+    "\u{3}META",
+    "\u{3}OCXNAME",
+    "\u{3}PRINT",
+];
+
+/// Reads every embedded object of the file, the outermost of those within each other.
+pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
+    let mut storages: Vec<&str> =
+        file.streams.iter().filter_map(|stream| stream.path.rsplit_once('/')).map(|(path, _)| path).collect();
+    storages.sort_unstable();
+    storages.dedup();
+    let mut done: Option<&str> = None;
+    for storage in storages {
+        let is_within = |outer: &str| storage.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
+        if !done.is_some_and(is_within) && read_storage(file, storage, sink) {
+            done = Some(storage);
+        }
+    }
+}
+
+/// Reads one storage; `false` where it is no object.
+fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> bool {
+    let names: Vec<&str> = file
+        .streams
+        .iter()
+        .filter_map(|stream| stream.path.strip_prefix(storage)?.strip_prefix('/'))
+        .filter(|name| !name.contains('/'))
+        .collect();
+    let has = |wanted: &str| names.contains(&wanted);
+    if DOCUMENTS.iter().any(|name| has(name)) {
+        let (bytes, gaps) = file.storage(storage, sink.budget);
+        gaps.into_iter().for_each(|gap| sink.take_gap(Some(gap)));
+        sink.out.inner.push(Inner { name: storage.to_owned(), bytes });
+        return true;
+    }
+    if let Some(name) = FILES.iter().find(|name| has(name)) {
+        let bytes = sink.stream(file, &format!("{storage}/{name}")).unwrap_or_default();
+        match has("\u{3}OCXNAME") {
+            true => control(&bytes, sink),
+            false => sink.out.inner.push(Inner { name: storage.to_owned(), bytes }),
+        }
+        return true;
+    }
+    if has("\u{1}Ole10Native") {
+        let bytes = sink.stream(file, &format!("{storage}/\u{1}Ole10Native")).unwrap_or_default();
+        native(storage, &bytes, sink);
+        return true;
+    }
+    if has("\u{3}OCXDATA") {
+        let bytes = sink.stream(file, &format!("{storage}/\u{3}OCXDATA")).unwrap_or_default();
+        control(&bytes, sink);
+        return true;
+    }
+    if has("f") && has("o") {
+        for name in ["f", "o", "\u{3}VBFrame"] {
+            let bytes = sink.stream(file, &format!("{storage}/{name}")).unwrap_or_default();
+            control(&bytes, sink);
+        }
+        return true;
+    }
+    if !names.iter().any(|name| ACCOMPANYING.contains(name)) {
+        return false;
+    }
+    // A linked object has nothing but its picture.
+    let unknown = names.iter().find(|name| !ACCOMPANYING.contains(name) && !name.starts_with('\u{2}'));
+    if let Some(name) = unknown {
+        let name: String = name.chars().filter(|c| !c.is_control()).collect();
+        sink.gap(GapKind::Unsupported, format!("embedded object: {name}"));
+    }
+    true
+}
+
+/// A control of a form: what it says is stored in words, the rest is of no interest.
+fn control(bytes: &[u8], sink: &mut Sink<'_>) {
+    stray::both(bytes, 2, ansi::WESTERN, &mut |text| sink.tell_once(Place::Form, text));
+}
+
+/// A file that was packaged by the system: its name, where it came from, its content.
+fn native(storage: &str, bytes: &[u8], sink: &mut Sink<'_>) {
+    match packaged(bytes) {
+        Some((name, path, content)) => {
+            sink.tell_once(Place::Attribute, &path);
+            let name = if name.is_empty() { storage.to_owned() } else { name };
+            sink.out.inner.push(Inner { name, bytes: content.to_vec() });
+        }
+        // Other programs store their own data there.
+        None => {
+            let content = bytes.get(4..).unwrap_or_default().to_vec();
+            sink.out.inner.push(Inner { name: storage.to_owned(), bytes: content });
+        }
+    }
+}
+
+fn packaged(bytes: &[u8]) -> Option<(String, String, &[u8])> {
+    if u16_at(bytes, 4)? != 2 {
+        return None;
+    }
+    let mut rest = bytes.get(6..)?;
+    let mut string = |skip: usize| {
+        rest = rest.get(skip..)?;
+        let end = rest.iter().position(|&byte| byte == 0)?;
+        let (text, behind) = rest.split_at_checked(end)?;
+        rest = behind.get(1..)?;
+        Some(ansi::decode(text, ansi::WESTERN))
+    };
+    let (name, path) = (string(0)?, string(0)?);
+    // A kind, then the length of a temporary path with the path.
+    string(8)?;
+    let length = usize::try_from(u32_at(rest, 0)?).ok()?;
+    let content = rest.get(4..)?;
+    Some((name, path, content.get(..length).unwrap_or(content)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{Budget, Limits};
+    use crate::read::cfb::write;
+
+    #[test]
+    fn objects_become_inner_documents() {
+        let mut native = vec![0, 0, 0, 0, 2, 0];
+        native.extend(b"a.txt\0C:\\\xc3\xd8\xc3\xdc\\a.txt\0\0\0\x03\0\x06\0\0\0x.txt\0\x03\0\0\0abc");
+        let bytes = write(&[
+            ("ObjectPool/_1/WordDocument", vec![1]),
+            ("ObjectPool/_1/ObjectPool/_2/Package", vec![2]),
+            ("ObjectPool/_3/Package", vec![3]),
+            ("ObjectPool/_4/\u{1}Ole10Native", native),
+            ("ObjectPool/_5/\u{1}CompObj", vec![5]),
+            ("ObjectPool/_5/Equation Native", vec![5]),
+            ("Other/Package2", vec![6]),
+        ]);
+        let mut budget = Budget::new(&Limits::default());
+        let file = CompoundFile::open(&bytes, &mut budget).unwrap();
+        let mut sink = Sink::new(&mut budget);
+        read(&file, &mut sink);
+        let inner: Vec<(&str, usize)> =
+            sink.out.inner.iter().map(|i| (i.name.as_str(), i.bytes.len())).collect();
+        assert_eq!(inner[1..], [("ObjectPool/_3", 1), ("a.txt", 3)]);
+        assert_eq!(inner[0].0, "ObjectPool/_1");
+        assert_eq!(sink.out.text.as_str(), "C:\\秘密\\a.txt");
+        let gaps: Vec<&str> = sink.out.gaps.iter().map(|gap| gap.detail.as_str()).collect();
+        assert_eq!(gaps, ["embedded object: Equation Native"]);
+    }
+}

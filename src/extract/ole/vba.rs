@@ -1,0 +1,147 @@
+//! Macros: the source of every module, which the project's directory locates, unpacked ([MS-OVBA]).
+
+use super::ansi;
+use super::sink::Sink;
+use crate::limits::GapKind;
+use crate::read::cfb::{CompoundFile, u16_at, u32_at};
+use crate::text::Place;
+
+/// Bytes that one packed chunk unpacks to.
+const CHUNK_BYTES: usize = 4096;
+/// Lines that a module without code begins with.
+const ATTRIBUTES: &str = "Attribute VB_";
+
+/// Reads every project in the file.
+pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
+    let directories = file.streams.iter().filter_map(|stream| {
+        let storage = stream.path.strip_suffix("dir")?;
+        (storage.eq_ignore_ascii_case("VBA/") || storage.to_ascii_uppercase().ends_with("/VBA/"))
+            .then(|| (storage.to_owned(), stream.path.clone()))
+    });
+    for (storage, path) in directories.collect::<Vec<_>>() {
+        let packed = sink.stream(file, &path).unwrap_or_default();
+        let Some(directory) = unpack(&packed, sink) else {
+            sink.gap(GapKind::Damaged, "VBA: the project's directory");
+            continue;
+        };
+        let (page, modules) = modules(&directory);
+        for (name, offset) in modules {
+            if !sink.budget.spend_entry() {
+                let detail = format!("more than {} entries", sink.budget.limits.entries);
+                return sink.gap(GapKind::Limit, detail);
+            }
+            let packed = sink.stream(file, &format!("{storage}{name}")).unwrap_or_default();
+            match packed.get(offset..).and_then(|packed| unpack(packed, sink)) {
+                Some(source) => {
+                    let source = ansi::decode(&source, page);
+                    let lines = source.lines().filter(|line| !line.starts_with(ATTRIBUTES));
+                    sink.tell(Place::Script, &lines.collect::<Vec<_>>().join("\n"));
+                }
+                None => sink.gap(GapKind::Damaged, "VBA: a module"),
+            }
+        }
+    }
+}
+
+/// Code page, and of each module the stream and where its source begins.
+fn modules(directory: &[u8]) -> (u16, Vec<(String, usize)>) {
+    let (mut page, mut names, mut at) = (ansi::WESTERN, Vec::new(), 0);
+    let mut name = String::new();
+    while let (Some(id), Some(length)) = (u16_at(directory, at), u32_at(directory, at + 2)) {
+        let mut length = usize::try_from(length).unwrap_or(usize::MAX);
+        let data = directory.get(at + 6..).and_then(|rest| rest.get(..length)).unwrap_or_default();
+        match id {
+            0x03 => page = u16_at(data, 0).unwrap_or(page),
+            // The version states four bytes and has six.
+            0x09 => length = 6,
+            0x1a => name = ansi::decode(data, page),
+            0x32 if !data.is_empty() => name = super::drawing::utf16(data),
+            0x31 => {
+                let offset = u32_at(data, 0).and_then(|offset| usize::try_from(offset).ok());
+                names.push((name.clone(), offset.unwrap_or(usize::MAX)));
+            }
+            _ => {}
+        }
+        at = at.saturating_add(6).saturating_add(length);
+    }
+    (page, names)
+}
+
+/// Unpacks a container; `None` where it is none or breaks off. Taken off the budget.
+fn unpack(packed: &[u8], sink: &mut Sink<'_>) -> Option<Vec<u8>> {
+    let (1, mut rest) = packed.split_first()? else { return None };
+    let stored = u64::try_from(packed.len()).unwrap_or(u64::MAX);
+    let most = usize::try_from(sink.budget.inflatable(stored)).unwrap_or(usize::MAX);
+    let mut out = Vec::new();
+    while let Some(head) = u16_at(rest, 0) {
+        let size = usize::from(head & 0xfff) + 3;
+        if head & 0x7000 != 0x3000 {
+            break;
+        }
+        let chunk = rest.get(2..size.min(rest.len())).unwrap_or_default();
+        if out.len() + CHUNK_BYTES > most {
+            sink.gap(GapKind::Limit, format!("VBA: more than {most} bytes"));
+            break;
+        }
+        match head & 0x8000 {
+            0 => out.extend(chunk),
+            _ => unpack_chunk(chunk, &mut out)?,
+        }
+        rest = rest.get(size..).unwrap_or_default();
+    }
+    sink.budget.spend_inflated(u64::try_from(out.len()).unwrap_or(u64::MAX));
+    Some(out)
+}
+
+/// Unpacks one chunk: flags, each of which says of eight items whether they are bytes or copies.
+fn unpack_chunk(chunk: &[u8], out: &mut Vec<u8>) -> Option<()> {
+    let start = out.len();
+    let mut rest = chunk;
+    while let Some((flags, tail)) = rest.split_first() {
+        rest = tail;
+        for bit in 0..8 {
+            let Some(&byte) = rest.first() else { return Some(()) };
+            if flags >> bit & 1 == 0 {
+                out.push(byte);
+                rest = rest.get(1..).unwrap_or_default();
+            } else {
+                let token = usize::from(u16_at(rest, 0)?);
+                rest = rest.get(2..).unwrap_or_default();
+                // The further the chunk has come, the more bits of a copy say how far back it lies.
+                let done = out.len() - start;
+                let mut bits = 4;
+                while 1 << bits < done {
+                    bits += 1;
+                }
+                let length = (token & (0xffff >> bits)) + 3;
+                let back = (token >> (16 - bits)) + 1;
+                for _ in 0..length {
+                    let from = out.len().checked_sub(back).filter(|&from| from >= start)?;
+                    let byte = *out.get(from)?;
+                    out.push(byte);
+                }
+            }
+            if out.len() - start > CHUNK_BYTES {
+                return None;
+            }
+        }
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::{Budget, Limits};
+
+    #[test]
+    fn copies_are_unpacked() {
+        let mut budget = Budget::new(&Limits::default());
+        let mut sink = Sink::new(&mut budget);
+        // The published example of a run of one character: "a", then a copy of 72 from one back.
+        let packed = [0x01, 0x03, 0xb0, 0x02, 0x61, 0x45, 0x00];
+        assert_eq!(unpack(&packed, &mut sink), Some(vec![b'a'; 73]));
+        assert_eq!(unpack(&[1, 3, 0xb0, 2, 0x61, 0x45, 0xff], &mut sink), None);
+        assert_eq!(unpack(&[2], &mut sink), None);
+    }
+}

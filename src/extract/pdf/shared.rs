@@ -1,0 +1,148 @@
+//! What all pages of a document share: the budget, the gaps, fonts and forms that come back, and
+//! which streams were read, so that the rest can be told.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
+
+use super::filter::{decode, deflated};
+use super::font::Font;
+use super::gaps::Gaps;
+use crate::limits::Budget;
+
+/// Bytes of decoded forms that are kept, since headers and letterheads come back on every page.
+const FORM_CACHE_BYTES: usize = 16 << 20;
+
+/// What all pages of a document share.
+pub(super) struct Shared<'b> {
+    pub(super) budget: &'b mut Budget,
+    pub(super) gaps: Gaps,
+    /// Layers that are off when the document is opened.
+    pub(super) layers_off: HashSet<ObjRef>,
+    /// Forms that paint nothing of interest.
+    pub(super) empty_forms: HashSet<ObjRef>,
+    /// Operators so far.
+    pub(super) operators: u64,
+    fonts: HashMap<FontKey, Rc<Font>>,
+    forms: HashMap<ObjRef, Rc<Vec<u8>>>,
+    forms_bytes: usize,
+    /// Where the file begins in memory.
+    base: usize,
+    /// Where in the file the dictionaries of the streams begin that were read.
+    read: HashSet<usize>,
+}
+
+/// A stream that may never be needed.
+#[derive(Debug)]
+pub(super) enum Packed {
+    Plain(Vec<u8>),
+    Deflated(Vec<u8>),
+}
+
+/// A font by its object, or by where its dictionary lies in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum FontKey {
+    Object(ObjRef),
+    Direct(usize),
+}
+
+impl<'b> Shared<'b> {
+    pub(super) fn new(budget: &'b mut Budget, gaps: Gaps, file: &[u8]) -> Self {
+        Self {
+            budget,
+            gaps,
+            layers_off: HashSet::new(),
+            empty_forms: HashSet::new(),
+            operators: 0,
+            fonts: HashMap::new(),
+            forms: HashMap::new(),
+            forms_bytes: 0,
+            base: file.as_ptr().addr(),
+            read: HashSet::new(),
+        }
+    }
+
+    /// Turns to another view of the same file, in which object numbers mean other objects.
+    pub(super) fn turn_to(&mut self, file: &[u8]) {
+        self.base = file.as_ptr().addr();
+        self.layers_off.clear();
+        self.empty_forms.clear();
+        self.fonts.clear();
+        self.forms.clear();
+        self.forms_bytes = 0;
+    }
+
+    fn offset(&self, stream: &Stream<'_>) -> usize {
+        stream.dict().data().as_ptr().addr().wrapping_sub(self.base)
+    }
+
+    /// Whether a stream was read, or need not be.
+    pub(super) fn was_read(&self, stream: &Stream<'_>) -> bool {
+        self.read.contains(&self.offset(stream))
+    }
+
+    /// Says that a stream need not be read.
+    pub(super) fn skip(&mut self, stream: &Stream<'_>) {
+        self.read.insert(self.offset(stream));
+    }
+
+    /// The data of a stream; `what` names it where there is a gap.
+    pub(super) fn data<'a>(&mut self, stream: &Stream<'a>, what: &str) -> Cow<'a, [u8]> {
+        self.skip(stream);
+        let decoded = decode(stream, self.budget);
+        self.gaps.stream(&decoded, what);
+        decoded.bytes
+    }
+
+    /// Keeps a stream to decode it later, or never.
+    pub(super) fn pack(&mut self, stream: &Stream<'_>) -> Packed {
+        let dict = stream.dict();
+        let deflated = dict.get::<Name<'_>>("Filter").is_some_and(|name| name.as_ref() == b"FlateDecode");
+        if deflated && !dict.contains_key("DecodeParms") && !dict.contains_key("F") {
+            self.skip(stream);
+            Packed::Deflated(stream.raw_data().into_owned())
+        } else {
+            Packed::Plain(self.data(stream, "font").into_owned())
+        }
+    }
+
+    /// The data of a stream that was kept.
+    pub(super) fn unpack<'p>(&mut self, packed: &'p Packed, what: &str) -> Cow<'p, [u8]> {
+        match packed {
+            Packed::Plain(data) => Cow::Borrowed(data),
+            Packed::Deflated(data) => {
+                let decoded = deflated(data, self.budget);
+                self.gaps.stream(&decoded, what);
+                decoded.bytes
+            }
+        }
+    }
+
+    /// The font of a dictionary.
+    pub(super) fn font(&mut self, object: Option<ObjRef>, dict: &Dict<'_>) -> Rc<Font> {
+        let key = object.map_or_else(|| FontKey::Direct(dict.data().as_ptr().addr()), FontKey::Object);
+        if let Some(font) = self.fonts.get(&key) {
+            return Rc::clone(font);
+        }
+        let font = Rc::new(Font::load(dict, self));
+        self.fonts.insert(key, Rc::clone(&font));
+        font
+    }
+
+    /// The content of a form.
+    pub(super) fn form(&mut self, stream: &Stream<'_>, key: Option<ObjRef>) -> Rc<Vec<u8>> {
+        if let Some(data) = key.and_then(|key| self.forms.get(&key)) {
+            return Rc::clone(data);
+        }
+        let data = Rc::new(self.data(stream, "form").into_owned());
+        if let Some(key) = key
+            && self.forms_bytes + data.len() <= FORM_CACHE_BYTES
+        {
+            self.forms_bytes += data.len();
+            self.forms.insert(key, Rc::clone(&data));
+        }
+        data
+    }
+}

@@ -1,0 +1,491 @@
+//! The rest of the file: what no page, field, bookmark or property led to.
+//!
+//! Every object is looked at. Strings that a person may have written get the place that their key
+//! tells (scripts, addresses, alternative texts, names, labels); streams that nobody read are painted
+//! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
+
+use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::num::NonZeroU32;
+
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{Dict, MaybeRef, Name, Object, Stream};
+use hayro_syntax::page::Resources;
+
+use super::around::{Around, xml_values};
+use super::encoding::text_string;
+use super::filter::{Trouble, decode};
+use super::interpret::Interpreter;
+use super::{contents, geometry, push};
+use crate::document::Inner;
+use crate::limits::GapKind;
+use crate::read::layout::{self, Line};
+use crate::text::{At, Break, Place, Text};
+
+/// Bytes of files that are opened again for their earlier revisions, object streams included.
+const REVISION_BYTES: u64 = 1 << 30;
+/// Values nested directly in one object.
+const VALUES: usize = 1_000_000;
+/// Ancestors that a page without a parent's list is asked for resources.
+const ANCESTORS: usize = 8;
+/// Size of the sheet for content whose page is unknown, in points.
+const SHEET: (f32, f32) = (595.0, 842.0);
+
+/// A text without its white space, as a number.
+fn fingerprint(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for c in text.chars().filter(|c| !c.is_whitespace()) {
+        c.hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// The lines that were read already.
+struct Said {
+    /// In running text.
+    shown: HashSet<u64>,
+    /// Everywhere else.
+    apart: HashSet<u64>,
+}
+
+impl Said {
+    fn new(text: &Text) -> Self {
+        let mut said = Self { shown: HashSet::new(), apart: HashSet::new() };
+        for segment in text.segments() {
+            let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
+            let set = if segment.at.place.is_running_text() { &mut said.shown } else { &mut said.apart };
+            set.insert(fingerprint(lines));
+            set.extend(lines.lines().map(fingerprint));
+        }
+        said
+    }
+
+    /// Whether `text` is new at `place`. A mark in a sentence does not hide one in a property, but
+    /// what stands for a text, or stood in its place, says nothing new when it says the same.
+    fn is_new(&mut self, place: Place, text: &str) -> bool {
+        let print = fingerprint(text);
+        let repeats = matches!(place, Place::AltText | Place::Revision) && self.shown.contains(&print);
+        !repeats && self.apart.insert(print)
+    }
+}
+
+impl Around<'_, '_, '_> {
+    /// What the current revision holds beside what was read, and what earlier ones held. `earlier`
+    /// are the offsets of their cross-reference sections, `structure` the bytes that object streams
+    /// inflate to.
+    pub(super) fn rest(&mut self, pdf: &Pdf, earlier: &[usize], structure: u64) {
+        let mut said = Said::new(self.text);
+        self.sweep(pdf, None, &mut said);
+        let file: &[u8] = pdf.data().as_ref();
+        let mut opened = 0u64;
+        for section in earlier {
+            opened = opened.saturating_add(file.len() as u64 + structure);
+            if opened > REVISION_BYTES {
+                let limit = format!("bytes opened for earlier revisions: {REVISION_BYTES}");
+                self.shared.gaps.add(GapKind::Limit, limit);
+                return;
+            }
+            let mut bytes = Vec::with_capacity(file.len() + 40);
+            bytes.extend_from_slice(file);
+            bytes.extend_from_slice(format!("\nstartxref\n{section}\n%%EOF\n").as_bytes());
+            match Pdf::new(bytes) {
+                Ok(pdf) => self.revision(&pdf, &mut said),
+                Err(_) => self.shared.gaps.add(GapKind::Damaged, "earlier revision"),
+            }
+        }
+    }
+
+    /// What an earlier revision says and the ones behind it don't.
+    fn revision(&mut self, pdf: &Pdf, said: &mut Said) {
+        self.shared.turn_to(pdf.data().as_ref());
+        for (page, number) in pdf.pages().iter().zip(1u32..) {
+            if !self.is_unread(page.raw()) {
+                continue;
+            }
+            let (width, height, base) = geometry(page);
+            let data = contents(page.raw(), self.shared);
+            let mut painter = Interpreter::new(self.shared, width, height, base);
+            painter.run(&data, page.resources());
+            let alternatives = std::mem::take(&mut painter.alternatives);
+            let lines = layout::lines(&painter.sheet);
+            let number = NonZeroU32::new(number);
+            self.push_rest(&lines, Place::Revision, number, said);
+            for alternative in alternatives {
+                self.add(Place::Revision, number, &alternative, said);
+            }
+        }
+        self.sweep(pdf, Some(Place::Revision), said);
+    }
+
+    /// Whether some content of a page was not read.
+    fn is_unread(&self, page: &Dict<'_>) -> bool {
+        match page.get::<Object<'_>>("Contents") {
+            Some(Object::Stream(stream)) => !self.shared.was_read(&stream),
+            Some(Object::Array(streams)) => {
+                streams.iter::<Stream<'_>>().any(|stream| !self.shared.was_read(&stream))
+            }
+            _ => false,
+        }
+    }
+
+    fn add(&mut self, place: Place, page: Option<NonZeroU32>, words: &str, said: &mut Said) {
+        let words = words.trim();
+        if words.chars().nth(1).is_some() && said.is_new(place, words) {
+            push(At { page, parted: Break::Part, ..At::new(place) }, words, self.shared, self.text);
+        }
+    }
+
+    /// Looks at every object; `place` is where its texts stand if their keys don't matter.
+    fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+        let (mut pages, mut streams) = (Vec::new(), Vec::new());
+        for object in pdf.objects() {
+            match &object {
+                Object::Dict(dict) if dict.contains_key("Contents") && self.is_unread(dict) => {
+                    pages.push(dict.clone());
+                }
+                Object::Stream(stream) if !self.shared.was_read(stream) => streams.push(stream.clone()),
+                _ => {}
+            }
+            self.strings(object, place, said);
+        }
+        for page in pages {
+            if self.is_unread(&page) {
+                let data = contents(&page, self.shared);
+                self.paint(&data, &inherited(&page), place.unwrap_or(Place::Hidden), said);
+            }
+        }
+        let resources = pdf.pages().first().map(|page| page.resources().clone());
+        let resources = resources.unwrap_or_else(|| Resources::new(Dict::default()));
+        for stream in streams {
+            if !self.shared.was_read(&stream) {
+                self.stream(&stream, &resources, place, said);
+            }
+        }
+    }
+
+    /// The strings of an object and of what is nested in it.
+    fn strings(&mut self, object: Object<'_>, place: Option<Place>, said: &mut Said) {
+        let mut ahead = vec![(object, Place::Property)];
+        let mut count = 0usize;
+        while let Some((object, own)) = ahead.pop() {
+            count += 1;
+            if count > VALUES {
+                self.shared.gaps.add(GapKind::Limit, format!("values of an object: {VALUES}"));
+                return;
+            }
+            match object {
+                Object::String(string) if is_text(&string) => {
+                    let words = text_string(&string);
+                    let place = place.unwrap_or(own);
+                    if own == Place::Annotation && words.trim_start().starts_with('<') {
+                        for value in xml_values(words.as_bytes()) {
+                            self.add(place, None, &value, said);
+                        }
+                    } else {
+                        self.add(place, None, &words, said);
+                    }
+                }
+                Object::Array(array) => {
+                    let mut items = array.raw_iter().peekable();
+                    let palette = items.peek().is_some_and(
+                        |first| matches!(first, MaybeRef::NotRef(Object::Name(name)) if matches!(name.as_ref(), b"Indexed" | b"I")),
+                    );
+                    let mut last = String::new();
+                    for item in items.filter(|_| !palette) {
+                        match item {
+                            // Names that only count on (section.1, section.2) say nothing new.
+                            MaybeRef::NotRef(Object::String(name)) if own == Place::Bookmark => {
+                                let words = text_string(&name);
+                                let bare: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
+                                if bare != last {
+                                    self.add(place.unwrap_or(own), None, &words, said);
+                                    last = bare;
+                                }
+                            }
+                            MaybeRef::NotRef(
+                                item @ (Object::String(_) | Object::Array(_) | Object::Dict(_)),
+                            ) => {
+                                ahead.push((item, own));
+                            }
+                            _ => {}
+                        }
+                    }
+                }
+                Object::Dict(dict) => self.entries(&dict, &mut ahead, place, said),
+                Object::Stream(stream) => self.entries(stream.dict(), &mut ahead, place, said),
+                _ => {}
+            }
+        }
+    }
+
+    /// Sorts the values of a dictionary by their places.
+    fn entries<'a>(
+        &mut self,
+        dict: &Dict<'a>,
+        ahead: &mut Vec<(Object<'a>, Place)>,
+        place: Option<Place>,
+        said: &mut Said,
+    ) {
+        if dict.contains_key("ByteRange") {
+            // A signature: its bytes are no text, its reasons are.
+            for key in ["Name", "Reason", "Location", "ContactInfo"] {
+                ahead.extend(dict.get::<Object<'_>>(key).map(|value| (value, Place::Property)));
+            }
+            return;
+        }
+        if ["O", "U", "R", "V"].iter().all(|key| dict.contains_key(key)) {
+            // Keys of the encryption.
+            return;
+        }
+        for key in dict.keys() {
+            let Some(own) = place_of(&key, dict) else { continue };
+            match dict.get_raw::<Object<'a>>(&*key) {
+                Some(MaybeRef::NotRef(value @ (Object::String(_) | Object::Array(_) | Object::Dict(_)))) => {
+                    ahead.push((value, own));
+                }
+                Some(MaybeRef::Ref(_)) if own == Place::Script => match dict.get::<Object<'_>>(&*key) {
+                    Some(Object::Stream(script)) if !self.shared.was_read(&script) => {
+                        let data = self.shared.data(&script, "script");
+                        self.add(place.unwrap_or(own), None, &text_string(&data), said);
+                    }
+                    Some(value @ Object::String(_)) => ahead.push((value, own)),
+                    _ => {}
+                },
+                // A string that stands alone.
+                Some(MaybeRef::Ref(_)) if own != Place::Property => {
+                    ahead.extend(
+                        dict.get::<Object<'a>>(&*key)
+                            .filter(|value| matches!(value, Object::String(_)))
+                            .map(|value| (value, own)),
+                    );
+                }
+                _ => {}
+            }
+        }
+        if dict.contains_key("Dests") && dict.contains_key("Pages") {
+            // The old way: a dictionary whose keys are the names.
+            for name in dict.get::<Dict<'_>>("Dests").iter().flat_map(Dict::keys).take(VALUES) {
+                let name = text_string(&name);
+                self.add(place.unwrap_or(Place::Bookmark), None, &name, said);
+            }
+        }
+    }
+
+    /// A stream that nobody read.
+    fn stream(
+        &mut self,
+        stream: &Stream<'_>,
+        resources: &Resources<'_>,
+        place: Option<Place>,
+        said: &mut Said,
+    ) {
+        let dict = stream.dict();
+        let name = |key: &str| dict.get::<Name<'_>>(key).map(|name| name.to_vec()).unwrap_or_default();
+        let (kind, subtype) = (name("Type"), name("Subtype"));
+        let silent = ["Length1", "FunctionType", "ShadingType", "CMapName", "Width", "BitsPerComponent"]
+            .iter()
+            .any(|key| dict.contains_key(key))
+            || matches!(
+                subtype.as_slice(),
+                b"Image" | b"Type1C" | b"CIDFontType0C" | b"OpenType" | b"U3D" | b"PRC"
+            )
+            || matches!(kind.as_slice(), b"XRef" | b"ObjStm" | b"Sound" | b"3D" | b"XObject" if subtype != b"Form");
+        if silent {
+            return;
+        }
+        self.shared.skip(stream);
+        let decoded = decode(stream, self.shared.budget);
+        if decoded.trouble != Some(Trouble::Image) {
+            self.shared.gaps.stream(&decoded, "stream outside the pages");
+        }
+        let data = &decoded.bytes;
+        let hidden = place.unwrap_or(Place::Hidden);
+        let own = dict.get::<Dict<'_>>("Resources").map(Resources::new);
+        let file = kind == b"EmbeddedFile"
+            || [&b"%PDF-"[..], b"PK\x03\x04", b"\xd0\xcf\x11\xe0"]
+                .iter()
+                .any(|start| data.starts_with(start));
+        if file && self.shared.budget.spend_entry() {
+            self.inner.push(Inner { name: "attachment".to_owned(), bytes: decoded.bytes.into_owned() });
+        } else if file {
+            let entries = self.shared.budget.limits.entries;
+            self.shared.gaps.add(GapKind::Limit, format!("entries of a document: {entries}"));
+        } else if data.trim_ascii_start().first() == Some(&b'<') && (kind == b"Metadata" || own.is_none()) {
+            let place = place.unwrap_or(if kind == b"Metadata" { Place::Property } else { hidden });
+            for value in xml_values(data) {
+                if value.len() > 3 || !value.is_ascii() {
+                    self.add(place, None, &value, said);
+                }
+            }
+        } else if paints_text(data) || subtype == b"Form" {
+            self.paint(data, own.as_ref().unwrap_or(resources), hidden, said);
+        } else if let Some(words) = prose(data) {
+            self.add(hidden, None, &words, said);
+        }
+    }
+
+    /// Content that no page shows.
+    fn paint(&mut self, data: &[u8], resources: &Resources<'_>, place: Place, said: &mut Said) {
+        let (width, height) = SHEET;
+        let mut painter = Interpreter::new(self.shared, width, height, [1.0, 0.0, 0.0, -1.0, 0.0, height]);
+        painter.run(data, resources);
+        let (sheet, shown, unknown) = (painter.sheet, painter.shown, painter.unknown);
+        if unknown * 2 > shown {
+            self.shared.gaps.add(GapKind::Glyphs, "content outside the pages");
+        }
+        self.push_rest(&layout::lines(&sheet), place, None, said);
+    }
+
+    fn push_rest(&mut self, lines: &[Line], place: Place, page: Option<NonZeroU32>, said: &mut Said) {
+        let mut parted = Break::Part;
+        for line in lines {
+            let whole: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
+            if !said.is_new(place, &whole) {
+                continue;
+            }
+            for piece in &line.pieces {
+                let at = At { parted, page, zone: Some(piece.zone), align: piece.align, ..At::new(place) };
+                push(at, &piece.text, self.shared, self.text);
+                parted = Break::Cell;
+            }
+            parted = Break::Line;
+        }
+    }
+}
+
+/// The resources of a page that is not in the page tree.
+fn inherited<'a>(page: &Dict<'a>) -> Resources<'a> {
+    let mut node = page.clone();
+    for _ in 0..ANCESTORS {
+        if let Some(resources) = node.get::<Dict<'a>>("Resources") {
+            return Resources::new(resources);
+        }
+        let Some(parent) = node.get::<Dict<'a>>("Parent") else { break };
+        node = parent;
+    }
+    Resources::new(Dict::default())
+}
+
+/// Where the texts under a key stand; `None` for what no person writes.
+fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
+    Some(match key {
+        b"ID"
+        | b"Registry"
+        | b"Ordering"
+        | b"Panose"
+        | b"CharSet"
+        | b"DA"
+        | b"DS"
+        | b"CreationDate"
+        | b"ModDate"
+        | b"LastModified"
+        | b"M"
+        | b"NM"
+        | b"Lang"
+        | b"Cert"
+        | b"CheckSum"
+        | b"Style"
+        | b"FontFamily"
+        | b"OutputConditionIdentifier"
+        | b"OutputCondition"
+        | b"RegistryName"
+        | b"IDTree"
+        | b"Widths"
+        | b"W"
+        | b"Differences"
+        | b"Rect" => return None,
+        b"Info" if dict.contains_key("OutputConditionIdentifier") => return None,
+        b"JS" => Place::Script,
+        b"URI" | b"Base" | b"F" | b"UF" | b"DOS" | b"Unix" | b"Mac" | b"Win" => Place::Attribute,
+        b"Alt" | b"ActualText" | b"E" => Place::AltText,
+        b"T" if dict.contains_key("FT") || dict.contains_key("Kids") => Place::Form,
+        b"T" if dict.contains_key("Subtype") => Place::Annotation,
+        b"T" => Place::AltText,
+        b"TU" | b"TM" | b"V" | b"DV" | b"Opt" | b"MK" | b"CA" | b"AC" => Place::Form,
+        b"Contents" | b"Subj" | b"RC" | b"RV" | b"Desc" => Place::Annotation,
+        b"Title" if dict.contains_key("Parent") => Place::Bookmark,
+        b"Names" | b"Limits" | b"Dest" | b"D" => Place::Bookmark,
+        _ => Place::Property,
+    })
+}
+
+/// Whether bytes may be a text: binary data holds control characters.
+fn is_text(bytes: &[u8]) -> bool {
+    const SAMPLE_BYTES: usize = 64 << 10;
+    const CONTROL_PERCENT: usize = 5;
+    if matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) {
+        return true;
+    }
+    let sample = bytes.get(..bytes.len().min(SAMPLE_BYTES)).unwrap_or_default();
+    let control = sample.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b));
+    control.count() * 100 <= sample.len() * CONTROL_PERCENT
+}
+
+/// The text of a stream that is text: in an encoding that proves itself, and made of words, not of
+/// drawing operators.
+fn prose(data: &[u8]) -> Option<String> {
+    const OPERATOR_LETTERS: usize = 3;
+    if !is_text(data) || contains(data, b"begincmap") {
+        return None;
+    }
+    let words = text_string(data);
+    let certain = matches!(data, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) || std::str::from_utf8(data).is_ok();
+    if !words.is_ascii() {
+        let ideographs = words.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
+        return (certain || ideographs).then_some(words);
+    }
+    let (mut long, mut all) = (0usize, 0usize);
+    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        all += 1;
+        long += usize::from(word.len() > OPERATOR_LETTERS && word.bytes().all(|b| b.is_ascii_alphabetic()));
+    }
+    (long * 4 > all).then_some(words)
+}
+
+fn contains(data: &[u8], needle: &[u8]) -> bool {
+    data.windows(needle.len()).any(|window| window == needle)
+}
+
+/// Whether content shows text at all.
+fn paints_text(data: &[u8]) -> bool {
+    contains(data, b"BT") && (contains(data, b"Tj") || contains(data, b"TJ"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn binary_strings_are_no_text() {
+        assert!(is_text("机密★10年".as_bytes()));
+        assert!(is_text(b"\xfe\xff\x00\x01"));
+        assert!(!is_text(b"\x01\x02abc\x03"));
+        assert!(is_text(b"tab\tand\nline"));
+    }
+
+    #[test]
+    fn prose_is_told_from_drawings_and_binary_data() {
+        assert_eq!(prose(b"plain words").as_deref(), Some("plain words"));
+        assert_eq!(prose("机密★10年".as_bytes()).as_deref(), Some("机密★10年"));
+        assert_eq!(prose(b"q 0 0 m 0 1 l 1 1 l h W n Q 10 20 scn"), None);
+        assert_eq!(prose(b"\xff\xff\xff\x80"), None);
+    }
+
+    #[test]
+    fn content_is_told_from_other_streams() {
+        assert!(paints_text(b"q BT /F 1 Tf (x) Tj ET Q"));
+        assert!(!paints_text(b"0 0 m 5 5 l S"));
+    }
+
+    #[test]
+    fn a_sentence_does_not_hide_a_mark_elsewhere() {
+        let mut text = Text::new();
+        text.push(At::new(Place::Body), "机密 文件");
+        text.push(At::new(Place::Property), "标题");
+        let mut said = Said::new(&text);
+        assert!(said.is_new(Place::Property, "机密文件"));
+        assert!(!said.is_new(Place::Property, "机密 文件"));
+        assert!(!said.is_new(Place::Hidden, "标题"));
+        assert!(!said.is_new(Place::Revision, "机密文件"));
+    }
+}

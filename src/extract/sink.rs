@@ -1,0 +1,90 @@
+//! Where the readers of a document's parts put what they find: text under its budget, gaps,
+//! repetitions.
+
+use std::collections::HashSet;
+
+use super::Extracted;
+use crate::document::Inner;
+use crate::limits::{Budget, Gap, GapKind};
+use crate::text::{At, Break, Place};
+
+/// Collects one document.
+pub(super) struct Sink<'b> {
+    /// What was found so far.
+    pub(super) out: Extracted,
+    /// What may still be spent.
+    pub(super) budget: &'b mut Budget,
+    /// Pictures shown that may hold the text of a document without any.
+    pub(super) pictures: usize,
+    told: HashSet<(Place, String)>,
+    full: bool,
+}
+
+impl<'b> Sink<'b> {
+    /// Nothing found yet.
+    pub(super) fn new(budget: &'b mut Budget) -> Self {
+        Self { out: Extracted::default(), budget, pictures: 0, told: HashSet::new(), full: false }
+    }
+
+    /// Appends a piece of text, as much of it as the budget allows.
+    pub(super) fn push(&mut self, at: At, piece: &str) {
+        if self.full || piece.trim().is_empty() {
+            return;
+        }
+        let mut end = piece.len();
+        if end > self.budget.text {
+            self.full = true;
+            let detail = format!("more than {} bytes of text", self.budget.limits.text);
+            self.gap(Gap::new(GapKind::Limit, detail));
+            end = piece.floor_char_boundary(self.budget.text);
+        }
+        self.budget.text -= end;
+        self.out.text.push(at, piece.get(..end).unwrap_or_default());
+    }
+
+    /// Whether there is no room for more text.
+    pub(super) fn is_full(&self) -> bool {
+        self.full
+    }
+
+    /// Appends a piece that stands for itself (a property, a bookmark, a file's name).
+    pub(super) fn tell(&mut self, place: Place, piece: &str) {
+        self.push(At::new(place).parted(Break::Part), piece);
+    }
+
+    /// Like [`Self::tell`], but only the first time that this text is told at this place.
+    pub(super) fn tell_once(&mut self, place: Place, piece: &str) {
+        if self.is_new(place, piece) {
+            self.tell(place, piece);
+        }
+    }
+
+    /// Whether this text was not asked about at this place before.
+    pub(super) fn is_new(&mut self, place: Place, piece: &str) -> bool {
+        !piece.trim().is_empty() && self.told.insert((place, piece.to_owned()))
+    }
+
+    /// Hands over a document inside this one.
+    pub(super) fn inner(&mut self, name: &str, bytes: Vec<u8>) {
+        // Entries that a program filled with nothing are no documents.
+        if bytes.iter().any(|byte| !matches!(byte, 0 | 0xff)) {
+            self.out.inner.push(Inner { name: name.to_owned(), bytes });
+        }
+    }
+
+    /// Records what was not read.
+    pub(super) fn gap(&mut self, gap: Gap) {
+        if self.out.gaps.last() != Some(&gap) {
+            self.out.gaps.push(gap);
+        }
+    }
+
+    /// Ends the reading: pictures are a gap where there is no text beside them.
+    pub(super) fn finish(mut self) -> Extracted {
+        let pictures = self.pictures;
+        if pictures > 0 && !self.out.text.segments().iter().any(|s| s.at.place.is_running_text()) {
+            self.gap(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
+        }
+        self.out
+    }
+}

@@ -1,0 +1,71 @@
+//! An office's own lists: which of its terms are found, and with which verdict.
+
+use jiff::civil::date;
+use mijian::document::Document;
+use mijian::finding::Verdict;
+use mijian::fold::{Fold, fold_char};
+use mijian::limits::Limits;
+use mijian::policy::Policy;
+use mijian::rules::RuleSet;
+use mijian::screen::Screener;
+
+/// What is found with these lists: rule, match, verdict.
+fn found(lists: &[(&str, &str, Verdict)], text: &str) -> Vec<(String, String, Verdict)> {
+    let mut rules = RuleSet::builtin().expect("the built-in rules are sound");
+    for (name, list, verdict) in lists {
+        rules.add_list(name, list.as_bytes(), *verdict).expect("a sound list");
+    }
+    let screener = Screener::new(rules, Policy::default(), Limits::default(), date(2026, 11, 23));
+    let screening = screener.screen(&Document::new("a.txt", text.as_bytes()));
+    let findings = screening.findings.into_iter();
+    findings.map(|finding| (finding.rule.to_string(), finding.matched, finding.verdict)).collect()
+}
+
+fn matched(list: &str, text: &str) -> Vec<String> {
+    found(&[("own.txt", list, Verdict::Review)], text).into_iter().map(|(_, matched, _)| matched).collect()
+}
+
+#[test]
+fn each_list_has_its_verdict() {
+    let lists = [("甲.txt", "青龙计划", Verdict::Block), ("乙.txt", "蓝鲸工程", Verdict::Review)];
+    let expected = [
+        ("term.甲".to_owned(), "青龙计划".to_owned(), Verdict::Block),
+        ("term.乙".to_owned(), "蓝鲸工程".to_owned(), Verdict::Review),
+    ];
+    assert_eq!(found(&lists, "青龙计划和蓝鲸工程的进展。"), expected);
+}
+
+#[test]
+fn of_terms_inside_each_other_the_longest_wins() {
+    assert_eq!(matched("青龙\n青龙计划\n龙计\n计划", "现将青龙计划的进展报告如下。"), ["青龙计划"]);
+    assert_eq!(matched("青龙\n青龙计划", "青龙计划之外，青龙另有安排。"), ["青龙计划", "青龙"]);
+    // Neither lies in the other.
+    assert_eq!(matched("青龙计划\n计划书", "青龙计划书已收到。"), ["青龙计划", "计划书"]);
+    // A shorter one that weighs more is no part of the longer one.
+    let lists = [("long.txt", "青龙计划", Verdict::Review), ("short.txt", "青龙", Verdict::Block)];
+    let verdicts: Vec<Verdict> = found(&lists, "青龙计划已收到。").into_iter().map(|f| f.2).collect();
+    assert_eq!(verdicts, [Verdict::Review, Verdict::Block]);
+}
+
+#[test]
+fn an_allowed_term_beats_the_shorter_ones_inside_it_and_no_others() {
+    assert_eq!(matched("青龙\n!青龙镇", "青龙镇集市的青龙标志。"), ["青龙"]);
+    assert_eq!(matched("青龙镇集市\n!青龙镇", "青龙镇集市开张。"), ["青龙镇集市"]);
+    assert!(matched("秘密\n!神秘密室", "神 秘 密 室今日开放。").is_empty());
+}
+
+#[test]
+fn a_hundred_thousand_terms_are_all_found() {
+    let own_form = |c: &char| fold_char(*c) == Fold::Char(*c);
+    let letters: Vec<char> = ('\u{4e00}'..).filter(own_form).take(50).collect();
+    let term = |n: usize| [letters[n % 50], letters[n / 50 % 50], letters[n / 2500]].iter().collect();
+    let terms: Vec<String> = (0..100_000).map(term).collect();
+    let mut rules = RuleSet::default();
+    rules.add_list("own.txt", terms.join("\n").as_bytes(), Verdict::Block).expect("a sound list");
+    assert_eq!((rules.terms().len(), rules.warnings().len()), (100_000, 0));
+    let screener = Screener::new(rules, Policy::default(), Limits::default(), date(2026, 11, 23));
+    for n in [0, 1, 49_999, 77_777, 99_999] {
+        let screening = screener.screen(&Document::new("a", terms[n].as_bytes()));
+        assert_eq!(screening.findings.len(), 1, "{n}");
+    }
+}
