@@ -9,6 +9,7 @@ mod binary;
 mod epub;
 mod flow;
 mod html;
+mod image;
 mod mail;
 mod markdown;
 mod odf;
@@ -20,6 +21,7 @@ mod plain;
 mod readings;
 mod rtf;
 mod sink;
+mod xml;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
@@ -64,6 +66,8 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Rtf => rtf::extract(bytes, budget),
         FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
+        FileType::Xml => xml::extract(bytes, budget),
+        picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
     }
