@@ -75,8 +75,10 @@ pub(super) struct Run {
     pub(super) struck: bool,
     /// In hundredths of a point.
     pub(super) size: Option<u32>,
-    /// The letters are pictures of this font.
+    /// Symbols are pictures of this font.
     pub(super) symbols: Option<String>,
+    /// All letters are, too.
+    pub(super) pictured: bool,
 }
 
 impl Paragraph {

@@ -159,6 +159,8 @@ impl Walker<'_, '_> {
             Tag::Font if parent == Tag::RunProperties => {
                 let font = of("typeface");
                 if is_symbol_font(&font) {
+                    // The font for symbols sets no letters but those of private use.
+                    self.run.pictured = element.local() == "latin";
                     self.run.symbols = Some(font.into_owned());
                 }
             }
@@ -234,7 +236,10 @@ impl Walker<'_, '_> {
         match self.open.last().copied().unwrap_or(Tag::Other) {
             Tag::Text => match &self.run.symbols {
                 Some(font) => {
-                    let shown: String = text.chars().map(|c| symbol(font, c.into()).unwrap_or(c)).collect();
+                    let all = self.run.pictured;
+                    let shown = |c: char| Some(c).filter(|c| all || ('\u{f000}'..='\u{f0ff}').contains(c));
+                    let shown = |c| shown(c).and_then(|c| symbol(font, c.into())).unwrap_or(c);
+                    let shown: String = text.chars().map(shown).collect();
                     self.paragraph.push(&shown, &self.run);
                 }
                 None => {
