@@ -8,7 +8,7 @@ use std::io::{Cursor, Write};
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::{FileType, identify};
 use mijian::limits::{Budget, GapKind, Limits};
-use mijian::text::{Align, Break, Place, Zone};
+use mijian::text::{Align, Break, Zone};
 use zip::write::SimpleFileOptions;
 
 const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:text=\"t\" xmlns:table=\"tb\" \
