@@ -183,23 +183,37 @@ impl Folded {
         self.text.reserve(chunk.len());
         self.offsets.reserve(chunk.len());
         let table = &*FOLDS;
-        let mut skip_to = 0;
+        let (mut skip_to, mut copied) = (0, 0);
         let mut after_chinese = false;
         for (offset, c) in chunk.char_indices() {
-            if offset < skip_to {
-                continue;
-            }
-            if skip_addresses && c.is_ascii_alphabetic() {
-                if after_chinese && let Some(len) = web_address(&chunk[offset..]) {
-                    skip_to = offset + len;
+            if skip_addresses {
+                if offset < skip_to {
                     continue;
                 }
-                after_chinese = false;
-            } else {
-                after_chinese |= u32::from(c) >= 0x2e80;
+                if !c.is_ascii_alphabetic() {
+                    after_chinese |= u32::from(c) >= 0x2e80;
+                } else if after_chinese && let Some(len) = web_address(&chunk[offset..]) {
+                    self.text.push_str(&chunk[copied..offset]);
+                    skip_to = offset + len;
+                    copied = skip_to;
+                    continue;
+                } else {
+                    after_chinese = false;
+                }
             }
-            let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+            let origin = u32::try_from(offset).unwrap_or(u32::MAX);
             let value = table.get(c);
+            if value == u32::from(c) {
+                // Most characters stay: they are copied together with those before and behind.
+                match c.len_utf8() {
+                    3 => self.offsets.extend_from_slice(&[origin; 3]),
+                    1 => self.offsets.push(origin),
+                    len => self.offsets.extend(std::iter::repeat_n(origin, len)),
+                }
+                continue;
+            }
+            self.text.push_str(&chunk[copied..offset]);
+            copied = offset + c.len_utf8();
             if value < VANISH {
                 if let Some(c) = char::from_u32(value) {
                     self.text.push(c);
@@ -209,8 +223,9 @@ impl Folded {
             {
                 self.text.push_str(sequence);
             }
-            self.offsets.resize(self.text.len(), offset);
+            self.offsets.resize(self.text.len(), origin);
         }
+        self.text.push_str(&chunk[copied.min(chunk.len())..]);
     }
 }
 
@@ -316,5 +331,22 @@ mod tests {
             .map(|(i, _)| original[folded.offsets[i] as usize..].chars().next().unwrap())
             .collect();
         assert_eq!(back, ['甲', '絕', '密', '⑩', '⑩']);
+    }
+
+    #[test]
+    fn there_is_an_origin_for_every_byte_with_and_without_addresses() {
+        for original in ["", "甲乙A丙", "絕", "内部www.example.com资料Ab ", "甲www.a.com", "é甲𠮷 x"]
+        {
+            let mut folded = Folded::default();
+            folded.fill(original);
+            assert_eq!(folded.offsets.len(), folded.text.len(), "{original}");
+            folded.fill_without_addresses(original);
+            assert_eq!(folded.offsets.len(), folded.text.len(), "{original}");
+            assert!(!folded.text.contains("www"), "{}", folded.text);
+            for (at, c) in folded.text.char_indices() {
+                let origin = original[folded.offsets[at] as usize..].chars().next().unwrap();
+                assert_eq!(fold(&origin.to_string()), c.to_string(), "{original}");
+            }
+        }
     }
 }

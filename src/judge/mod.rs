@@ -240,11 +240,13 @@ fn torn(shape: &Shape, gap: Gaps) -> bool {
 
 /// Takes out hits that lie inside a longer one of the same rule family that is at least as grave.
 fn drop_covered(judgements: &mut Vec<Judgement>) {
-    let family = |j: &Judgement| j.rule.split('.').next().unwrap_or_default().to_owned();
+    fn family(judgement: &Judgement) -> &str {
+        judgement.rule.split('.').next().unwrap_or_default()
+    }
     let covers = |a: &Judgement, b: &Judgement| {
-        family(a) == family(b)
-            && a.range.start <= b.range.start
+        a.range.start <= b.range.start
             && a.range.end >= b.range.end
+            && family(a) == family(b)
             && (a.range.len() > b.range.len() || a.rule.as_ref() < b.rule.as_ref())
             && a.reason.judged >= b.reason.judged
             && a.verdict >= b.verdict
