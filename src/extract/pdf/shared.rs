@@ -120,6 +120,11 @@ impl<'b> Shared<'b> {
         }
     }
 
+    /// The font of an object, if it was read before.
+    pub(super) fn known_font(&self, object: ObjRef) -> Option<Rc<Font>> {
+        self.fonts.get(&FontKey::Object(object)).map(Rc::clone)
+    }
+
     /// The font of a dictionary.
     pub(super) fn font(&mut self, object: Option<ObjRef>, dict: &Dict<'_>) -> Rc<Font> {
         let key = object.map_or_else(|| FontKey::Direct(dict.data().as_ptr().addr()), FontKey::Object);

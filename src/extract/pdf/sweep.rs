@@ -5,7 +5,7 @@
 //! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
@@ -34,8 +34,8 @@ const SHEET: (f32, f32) = (595.0, 842.0);
 /// A text without its white space, as a number.
 fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        c.hash(&mut hasher);
+    for word in text.split_whitespace() {
+        hasher.write(word.as_bytes());
     }
     hasher.finish()
 }
@@ -55,7 +55,9 @@ impl Said {
             let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
             let set = if segment.at.place.is_running_text() { &mut said.shown } else { &mut said.apart };
             set.insert(fingerprint(lines));
-            set.extend(lines.lines().map(fingerprint));
+            if lines.contains('\n') {
+                set.extend(lines.lines().map(fingerprint));
+            }
         }
         said
     }

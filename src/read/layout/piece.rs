@@ -28,7 +28,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     let spaced = letter_spaced(row);
     let mut pieces = Vec::new();
     let mut current = String::new();
-    let mut members: Vec<Placed> = Vec::new();
+    let mut first = 0usize;
     let mut last: Option<(usize, Placed)> = None;
     for (index, placed) in row.placed.iter().enumerate() {
         if placed.blank {
@@ -46,6 +46,11 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
         if let Some((before, previous)) = last {
             let em = previous.size.min(placed.size).max(0.1);
             let gap = (placed.u - previous.end) / em;
+            if gap <= SPACE_GAP {
+                current.push_str(chars(placed));
+                last = Some((index, *placed));
+                continue;
+            }
             let single = alone(row, before) && alone(row, index);
             let even = spaced.iter().any(|range| range.contains(&before) && range.contains(&index));
             let space_gap =
@@ -56,16 +61,16 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
                 };
             if even && gap < LETTER_CELL_GAP {
             } else if gap > if single { LETTER_CELL_GAP } else { CELL_GAP } {
-                finish(sheet, row, margins, &mut current, &mut members, &mut pieces);
+                finish(sheet, row, margins, &mut current, first..index, &mut pieces);
+                first = index;
             } else if gap > space_gap && !current.ends_with([' ', '\u{3000}']) {
                 current.push(' ');
             }
         }
         current.push_str(chars(placed));
-        members.push(*placed);
         last = Some((index, *placed));
     }
-    finish(sheet, row, margins, &mut current, &mut members, &mut pieces);
+    finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
     pieces
 }
 
@@ -113,16 +118,16 @@ fn finish(
     row: &Row,
     margins: (f32, f32),
     text: &mut String,
-    members: &mut Vec<Placed>,
+    members: Range<usize>,
     pieces: &mut Vec<Piece>,
 ) {
     let text = std::mem::take(text);
-    let members = std::mem::take(members);
     let trimmed = text.trim_end_matches([' ', '\u{3000}']);
     if trimmed.trim().is_empty() {
         return;
     }
-    let area = area(sheet, row, &members);
+    let members = row.placed.get(members).unwrap_or_default();
+    let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
     pieces.push(Piece { text: trimmed.to_owned(), area, zone, align });
 }
@@ -131,8 +136,14 @@ fn finish(
 fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
     let (sin, cos) = turn(row.angle);
     let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
-    for placed in members {
+    for placed in members.iter().filter(|placed| !placed.blank) {
         let Some(glyph) = sheet.glyphs.get(placed.glyph) else { continue };
+        if row.angle == 0 {
+            let (top, bottom) = (glyph.y - 0.8 * glyph.size, glyph.y + 0.2 * glyph.size);
+            let right = glyph.x + glyph.dx;
+            area = [area[0].min(glyph.x), area[1].min(top), area[2].max(right), area[3].max(bottom)];
+            continue;
+        }
         for (x, y) in [(glyph.x, glyph.y), (glyph.x + glyph.dx, glyph.y + glyph.dy)] {
             for across in [-0.8, 0.2] {
                 let (x, y) = (x - sin * across * glyph.size, y + cos * across * glyph.size);

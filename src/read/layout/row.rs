@@ -64,11 +64,14 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             continue;
         }
         let angle = angle(glyph);
-        let (sin, cos) = turn(angle);
-        let u = glyph.x * cos + glyph.y * sin;
-        let v = glyph.y * cos - glyph.x * sin;
-        let end = u + glyph.dx.hypot(glyph.dy);
-        let blank = text(sheet, glyph).trim().is_empty();
+        let (u, v) = if angle == 0 {
+            (glyph.x, glyph.y)
+        } else {
+            let (sin, cos) = turn(angle);
+            (glyph.x * cos + glyph.y * sin, glyph.y * cos - glyph.x * sin)
+        };
+        let end = u + if angle == 0 { glyph.dx } else { glyph.dx.hypot(glyph.dy) };
+        let blank = is_blank(text(sheet, glyph));
         let placed = Placed { glyph: index, u, end, v, size: glyph.size.max(0.1), blank };
         let key = (angle, glyph.look);
         let continues = key == run_key
@@ -86,6 +89,10 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
     }
     place(&mut rows, &mut by_height, &run, run_key);
     rows
+}
+
+fn is_blank(text: &str) -> bool {
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
 
 /// Joins a run to the row it belongs to, or makes it a new one.
@@ -140,6 +147,10 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
     let character = |p: &Placed| sheet.glyphs.get(p.glyph).map(|glyph| text(sheet, glyph));
+    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < 0.15 * b.size;
+    if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
+        return;
+    }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
         let double = kept.iter().rev().take(3).any(|other| {

@@ -307,11 +307,15 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 
     fn font(&mut self, resources: &Resources<'_>, name: &[u8]) -> Option<Rc<Font>> {
+        let object = resources.fonts.get_ref(name);
+        if let Some(font) = object.and_then(|object| self.shared.known_font(object)) {
+            return Some(font);
+        }
         let Some(dict) = resources.fonts.get::<Dict<'_>>(name) else {
             self.shared.gaps.add(GapKind::Damaged, "font missing");
             return None;
         };
-        Some(self.shared.font(resources.fonts.get_ref(name), &dict))
+        Some(self.shared.font(object, &dict))
     }
 
     fn next_line(&mut self, x: f32, y: f32) {
