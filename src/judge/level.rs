@@ -28,7 +28,7 @@ impl Case<'_> {
         {
             tail = Tail::default();
         }
-        let noun = if tail.len == 0 { filed_as(rest) } else { "" };
+        let noun = if tail.len == 0 && &*level.name != "内部" { filed_as(rest) } else { "" };
         let range = hit.range.start..hit.range.end + tail.len + noun.len();
         let Some(shape) = Shape::new(self.text, &range).or_else(|| Shape::new(self.text, &hit.range)) else {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
