@@ -32,7 +32,9 @@ const OWN_TERMS: usize = 10_000;
 const MANY_TERMS: usize = 100_000;
 /// How long each stage runs over and over.
 const WHILE: Duration = Duration::from_secs(2);
-/// Put in front of each round of texts: the judge must block each of them and nothing else.
+/// A round is as often all the texts as make so many bytes, behind a mark: the judge must block each
+/// of the marks and nothing else.
+const MARK_EVERY: usize = 64 << 10;
 const MARK: &str = "机密★20年";
 
 const TODAY: Date = date(2026, 11, 23);
@@ -67,19 +69,20 @@ fn prose(texts: &[String]) -> Vec<String> {
 
 /// The texts once, or as often as it takes; how often is told.
 fn document(texts: &[String], bytes: usize) -> (Text, usize) {
+    let length: usize = texts.iter().map(String::len).sum();
     let mut text = Text::new();
     let mut rounds = 0;
     while rounds == 0 || text.as_str().len() < bytes {
         rounds += 1;
         text.push(At::new(Place::Header), MARK);
-        for piece in texts {
+        for piece in texts.iter().cycle().take(texts.len() * MARK_EVERY.div_ceil(length)) {
             text.push(At::new(Place::Body), piece);
         }
     }
     (text, rounds)
 }
 
-/// Different terms of three to six characters, every hundredth of them from the texts themselves, the
+/// Different terms of three to six characters, every thousandth of them from the texts themselves, the
 /// others drawn from the texts' characters.
 fn own_terms(texts: &[String], count: usize) -> String {
     let letters: Vec<Vec<char>> = texts
@@ -98,7 +101,7 @@ fn own_terms(texts: &[String], count: usize) -> String {
     let mut terms = std::collections::BTreeSet::new();
     while terms.len() < count {
         let length = 3 + next(4);
-        if terms.len() < count / 100 {
+        if terms.len() < count / 1000 {
             let run = &letters[next(letters.len())];
             let at = next(run.len() - 7);
             terms.insert(fold(&run[at..at + length.max(4)].iter().collect::<String>()));
@@ -199,7 +202,6 @@ fn stages(name: &str, texts: &[String]) {
         let found = measure(&format!("fold + match, {name}"), bytes, || find(&mut folded).len());
         assert_eq!(found, in_one * rounds, "every round has the same matches");
         if let Some(list) = list {
-            let rule = rules.rule(rules.iter().count() - 1);
             let own = rules.iter().count() - 1;
             let found = find(&mut folded);
             let of_list = found.iter().filter(|m| rules.terms()[m.term].rule == own);
@@ -208,7 +210,8 @@ fn stages(name: &str, texts: &[String]) {
                 fold_letters(text, &mut folded);
                 occurrences(list, &folded.text)
             };
-            let least = texts.iter().map(letters).sum::<usize>() * rounds;
+            let length: usize = texts.iter().map(String::len).sum();
+            let least = texts.iter().map(letters).sum::<usize>() * rounds * MARK_EVERY.div_ceil(length);
             assert_eq!(gapless, least, "as many as stand in the texts");
         }
         let blocked = measure(&format!("fold + match + judge, {name}"), bytes, || {

@@ -237,7 +237,9 @@ pub fn fold_letters(text: &str, folded: &mut Folded) {
     for (offset, c) in text.char_indices() {
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         match fold_char(c) {
-            Fold::Char(letter) if !c.is_ascii() && letter.is_alphanumeric() => folded.text.push(letter),
+            Fold::Char(letter) if letter != c && !c.is_ascii() && letter.is_alphanumeric() => {
+                folded.text.push(letter);
+            }
             Fold::Vanish => {}
             _ => folded.text.push(c),
         }

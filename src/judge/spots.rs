@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::fold::{Folded, fold_letters};
 use crate::matcher::Match;
-use crate::rules::{Cue, Kind, RUN_CHARS, Role, RuleSet};
+use crate::rules::{BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Role, RuleSet};
 
 /// Bytes on each side of a word or number within which a match that holds it begins and ends, the
 /// lines it touches counted whole.
@@ -20,8 +20,8 @@ pub(super) struct Spots<'a> {
     words: BTreeMap<usize, Vec<Range<usize>>>,
     /// For each rule, where the words that must stand near its matches begin, in order.
     near: BTreeMap<usize, Vec<usize>>,
-    /// Around all runs of digits; looked for when first needed.
-    runs: OnceCell<Vec<Range<usize>>>,
+    /// All runs of letters and digits with their length; looked for when first needed.
+    runs: OnceCell<Vec<(Range<usize>, usize)>>,
 }
 
 impl<'a> Spots<'a> {
@@ -48,7 +48,11 @@ impl<'a> Spots<'a> {
     pub(super) fn of(&self, rule: usize, cue: Cue) -> Vec<Range<usize>> {
         match cue {
             Cue::None => std::iter::once(0..self.flat.len()).collect(),
-            Cue::Run => self.runs.get_or_init(|| widened(self.flat, &runs(self.flat))).clone(),
+            Cue::Run(least) => {
+                let runs = self.runs.get_or_init(|| runs(self.flat)).iter();
+                let long = runs.filter(|(_, length)| *length >= least).map(|(range, _)| range.clone());
+                widened(self.flat, &long.collect::<Vec<_>>())
+            }
             Cue::Words => self.words.get(&rule).map_or_else(Vec::new, |words| widened(self.flat, words)),
         }
     }
@@ -87,49 +91,46 @@ fn widened(flat: &str, spots: &[Range<usize>]) -> Vec<Range<usize>> {
     wide
 }
 
-/// Where at least [`RUN_CHARS`] Latin letters or digits stand in a row, of either width. Looks at
-/// every fourth byte: a run can't hide between them.
-fn runs(flat: &str) -> Vec<Range<usize>> {
-    let bytes = flat.as_bytes();
+/// Where Latin letters or digits of either width stand in a row, with at most one of
+/// [`BETWEEN_GROUPS`] between two of them, and how many they are; only rows that hold
+/// [`LEAST_RUN`] or more.
+fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
     let mut found = Vec::new();
-    let mut at = RUN_CHARS - 1;
-    while let Some(&byte) = bytes.get(at) {
-        let narrow = byte.is_ascii_alphanumeric();
-        // The second byte of a full-width letter or digit is BC or BD.
-        let wide = matches!(byte, 0xbc | 0xbd) && is_wide(bytes, at);
-        if narrow || wide {
-            let width = if wide { 3 } else { 1 };
-            let is = |at: usize| match wide {
-                true => is_wide(bytes, at),
-                false => bytes.get(at).is_some_and(u8::is_ascii_alphanumeric),
-            };
-            let (mut start, mut end) = (at, at + width);
-            while start >= width && is(start - width) {
-                start -= width;
-            }
-            while is(end) {
-                end += width;
-            }
-            if end - start >= RUN_CHARS * width {
-                found.push(start.saturating_sub(1)..end);
-            }
-            at = end;
+    let (mut start, mut end, mut count) = (0, 0, 0);
+    let mut close = |range: Range<usize>, count: usize| {
+        if count >= LEAST_RUN {
+            found.push((range, count));
         }
-        at += RUN_CHARS;
+    };
+    let bytes = flat.as_bytes();
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        // Nothing that counts begins with these bytes: all Chinese characters but the compatible ones.
+        if (0xe3..=0xee).contains(&byte) {
+            at += 3;
+            continue;
+        }
+        let Some(c) = flat.get(at..).and_then(|rest| rest.chars().next()) else { break };
+        if c.is_ascii_alphanumeric() || matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') {
+            // One sign between groups is two or three bytes at most.
+            let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
+            if !joined {
+                close(start..end, count);
+                (start, count) = (at, 0);
+            }
+            count += 1;
+            end = at + c.len_utf8();
+        }
+        at += c.len_utf8();
     }
+    close(start..end, count);
     found
 }
 
-/// Whether the byte at `at` is the second of a full-width letter or digit.
-fn is_wide(bytes: &[u8], at: usize) -> bool {
-    let of = |at: usize| bytes.get(at).copied().unwrap_or_default();
-    at > 0
-        && of(at - 1) == 0xef
-        && match of(at) {
-            0xbc => matches!(of(at + 1), 0x90..=0x99 | 0xa1..=0xba),
-            0xbd => matches!(of(at + 1), 0x81..=0x9a),
-            _ => false,
-        }
+/// Whether this is nothing or one sign that parts the groups of a number.
+fn is_between_groups(between: &str) -> bool {
+    let mut chars = between.chars();
+    chars.next().is_none_or(|c| BETWEEN_GROUPS.contains(&c)) && chars.next().is_none()
 }
 
 #[cfg(test)]
@@ -138,17 +139,17 @@ mod tests {
 
     #[test]
     fn runs_are_found_wherever_they_begin() {
-        for before in 0..6 {
-            let narrow = format!("{}1234号abc", "。".repeat(before));
-            let from = before * 3;
-            assert_eq!(runs(&narrow).first(), Some(&(from.saturating_sub(1)..from + 4)), "{before}");
-            let wide = format!("{}１２Ａｂ号", "x，".repeat(before));
-            assert_eq!(runs(&wide).len(), 1, "{before}");
-        }
-        assert!(runs("共123份，４５６件，ab12c").iter().all(|run| run.len() == 6), "ab12c only");
-        assert!(runs("").is_empty());
-        let shifted = |n: usize| format!("{}13800138000", "a ".repeat(n));
-        assert!((0..9).all(|n| runs(&shifted(n)).len() == 1));
+        let found = |flat: &str| -> Vec<(String, usize)> {
+            runs(flat).into_iter().map(|(range, count)| (flat[range].to_owned(), count)).collect()
+        };
+        let one = |run: &str, count| vec![(run.to_owned(), count)];
+        assert_eq!(found("电话138-0013 8000，共123份"), one("138-0013 8000", 11));
+        assert_eq!(found("，１２Ａｂ５号"), one("１２Ａｂ５", 5));
+        assert_eq!(found("沪A·12345"), one("A·12345", 6));
+        assert_eq!(found("12  34年12"), []);
+        assert_eq!(found("1234--5678").len(), 2);
+        assert_eq!(found("甲é1234"), one("é1234".trim_start_matches('é'), 4));
+        assert!(found("").is_empty());
     }
 
     #[test]

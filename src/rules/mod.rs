@@ -18,7 +18,7 @@ use serde::Deserialize;
 use crate::finding::Verdict;
 use crate::fold::fold;
 
-pub use needs::RUN_CHARS;
+pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -108,8 +108,9 @@ pub struct Level {
 pub enum Cue {
     /// Nothing that is known.
     None,
-    /// At least [`RUN_CHARS`] Latin letters or digits in a row.
-    Run,
+    /// At least so many Latin letters or digits in a row, [`LEAST_RUN`] or more, [`BETWEEN_GROUPS`]
+    /// not counted.
+    Run(usize),
     /// One of the rule's terms with the role [`Role::Cue`].
     Words,
 }

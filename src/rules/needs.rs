@@ -12,8 +12,12 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use crate::fold::fold;
 
-/// Letters or digits in a row that make a run.
-pub const RUN_CHARS: usize = 4;
+/// Letters or digits in a row that are worth looking for; fewer are in every date.
+pub const LEAST_RUN: usize = 4;
+/// What may stand between the groups of a long number.
+pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
+/// More characters than the class of all scripts' digits has.
+const DIGITS: usize = 1000;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
@@ -22,8 +26,8 @@ const WORD_BYTES: usize = 2;
 pub(super) enum Needs {
     /// Nothing that is known.
     Unknown,
-    /// At least [`RUN_CHARS`] Latin letters or digits in a row.
-    Run,
+    /// At least so many Latin letters or digits in a row, [`BETWEEN_GROUPS`] not counted.
+    Run(usize),
     /// One of these words, folded.
     Words(BTreeSet<String>),
 }
@@ -31,30 +35,63 @@ pub(super) enum Needs {
 /// What the matches of `pattern` need.
 pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
-        Ok(hir) if has_run(&hir) => Needs::Run,
+        Ok(hir) if run(&hir) >= LEAST_RUN => Needs::Run(run(&hir)),
         Ok(hir) => words(&hir).map_or(Needs::Unknown, Needs::Words),
         Err(_) => Needs::Unknown,
     }
 }
 
-fn has_run(hir: &Hir) -> bool {
+/// The longest row of letters and digits that each match holds.
+fn run(hir: &Hir) -> usize {
     match hir.kind() {
-        HirKind::Repetition(repetition) => {
-            let min = repetition.min as usize;
-            min >= RUN_CHARS && is_number(&repetition.sub) || min >= 1 && has_run(&repetition.sub)
+        HirKind::Capture(capture) => run(&capture.sub),
+        HirKind::Alternation(ways) => ways.iter().map(run).min().unwrap_or(0),
+        HirKind::Concat(parts) => {
+            let (mut longest, mut row) = (0, 0);
+            for part in parts {
+                match numbers(part) {
+                    Some(count) => row += count,
+                    None => row = 0,
+                }
+                longest = longest.max(row).max(run(part));
+            }
+            longest
         }
-        HirKind::Capture(capture) => has_run(&capture.sub),
-        HirKind::Concat(parts) => parts.iter().any(has_run),
-        HirKind::Alternation(ways) => ways.iter().all(has_run),
-        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => false,
+        _ => numbers(hir).unwrap_or(0),
     }
 }
 
-/// A class of digits, or of Latin letters and digits.
-fn is_number(hir: &Hir) -> bool {
-    let HirKind::Class(Class::Unicode(class)) = hir.kind() else { return false };
-    let holds = |c| class.iter().any(|range| range.start() <= c && c <= range.end());
-    holds('0') && !(' '..'\u{7f}').any(|c| !c.is_ascii_alphanumeric() && holds(c)) && !holds('一')
+/// How many letters and digits a part consists of at least; `None` when it may hold anything else
+/// but what stands between groups.
+fn numbers(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) => {
+            // Digits of other scripts are in the class of digits, and in no document that counts.
+            let is_other = |c: char| {
+                !c.is_alphanumeric() && !BETWEEN_GROUPS.contains(&c) || c.is_alphabetic() && !c.is_ascii()
+            };
+            let size: usize = class.iter().map(|range| range.len()).sum();
+            let members = || class.iter().flat_map(|range| range.start()..=range.end());
+            if size > DIGITS || members().any(is_other) {
+                return None;
+            }
+            Some(usize::from(!members().any(|c| BETWEEN_GROUPS.contains(&c))))
+        }
+        HirKind::Literal(literal) => {
+            literal.0.iter().all(u8::is_ascii_alphanumeric).then_some(literal.0.len())
+        }
+        HirKind::Repetition(repetition) => {
+            let count = numbers(&repetition.sub)?;
+            (count > 0 || repetition.max == Some(1)).then_some(count * repetition.min as usize)
+        }
+        HirKind::Concat(parts) => parts.iter().map(numbers).sum(),
+        HirKind::Alternation(ways) => {
+            let ways: Option<Vec<usize>> = ways.iter().map(numbers).collect();
+            ways?.into_iter().min()
+        }
+        HirKind::Capture(capture) => numbers(&capture.sub),
+        HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => None,
+    }
 }
 
 /// Words one of which each match holds; of several such sets, the one whose shortest word is
@@ -120,8 +157,11 @@ mod tests {
 
     #[test]
     fn runs_of_digits() {
-        assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), Needs::Run);
-        assert_eq!(needs("[京沪][A-Z][A-HJ-NP-Z0-9]{5,6}"), Needs::Run);
+        assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), Needs::Run(15));
+        assert_eq!(needs("[京沪][A-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}"), Needs::Run(6));
+        assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), Needs::Run(11));
+        assert_eq!(needs("\\d{4}年\\d{5}"), Needs::Run(5));
+        assert_eq!(needs("\\d{2}[-/]\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\w{5}"), Needs::Unknown);
         assert_eq!(needs("[0-9 ]{5}"), Needs::Unknown);

@@ -160,7 +160,7 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
             };
             let cue = match needs(written) {
                 Needs::Unknown => Cue::None,
-                Needs::Run => Cue::Run,
+                Needs::Run(least) => Cue::Run(least),
                 Needs::Words(words) => {
                     add(&words, Role::Cue);
                     Cue::Words
