@@ -202,7 +202,6 @@ fn stages(name: &str, texts: &[String]) {
         let found = measure(&format!("fold + match, {name}"), bytes, || find(&mut folded).len());
         assert_eq!(found, in_one * rounds, "every round has the same matches");
         if let Some(list) = list {
-            let rule = rules.rule(rules.iter().count() - 1);
             let own = rules.iter().count() - 1;
             let found = find(&mut folded);
             let of_list = found.iter().filter(|m| rules.terms()[m.term].rule == own);
