@@ -1,6 +1,5 @@
 //! One PDF with text in every place that a page does not show, made by hand, byte by byte; each text
 //! must be found, with the place asserted here.
-#![expect(clippy::unwrap_used, reason = "a test may fail like that")]
 
 use std::fmt::Write as _;
 
