@@ -25,7 +25,8 @@ const FLOORS: [&[&str]; 7] = [
 const MEANT: [(&str, &str); 2] = [("judge", "matcher"), ("extract", "filetype")];
 
 /// Folders whose files are formats, which never import each other, with what they may share.
-const FORMATS: [(&str, &[&str]); 2] = [("extract", &["sink"]), ("report", &["wording", "escape", "mask"])];
+const FORMATS: [(&str, &[&str]); 2] =
+    [("extract", &["flow", "readings", "sink"]), ("report", &["wording", "escape", "mask"])];
 
 /// A source file: the modules it lies in, and its code without comments and tests.
 struct Source {

@@ -181,7 +181,7 @@ fn full_package() -> Vec<u8> {
         ),
         (
             "xl/drawings/vmlDrawing1.vml",
-            "<xml xmlns:v=\"v\"><v:shape alt=\"旧式替代\"><v:textbox><div><font face=\"宋体\">旧式文本框</font></div></v:textbox><x:ClientData \
+            "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:shape alt=\"旧式替代\"><v:textbox><div><font face=\"宋体\">旧式文本框</font></div></v:textbox><x:ClientData \
              ObjectType=\"Note\"><x:Anchor>1, 15, 29</x:Anchor><x:Row>3</x:Row></x:ClientData></v:shape></xml>"
                 .into(),
         ),
@@ -381,4 +381,136 @@ fn truncated_files_yield_their_beginning() {
         assert!(extracted.gaps.iter().any(|gap| gap.kind == GapKind::Damaged), "{share}");
         assert!(extracted.text.as_str().contains("隐藏行"), "{share}");
     }
+}
+
+/// A record of a binary workbook.
+fn record(kind: u16, data: &[u8]) -> Vec<u8> {
+    let [low, high] = [kind & 0x7f, kind >> 7].map(|half| u8::try_from(half).unwrap());
+    let mut bytes = if high == 0 { vec![low] } else { vec![low | 0x80, high] };
+    let length = u8::try_from(data.len() & 0x7f).unwrap();
+    match u8::try_from(data.len() >> 7).unwrap() {
+        0 => bytes.push(length),
+        more => bytes.extend([length | 0x80, more]),
+    }
+    [&bytes, data].concat()
+}
+
+fn wide(text: &str) -> Vec<u8> {
+    let units: Vec<u16> = text.encode_utf16().collect();
+    let count = u32::try_from(units.len()).unwrap();
+    count.to_le_bytes().into_iter().chain(units.into_iter().flat_map(u16::to_le_bytes)).collect()
+}
+
+/// A cell: its column, its format, its value.
+fn cell(kind: u16, column: u32, value: &[u8]) -> Vec<u8> {
+    record(kind, &[&column.to_le_bytes()[..], &[0; 4], value].concat())
+}
+
+fn binary_row(number: u32, hidden: bool) -> Vec<u8> {
+    record(0, &[&number.to_le_bytes()[..], &[0; 7], &[if hidden { 0x10 } else { 0 }], &[0; 5]].concat())
+}
+
+#[test]
+fn binary_workbooks_have_the_same_places() {
+    let sheet_of = |state: u32, id: &str, name: &str| {
+        record(156, &[&state.to_le_bytes()[..], &[1, 0, 0, 0], &wide(id), &wide(name)].concat())
+    };
+    let workbook = [
+        record(131, &[]),
+        sheet_of(0, "a", "表一"),
+        sheet_of(2, "b", "深藏表"),
+        record(39, &[&[0; 9][..], &wide("定义名"), &[4, 0, 0, 0, 0x17, 1, 0, 0x57, 0x5b]].concat()),
+        record(132, &[]),
+    ]
+    .concat();
+    let literal = [&[9, 0, 0, 0, 0x17, 2, 0][..], &wide("公式")[4..], &[0x0b, 0]].concat();
+    let columns = [[2_u32, 2, 2560, 0].map(u32::to_le_bytes).concat(), vec![1, 0]].concat();
+    let first = [
+        record(129, &[]),
+        record(60, &columns),
+        binary_row(0, false),
+        cell(7, 0, &0_u32.to_le_bytes()),
+        cell(6, 1, &wide("身份证号")),
+        cell(6, 2, &wide("隐藏列")),
+        binary_row(1, false),
+        cell(62, 0, &[&[1][..], &wide("张三"), &1_u32.to_le_bytes(), &[0; 4]].concat()),
+        cell(5, 1, &110_101_199_003_078_880_f64.to_le_bytes()),
+        cell(2, 3, &(7_u32 << 2 | 2).to_le_bytes()),
+        // A short cell stands behind the one before.
+        record(17, &[&[0; 4][..], &wide("短格")].concat()),
+        binary_row(2, true),
+        cell(6, 0, &wide("隐藏行")),
+        binary_row(3, false),
+        cell(8, 0, &[wide("结果"), vec![0, 0], literal].concat()),
+        cell(4, 1, &[1]),
+        record(146, &[]),
+        record(479, &[&[0, 0][..], &wide("&R右页眉"), &wide("&C页脚字"), &[0xff; 16]].concat()),
+        record(494, &[&[0; 16][..], &wide("rId1"), &wide(""), &wide("链接提示"), &wide("链接显示")].concat()),
+        record(
+            64,
+            &[&[0; 8][..], &wide("错误题"), &wide("错误字"), &wide("提示题"), &wide("提示字")].concat(),
+        ),
+        record(1111, &[&[1, 2, 3][..], &wide("未知记录")].concat()),
+        record(130, &[]),
+    ]
+    .concat();
+    let second =
+        [record(129, &[]), binary_row(0, false), cell(6, 0, &wide("深藏格")), record(130, &[])].concat();
+    let strings = [
+        record(159, &[0; 8]),
+        record(19, &[&[0][..], &wide("姓名")].concat()),
+        record(19, &[&[0][..], &wide("遗留串")].concat()),
+    ];
+    let comments = [
+        record(628, &[]),
+        record(632, &wide("批注人")),
+        record(637, &[&[0][..], &wide("批注字")].concat()),
+        record(629, &[]),
+    ];
+    let bytes = package(&[
+        ("xl/workbook.bin", &workbook),
+        (
+            "xl/_rels/workbook.bin.rels",
+            &relations(&[("a", "worksheets/sheet1.bin"), ("b", "worksheets/sheet2.bin")]),
+        ),
+        ("xl/worksheets/sheet1.bin", &first),
+        ("xl/worksheets/sheet2.bin", &second),
+        ("xl/sharedStrings.bin", &strings.concat()),
+        ("xl/comments1.bin", &comments.concat()),
+        ("xl/pivotCache/pivotCacheDefinition1.bin", &record(179, &wide("缓存值"))),
+    ]);
+    assert_eq!(identify(&bytes, "a.xlsb").file_type, FileType::Xlsb);
+    let extracted = extract(&bytes, FileType::Xlsb, &mut Budget::new(&Limits::default()));
+    let found: Vec<_> = pieces(&extracted)
+        .into_iter()
+        .map(|(at, text)| (at.place, at.page.map_or(0, |page| page.get()), text))
+        .collect();
+    let expected = [
+        (Place::SheetName, 1, "表一"),
+        (Place::SheetName, 2, "深藏表"),
+        (Place::Bookmark, 0, "定义名"),
+        (Place::Field, 0, "字"),
+        (Place::Table, 1, "姓名\t身份证号"),
+        (Place::Hidden, 1, "隐藏列"),
+        (Place::Table, 1, "张三\t110101199003078880\t\t7\t短格"),
+        (Place::Hidden, 1, "隐藏行"),
+        (Place::Table, 1, "结果\tTRUE"),
+        (Place::Field, 1, "公式"),
+        (Place::Header, 1, "右页眉"),
+        (Place::Footer, 1, "页脚字"),
+        (Place::Attribute, 1, "链接提示"),
+        (Place::Attribute, 1, "链接显示"),
+        (Place::Form, 1, "错误题"),
+        (Place::Form, 1, "错误字"),
+        (Place::Form, 1, "提示题"),
+        (Place::Form, 1, "提示字"),
+        (Place::Attribute, 1, "未知记录"),
+        (Place::Hidden, 2, "深藏格"),
+        (Place::Comment, 0, "批注人"),
+        (Place::Comment, 0, "批注字"),
+        (Place::Hidden, 0, "缓存值"),
+        (Place::Hidden, 0, "遗留串"),
+    ];
+    assert_eq!(found, expected.map(|(place, page, text)| (place, page, text.to_owned())));
+    assert_eq!((extracted.gaps, extracted.inner), (vec![], vec![]));
 }

@@ -6,15 +6,22 @@
 
 mod archive;
 mod binary;
+mod epub;
+mod flow;
 mod html;
+mod image;
 mod mail;
 mod markdown;
+mod odf;
 mod ofd;
 mod ole;
 mod ooxml;
 mod pdf;
 mod plain;
+mod readings;
+mod rtf;
 mod sink;
+mod xml;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
@@ -41,11 +48,10 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Text => plain::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
-        FileType::Doc | FileType::Xls | FileType::Ole => ole::extract(bytes, file_type, budget),
-        FileType::Docx => ooxml::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
             ole::extract(bytes, file_type, budget)
         }
+        FileType::Docx | FileType::Xlsx | FileType::Xlsb | FileType::Pptx => ooxml::extract(bytes, budget),
         FileType::Pdf => pdf::extract(bytes, budget),
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
@@ -56,8 +62,12 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Xz => archive::extract_stream(bytes, archive::Format::Xz, budget),
         FileType::Zstd => archive::extract_stream(bytes, archive::Format::Zstd, budget),
         FileType::Eml | FileType::Mht => mail::extract(bytes, budget),
+        FileType::Odt | FileType::Ods | FileType::Odp => odf::extract(bytes, budget),
+        FileType::Rtf => rtf::extract(bytes, budget),
+        FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
-        FileType::Docx | FileType::Xlsx => ooxml::extract(bytes, budget),
+        FileType::Xml => xml::extract(bytes, budget),
+        picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
     }

@@ -115,13 +115,26 @@ fn markup(text: &str, extension: &str) -> Option<FileType> {
     if local == "html" {
         return Some(FileType::Html);
     }
+    let first_tag = tag.split('>').next().unwrap_or_default();
+    // A whole OpenDocument in one file; its type stands in an attribute.
+    if local == "document" && first_tag.contains("opendocument") {
+        return Some(match first_tag {
+            _ if first_tag.contains("opendocument.spreadsheet") => FileType::Ods,
+            _ if ["presentation", "graphics"]
+                .iter()
+                .any(|k| first_tag.contains(&format!("opendocument.{k}"))) =>
+            {
+                FileType::Odp
+            }
+            _ => FileType::Odt,
+        });
+    }
     let named_xml = matches!(extension, "xml" | "svg" | "xsd" | "xsl" | "rss" | "wsdl" | "fodt" | "fods");
     if !declared && !named_xml && HTML_ELEMENTS.contains(&local.as_str()) {
         return Some(FileType::Html);
     }
     let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.'))
         && name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    let first_tag = tag.split('>').next().unwrap_or_default();
     (is_name && (declared || named_xml || local == "svg" || first_tag.contains("xmlns")))
         .then_some(FileType::Xml)
 }

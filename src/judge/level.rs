@@ -28,7 +28,7 @@ impl Case<'_> {
         {
             tail = Tail::default();
         }
-        let noun = if tail.len == 0 { filed_as(rest) } else { "" };
+        let noun = if tail.len == 0 && &*level.name != "内部" { filed_as(rest) } else { "" };
         let range = hit.range.start..hit.range.end + tail.len + noun.len();
         let Some(shape) = Shape::new(self.text, &range).or_else(|| Shape::new(self.text, &hit.range)) else {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
@@ -225,6 +225,13 @@ fn latin_level(
     evidence: Vec<Evidence>,
 ) -> Decision {
     let caveats = tail.star == Star::Certain;
+    let short = level.name.len() <= 3 && !caveats;
+    if short
+        && !matches!(shape.segment.at.place, Place::Header | Place::Footer | Place::Watermark | Place::Body)
+    {
+        // Three letters alone in a cell or a value are a code of something else.
+        return Decision::mention(Evidence::InSentence);
+    }
     let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
@@ -241,15 +248,21 @@ fn latin_level(
 /// as a star, since they make the mark as complete.
 fn latin_tail(rest: &str) -> Tail {
     let mut tail = Tail::default();
-    if !rest.starts_with("//") {
+    if !two_slashes(rest) {
         return tail;
     }
     let end = rest
-        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/-, ".contains(c)))
+        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/／-, ".contains(c)))
         .unwrap_or(rest.len());
     tail.len = rest.get(..end).unwrap_or_default().trim_end().len();
     tail.star = Star::Certain;
     tail
+}
+
+/// Whether two slashes come first, blanks aside.
+fn two_slashes(rest: &str) -> bool {
+    let mut shown = rest.chars().filter(|c| !c.is_whitespace());
+    [shown.next(), shown.next()].iter().all(|c| matches!(c, Some('/' | '／')))
 }
 
 /// Two and more stars behind a word are a rating.

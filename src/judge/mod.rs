@@ -160,7 +160,8 @@ enum Standing {
 /// Where and how a hit stands, with the evidence for it.
 fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
     let at = &shape.segment.at;
-    let stamp_place = !at.place.is_running_text() || at.place == Place::Textbox;
+    // A text box, a footnote or a speaker's note that holds nothing else.
+    let stamp_place = !matches!(at.place, Place::Body | Place::Table);
     let mark_zone =
         at.zone.filter(|zone| zone.is_top() || zone.is_foot() || *zone == crate::text::Zone::Margin);
     let mut evidence = Vec::new();
@@ -209,6 +210,14 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         }
     }
     if shape.enumerated(word) {
+        return Some(Evidence::Enumerated);
+    }
+    let labelled = grammar::label(shape.line_before).is_some();
+    if !labelled
+        && !shape.hit.contains(['★', '☆'])
+        && shape.segment.at.place.is_running_text()
+        && shape.listed()
+    {
         return Some(Evidence::Enumerated);
     }
     phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))

@@ -18,6 +18,9 @@ const REPORTED: usize = 20;
 /// Bytes of a line that `unless` words are looked for in, on each side of a match.
 const LINE_BYTES: usize = 240;
 
+/// Bytes between a match and the word that must stand near it: some pages of a list.
+const NEAR_BYTES: usize = 16 << 10;
+
 /// Weights of the 17 digits of a resident identity number (GB 11643-1999).
 const ID_WEIGHTS: [u32; 17] = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 /// The check character for each remainder modulo 11.
@@ -41,12 +44,17 @@ impl Case<'_> {
     ) {
         let Kind::Pattern { near, cue, .. } = &rule.kind else { return };
         let pieces = spots.of(number, *cue);
-        if pieces.is_empty() || !near.is_empty() && !spots.is_near(number) && !self.has_mere_signs(near) {
+        let companions = spots.near(number);
+        let anywhere = near.is_empty() || self.has_mere_signs(near);
+        if pieces.is_empty() || !anywhere && companions.is_empty() {
             return;
         }
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
         for piece in pieces {
             self.matches(rule, piece, folded, &mut different);
+        }
+        if !anywhere {
+            different.retain(|_, range| is_near(companions, range.start));
         }
         let Kind::Pattern { check, min, .. } = &rule.kind else { return };
         let count = u32::try_from(different.len()).unwrap_or(u32::MAX);
@@ -114,6 +122,13 @@ impl Case<'_> {
         let after = super::grammar::head_chars(after, LINE_BYTES / 3);
         unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
     }
+}
+
+/// Whether one of the sorted positions is close enough to `at`.
+fn is_near(companions: &[usize], at: usize) -> bool {
+    let next = companions.partition_point(|&companion| companion < at);
+    let before = next.checked_sub(1).and_then(|i| companions.get(i));
+    companions.get(next).into_iter().chain(before).any(|&companion| companion.abs_diff(at) <= NEAR_BYTES)
 }
 
 /// The bytes of the text that the folded bytes came from.

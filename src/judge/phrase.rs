@@ -254,7 +254,7 @@ impl Case<'_> {
             let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
                 || shape.after.trim_start().starts_with([':', '：']);
             let talked = talk_behind(&shape.clause_after());
-            if begins && goes_on && short && stamped && talked.is_none() {
+            if begins && goes_on && shape.cells() <= 2 && short && stamped && talked.is_none() {
                 decision = Decision::new(
                     Judged::Mark,
                     Confidence::Medium,

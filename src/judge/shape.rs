@@ -30,7 +30,7 @@ static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
 });
 static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(
-        r"{LEVELS}(?:级|类|件)?(?:★?\d{{1,3}}年|★长期|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
+        r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
     ))
 });
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
@@ -39,13 +39,16 @@ static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)
 static OPTION_IN_FRONT: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
 
+static DECIMAL: LazyLock<Regex> = LazyLock::new(|| fixed(r"\d[.．]\d"));
+static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
+
 /// Words that stand in a row with levels.
 const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public)";
 
 /// What parts the cells of a row.
 const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
 /// Stamps that stand beside another one on its line: 公司机密 严禁外传.
-const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
+const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]?|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -200,7 +203,7 @@ impl<'a> Shape<'a> {
             return !checked;
         }
         let behind = fold(head_chars(self.line_after, 16));
-        let front = fold(tail_chars(self.line_before, 16));
+        let front = fold(tail_chars(self.line_before, 24));
         if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) || self.is_option() {
             return true;
         }
@@ -230,6 +233,27 @@ impl<'a> Shape<'a> {
             || (core(self.line_before).is_empty()
                 && core(self.line_after).is_empty()
                 && (other(self.previous) || other(self.next)))
+    }
+
+    /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
+    /// equally many cells.
+    pub(super) fn listed(&self) -> bool {
+        let line = format!("{}{}{}", self.line_before, self.hit, self.line_after);
+        let beside = [self.previous, self.next];
+        let bullet = |line: &str| line.trim_start().chars().next().filter(|c| "-*•·●▪◦+".contains(*c));
+        if WORD_AND_NUMBER.is_match(&line) && beside.iter().any(|line| WORD_AND_NUMBER.is_match(line)) {
+            return true;
+        }
+        if bullet(self.line_before).is_some()
+            && beside.iter().any(|line| bullet(line) == bullet(self.line_before))
+        {
+            return true;
+        }
+        let cells = self.cells();
+        cells > 1
+            && beside.iter().any(|row| 1 + row.matches(BORDERS).count() == cells)
+            && !is_letterhead(self.line_before.trim_matches(BORDERS))
+                | !is_letterhead(self.line_after.trim_matches(BORDERS))
     }
 
     /// One of the options of a question: A. 机密★20年  B. ….
@@ -367,7 +391,7 @@ fn rest_is_letterhead(before: &str, after: &str) -> Option<Option<String>> {
     if front.is_empty() && behind.is_empty() {
         return Some(None);
     }
-    let matches = |s: &str| s.is_empty() || LETTERHEAD.is_match(&fold(s));
+    let matches = |s: &str| s.is_empty() || (!DECIMAL.is_match(s) && LETTERHEAD.is_match(&fold(s)));
     (front.chars().count() <= REACH_CHARS
         && behind.chars().count() <= REACH_CHARS
         && matches(front)
@@ -437,6 +461,7 @@ mod tests {
             ("机密  特急", true),
             ("机密 第1页 共3页", true),
             ("机密。", false),
+            ("机密 10.8561552143", false),
             ("机密 严禁外传", true),
             ("|甲|机密|乙|", true),
             ("1. 机密", false),
@@ -487,6 +512,7 @@ mod tests {
             ("密级  绝密级  机密级  秘密级", true),
             ("甲\t绝密\t30年\n乙\t机密\t20年", true),
             ("A. 绝密  B. 机密", true),
+            ("比如:秘密★5年;绝密★2040年5月1日;机密★长期。", true),
             ("A. 甲\nB. 机密★20年\nC. 乙", true),
             ("密级：机密  公开属性：不予公开", false),
             ("机密★20年\n特急", false),

@@ -2,7 +2,7 @@
 //! holds. The words are terms of the automaton, so finding them costs nothing more.
 
 use std::cell::OnceCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::fold::{Folded, fold_letters};
@@ -18,24 +18,24 @@ pub(super) struct Spots<'a> {
     flat: &'a str,
     /// For each rule, where its words stand, in order.
     words: BTreeMap<usize, Vec<Range<usize>>>,
-    /// The rules that have a word of their surroundings in the text.
-    near: BTreeSet<usize>,
+    /// For each rule, where the words that must stand near its matches begin, in order.
+    near: BTreeMap<usize, Vec<usize>>,
     /// All runs of letters and digits with their length; looked for when first needed.
     runs: OnceCell<Vec<(Range<usize>, usize)>>,
 }
 
 impl<'a> Spots<'a> {
     pub(super) fn new(rules: &RuleSet, flat: &'a str, matches: &[Match]) -> Self {
-        let mut spots = Self { flat, words: BTreeMap::new(), near: BTreeSet::new(), runs: OnceCell::new() };
+        let mut spots = Self { flat, words: BTreeMap::new(), near: BTreeMap::new(), runs: OnceCell::new() };
         let mut folded = Folded::default();
         for hit in matches {
             let term = &rules.terms()[hit.term];
             match (term.role, &rules.rule(term.rule).kind) {
                 (Role::Cue, _) => spots.words.entry(term.rule).or_default().push(hit.range.clone()),
-                (Role::Near, Kind::Pattern { near, .. }) if !spots.near.contains(&term.rule) => {
+                (Role::Near, Kind::Pattern { near, .. }) => {
                     fold_letters(flat.get(hit.range.clone()).unwrap_or_default(), &mut folded);
                     if near.iter().any(|word| folded.text.contains(word.as_str())) {
-                        spots.near.insert(term.rule);
+                        spots.near.entry(term.rule).or_default().push(hit.range.start);
                     }
                 }
                 _ => {}
@@ -57,9 +57,9 @@ impl<'a> Spots<'a> {
         }
     }
 
-    /// Whether a word of the surroundings of rule number `rule` stands in the text.
-    pub(super) fn is_near(&self, rule: usize) -> bool {
-        self.near.contains(&rule)
+    /// Where the words begin that must stand near the matches of rule number `rule`, in order.
+    pub(super) fn near(&self, rule: usize) -> &[usize] {
+        self.near.get(&rule).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -4,6 +4,8 @@
 //! Chains are as long as the file has sectors at most, so that cycles end; nothing is allocated
 //! that the file does not hold.
 
+use std::collections::HashMap;
+
 use crate::limits::{Budget, Gap, GapKind};
 
 const MAGIC: &[u8; 8] = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
@@ -281,17 +283,21 @@ pub(crate) fn write(streams: &[(&str, Vec<u8>)]) -> Vec<u8> {
         start
     };
     let mut tree = vec![Written::new("Root Entry", ROOT, END_OF_CHAIN, 0)];
+    let mut storages: HashMap<(usize, &str), usize> = HashMap::new();
     for (path, bytes) in streams {
         let mut parent = 0;
         let mut names = path.split('/').peekable();
         while let Some(name) = names.next() {
-            let known = tree.iter().position(|e| e.parent == parent && e.kind == STORAGE && e.name == name);
-            parent = match known {
-                Some(known) if names.peek().is_some() => known,
+            let is_storage = names.peek().is_some();
+            parent = match storages.get(&(parent, name)) {
+                Some(&known) if is_storage => known,
                 _ => {
-                    let mut entry = match names.peek() {
-                        Some(_) => Written::new(name, STORAGE, 0, 0),
-                        None => Written::new(name, STREAM, append(bytes), bytes.len()),
+                    if is_storage {
+                        storages.insert((parent, name), tree.len());
+                    }
+                    let mut entry = match is_storage {
+                        true => Written::new(name, STORAGE, 0, 0),
+                        false => Written::new(name, STREAM, append(bytes), bytes.len()),
                     };
                     entry.parent = parent;
                     tree.push(entry);

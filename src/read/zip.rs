@@ -165,12 +165,17 @@ impl<'a> Archive<'a> {
         }
     }
 
-    /// Where the first entry starts: what stands in front of it belongs to no archive.
+    /// Where the archive starts: what stands in front of its first header belongs to no entry.
     pub(crate) fn start(&self) -> usize {
-        match self.bytes {
-            [b'P', b'K', ..] => 0,
-            bytes => find(bytes, LOCAL, 0..bytes.len()).unwrap_or(0),
+        if self.bytes.starts_with(b"PK") {
+            return 0;
         }
+        let within = 0..self.bytes.len();
+        [LOCAL, CENTRAL, END]
+            .iter()
+            .filter_map(|sign| find(self.bytes, *sign, within.clone()))
+            .min()
+            .unwrap_or(0)
     }
 
     /// The first `most` bytes of an entry, not counted against any budget.

@@ -125,11 +125,16 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
         add(&level.terms, Role::Level(index), false);
         add(&level.doubtful, Role::Level(index), true);
     }
-    if raw.kind == RawKind::Warning {
-        let holed: Vec<Term> =
-            terms.iter().filter(|term| term.role == Role::Head).flat_map(with_holes).collect();
-        terms.extend(holed);
-    }
+    let holed: Vec<Term> = terms
+        .iter()
+        .filter(|term| match term.role {
+            Role::Head => raw.kind == RawKind::Warning,
+            Role::Level(_) => !term.doubtful,
+            _ => false,
+        })
+        .flat_map(with_holes)
+        .collect();
+    terms.extend(holed);
     let kind = match raw.kind {
         RawKind::Level if raw.level.is_empty() => return Err(format!("{}: level", raw.id)),
         RawKind::Level => Kind::Level(

@@ -89,24 +89,28 @@ fn unpack(bytes: &[u8], archive: &Archive, sink: &mut Sink<'_>) {
                 return;
             }
             let trouble = match &mut stream {
-                Ok(stream) => {
+                Ok(reader) => {
                     let left = most - spent;
                     let wanted = usize::try_from(size).unwrap_or(usize::MAX);
                     let mut content = Vec::new();
                     let end =
-                        decoder::read_to(&mut stream.by_ref().take(size), &mut content, left.min(wanted));
-                    spent += content.len();
-                    sink.budget.spend_inflated(content.len() as u64);
+                        decoder::read_to(&mut reader.by_ref().take(size), &mut content, left.min(wanted));
                     let got = content.len();
+                    spent += got;
+                    sink.budget.spend_inflated(got as u64);
                     if got > 0 || wanted == 0 {
                         sink.inner(name, content);
                     }
-                    match end {
-                        _ if got == wanted => continue,
-                        _ if got == left => (GapKind::Limit, format!("more than {most} bytes")),
-                        End::Limit => (GapKind::Limit, "dictionary".to_owned()),
-                        _ => (GapKind::Damaged, "compressed data".to_owned()),
+                    if got == wanted {
+                        continue;
                     }
+                    let trouble = match end {
+                        End::Limit => (GapKind::Limit, format!("more than {most} bytes")),
+                        End::Whole | End::Damaged => (GapKind::Damaged, "compressed data".to_owned()),
+                    };
+                    // A decoder that has failed is not asked again.
+                    stream = Err(trouble.clone());
+                    trouble
                 }
                 Err(trouble) => trouble.clone(),
             };

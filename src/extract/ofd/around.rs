@@ -153,7 +153,7 @@ pub(super) fn document(xml: &mut Xml<'_>, sink: &mut Sink<'_>) -> Outer {
                 let (name, text) = leaf.close();
                 match name.as_str() {
                     "PhysicalBox" => {
-                        outer.area = Some(area(&text)).filter(|[x0, y0, x1, y1]| x1 > x0 && y1 > y0)
+                        outer.area = Some(area(&text)).filter(|[x0, y0, x1, y1]| x1 > x0 && y1 > y0);
                     }
                     "PublicRes" | "DocumentRes" => outer.resources.push(text),
                     "Annotations" => outer.annotations.push(text),

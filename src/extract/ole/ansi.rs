@@ -13,6 +13,10 @@ pub(super) const WESTERN: u16 = 1252;
 /// exception are read as such: programs on Chinese systems do not always say so.
 pub(super) fn decode(bytes: &[u8], page: u16) -> String {
     let encoding = match encoding(page) {
+        encoding if encoding == UTF_8 && std::str::from_utf8(bytes).is_err() => WINDOWS_1252,
+        encoding => encoding,
+    };
+    let encoding = match encoding {
         western if western == WINDOWS_1252 && is_gb2312(bytes) => GB18030,
         encoding => encoding,
     };

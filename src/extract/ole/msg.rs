@@ -27,6 +27,7 @@ mod id {
     pub(super) const FILE_NAME: u16 = 0x3707;
     pub(super) const PATH: u16 = 0x370d;
     pub(super) const BODY_PAGE: u16 = 0x3fde;
+    pub(super) const LANGUAGE: u16 = 0x3ff1;
     pub(super) const PAGE: u16 = 0x3ffd;
     pub(super) const SMTP_ADDRESS: u16 = 0x39fe;
 }
@@ -83,13 +84,17 @@ fn properties<'f>(file: &'f CompoundFile<'_>, storage: &str) -> Vec<Property<'f>
 /// The code page of 8-bit strings, which the fixed properties state.
 fn page(fixed: &[u8]) -> u16 {
     // The head is longer in a message that is not attached to another.
-    let head = if fixed.len() % 16 == 0 { 32 } else { 24 };
+    let head = if fixed.len().is_multiple_of(16) { 32 } else { 24 };
     let of = |wanted: u16| {
         let entries = fixed.get(head..).unwrap_or_default().chunks_exact(16);
         let mut values = entries.filter(|entry| u16_at(entry, 2) == Some(wanted));
         u16::try_from(u32_at(values.next()?, 8)?).ok()
     };
-    of(id::PAGE).or_else(|| of(id::BODY_PAGE)).unwrap_or(ansi::WESTERN)
+    // A message written in UTF-8 has its other strings in the code page of its language.
+    of(id::PAGE)
+        .or_else(|| of(id::BODY_PAGE).filter(|page| !matches!(page, 1200 | 20127 | 65001)))
+        .or_else(|| of(id::LANGUAGE).map(ansi::page_of_language))
+        .unwrap_or(ansi::WESTERN)
 }
 
 /// The string that a property holds, where it holds one.

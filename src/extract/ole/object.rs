@@ -18,7 +18,7 @@ const DOCUMENTS: [&str; 6] = [
     "__properties_version1.0",
 ];
 /// Streams that hold a whole file as it is.
-const FILES: [&str; 4] = ["Package", "CONTENTS", "EmbeddedOdf", "Contents"];
+const FILES: [&str; 5] = ["Package", "CONTENTS", "EmbeddedOdf", "Contents", "package_stream"];
 /// Streams that every embedded object may have beside its content.
 const ACCOMPANYING: [&str; 9] = [
     "\u{1}CompObj",

@@ -101,6 +101,8 @@ struct Live {
     /// Offsets of parts by their numbers; empty where no directory was found.
     parts: HashMap<u32, usize>,
     is_encrypted: bool,
+    /// Entries that were read; directories that overlap are not read without end.
+    entries: usize,
 }
 
 impl Live {
@@ -141,6 +143,10 @@ impl Live {
                 let Some(offset) = words.next().and_then(|offset| usize::try_from(offset).ok()) else {
                     return;
                 };
+                self.entries += 1;
+                if self.entries > bytes.len() {
+                    return;
+                }
                 self.parts.entry(first + number).or_insert(offset);
             }
         }

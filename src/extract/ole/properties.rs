@@ -3,6 +3,7 @@
 
 use super::sink::Sink;
 use super::{ansi, drawing, stray};
+use crate::limits::GapKind;
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Place;
 
@@ -10,6 +11,12 @@ use crate::text::Place;
 const PROPERTIES: u32 = 10_000;
 /// Strings of a list that are read.
 const STRINGS: u32 = 100_000;
+
+/// Bytes of a list of links that are read.
+const LINKS_BYTES: usize = 1 << 20;
+/// Times that a set may be read over when values overlap. In UTF-8 a character may have three times
+/// the bytes that it has in the set.
+const OVERLAP: usize = 8;
 
 /// First byte of the two sets that every document has, and names of their properties. Programs'
 /// names, counts and dates are not among them.
@@ -61,6 +68,8 @@ fn read_set(set: &[u8], format: u8, sink: &mut Sink<'_>) {
     let value = |id| entries.iter().find(|entry| entry.0 == id).map(|entry| entry.1);
     let page = value(1).and_then(|bytes| u16_at(bytes, 4)).unwrap_or(ansi::WESTERN);
     let names = value(0).map(|bytes| dictionary(bytes, page)).unwrap_or_default();
+    // Values that overlap are read again, but not without end.
+    let mut left = set.len().saturating_mul(OVERLAP);
     for (id, bytes) in entries {
         if id < 2 {
             continue;
@@ -68,11 +77,16 @@ fn read_set(set: &[u8], format: u8, sink: &mut Sink<'_>) {
         let own = names.iter().find(|(named, _)| *named == id).map(|(_, name)| name.as_str());
         let Some(name) = own.or_else(|| name(format, id)) else { continue };
         let values = strings(bytes, page, own.is_some());
+        let links = bytes.get(..LINKS_BYTES).unwrap_or(bytes);
+        let is_links = own.is_some_and(|name| name.starts_with("_PID_"));
+        let size = values.iter().map(String::len).sum::<usize>() + if is_links { links.len() } else { 0 };
+        let Some(less) = left.checked_sub(size) else {
+            return sink.gap(GapKind::Limit, format!("properties: read {OVERLAP} times over"));
+        };
+        left = less;
         let text = values.iter().map(|v| v.trim()).filter(|v| !v.is_empty()).collect::<Vec<_>>().join("\n");
-        if own.is_some_and(|name| name.starts_with("_PID_")) {
-            stray::wide(bytes.get(..1 << 20).unwrap_or(bytes), 4, &mut |text| {
-                sink.tell_once(Place::Attribute, text);
-            });
+        if is_links {
+            stray::wide(links, 4, &mut |text| sink.tell_once(Place::Attribute, text));
         } else if !text.is_empty() && !matches!(text.as_str(), "Normal" | "Normal.dot" | "Normal.dotm") {
             sink.tell(Place::Property, &format!("{name}: {text}"));
         } else if !name.is_ascii() {

@@ -1,5 +1,7 @@
 //! Text among bytes that are not text: runs of characters that are too plausible to be chance.
 
+use std::sync::LazyLock;
+
 use super::ansi;
 
 /// Letters that a run of one byte a character must have if it holds no ideographs.
@@ -97,16 +99,24 @@ fn is_ideograph(c: char) -> bool {
 
 /// The row of an ideograph in GB 2312.
 fn gb2312(c: char) -> Option<u8> {
-    if !('\u{4e00}'..='\u{9fff}').contains(&c) {
-        return None;
-    }
-    let mut buffer = [0; 4];
-    let (bytes, _, lost) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
-    match *bytes {
-        [row @ 0xb0..=0xf7, 0xa1..=0xfe] if !lost => Some(row),
-        _ => None,
-    }
+    let index = u32::from(c).checked_sub(u32::from(FIRST))?;
+    ROWS.get(usize::try_from(index).ok()?).copied().filter(|&row| row > 0)
 }
+
+const FIRST: char = '\u{4e00}';
+
+/// Row of each ideograph from [`FIRST`] on, 0 for those that the standard does not have.
+static ROWS: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let row = |c: char| {
+        let mut buffer = [0; 4];
+        let (bytes, _, lost) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
+        match *bytes {
+            [row @ 0xb0..=0xf7, 0xa1..=0xfe] if !lost => row,
+            _ => 0,
+        }
+    };
+    (FIRST..='\u{9fff}').map(row).collect()
+});
 
 #[cfg(test)]
 mod tests {

@@ -26,6 +26,10 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         };
         let (page, modules) = modules(&directory);
         for (name, offset) in modules {
+            if !sink.budget.spend_entry() {
+                let detail = format!("more than {} entries", sink.budget.limits.entries);
+                return sink.gap(GapKind::Limit, detail);
+            }
             let packed = sink.stream(file, &format!("{storage}{name}")).unwrap_or_default();
             match packed.get(offset..).and_then(|packed| unpack(packed, sink)) {
                 Some(source) => {

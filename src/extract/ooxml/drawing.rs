@@ -1,14 +1,17 @@
 //! Drawn text outside of the text flow: shapes of sheets, charts, diagrams, and the older drawings
 //! in VML; what drawings are called and described as.
 
+use std::borrow::Cow;
+
 use super::properties::{aside, words_in_attributes};
 use super::sink::Sink;
+use super::spreadsheet::general;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 
 /// Reads shapes, charts or diagrams: paragraphs, and cached cells.
 pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
-    let mut open: Vec<bool> = Vec::new();
+    let mut open: Vec<Tag> = Vec::new();
     let mut paragraphs = 0_usize;
     let mut text = String::new();
     // The shape that was begun last is hidden.
@@ -16,7 +19,11 @@ pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) => {
-                let paragraph = element.local() == "p";
+                let tag = match element.local() {
+                    "p" => Tag::Paragraph,
+                    "f" | "formatCode" | "tableStyleId" => Tag::Settings,
+                    _ => Tag::Other,
+                };
                 match element.local() {
                     "br" => text.push('\n'),
                     "cNvPr" | "docPr" => {
@@ -25,21 +32,20 @@ pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
                     }
                     _ => words_in_attributes(&element, Place::Attribute, sink),
                 }
-                open.push(paragraph);
-                paragraphs += usize::from(paragraph);
+                open.push(tag);
+                paragraphs += usize::from(tag == Tag::Paragraph);
             }
             Event::Text(piece) if paragraphs == 0 && piece.trim().is_empty() => {}
+            Event::Text(piece) if open.last() == Some(&Tag::Settings) && piece.is_ascii() => {}
             Event::Text(piece) => text.push_str(&piece),
             Event::End => {
-                paragraphs -= usize::from(open.pop() == Some(true)).min(paragraphs);
+                paragraphs -= usize::from(open.pop() == Some(Tag::Paragraph)).min(paragraphs);
                 if paragraphs == 0 {
                     let place = if hidden { Place::Hidden } else { Place::Textbox };
-                    if text.chars().any(|c| !c.is_ascii_digit() && c != '.') {
-                        if sink.is_new(place, &text) {
-                            sink.push(At::new(place), &text);
-                        }
-                    } else {
-                        sink.push(At::new(Place::Table).parted(Break::Line), &text);
+                    if text.trim().parse::<f64>().is_ok() {
+                        sink.push(At::new(Place::Table).parted(Break::Line), &general(&text));
+                    } else if sink.is_new(place, &text) {
+                        sink.push(At::new(place), &text);
                     }
                     text.clear();
                 }
@@ -47,6 +53,28 @@ pub(super) fn shapes(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
             Event::Aside(text) => aside(&text, sink),
         }
     }
+}
+
+/// A drawing in VML as XML: programs write it with the conditions and open tags of web pages.
+pub(super) fn well_formed(source: &str) -> Cow<'_, str> {
+    if !source.contains("<![") && !source.contains("<br>") {
+        return source.into();
+    }
+    let mut out = String::with_capacity(source.len());
+    let mut rest = source;
+    while let Some(at) = rest.find("<![") {
+        let (before, condition) = rest.split_at(at);
+        out.push_str(before);
+        let known = ["<![if", "<![endif", "<![else"].iter().any(|start| condition.starts_with(start));
+        let end = condition.find("]>").filter(|_| known);
+        let (kept, behind) = condition.split_at(end.map_or(3, |end| end + 2));
+        if end.is_none() {
+            out.push_str(kept);
+        }
+        rest = behind;
+    }
+    out.push_str(rest);
+    out.replace("<br>", "<br/>").into()
 }
 
 /// Reads a drawing in VML: text boxes, descriptions, text along a path. Where shapes are anchored
@@ -104,7 +132,9 @@ pub(super) fn legacy(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Tag {
+    Paragraph,
     Textbox,
+    /// Holds references and words of the format as its text.
     Settings,
     Other,
 }
@@ -214,6 +244,14 @@ mod tests {
         let source =
             "<d><cNvPr name='a' hidden='1'/><p><t>甲</t></p><cNvPr name='Shape 1'/><p><t>乙</t></p></d>";
         assert_eq!(told(shapes, source), ["alt-text=a", "hidden=甲", "textbox=乙"]);
+    }
+
+    #[test]
+    fn conditions_of_web_pages_are_taken_out() {
+        let source = "<xml><![if gte mso 9]><a/><![endif]>机<br>密<![CDATA[x]]></xml>";
+        assert_eq!(well_formed(source), "<xml><a/>机<br/>密<![CDATA[x]]></xml>");
+        assert_eq!(well_formed("<![if"), "<![if");
+        assert_eq!(well_formed("<xml/>"), "<xml/>");
     }
 
     #[test]

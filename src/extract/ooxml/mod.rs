@@ -7,10 +7,12 @@
 mod drawing;
 mod encrypted;
 mod part;
+mod presentation;
 mod properties;
 mod relations;
 mod sink;
 mod spreadsheet;
+mod symbol;
 mod wordprocessing;
 
 use std::borrow::Cow;
@@ -18,6 +20,7 @@ use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use part::{HEAD_BYTES, Kind, is_padding, kind};
+use presentation::Deck;
 use relations::{Relations, normal};
 use sink::Sink;
 use spreadsheet::Book;
@@ -49,6 +52,7 @@ type Part<'a> = (Kind, Cow<'a, str>, Stored<'a>);
 struct Shared {
     styles: Styles,
     book: Book,
+    deck: Deck,
 }
 
 /// Reads a package: zipped, or as one XML file.
@@ -215,22 +219,32 @@ fn outline(
     sink: &mut Sink<'_>,
 ) -> HashMap<String, NonZeroU32> {
     const WORKBOOK: Kind = Kind::Spreadsheet(spreadsheet::Part::Workbook);
-    if !parts.iter().any(|(kind, ..)| *kind == WORKBOOK) {
+    const PRESENTATION: Kind = Kind::Presentation(presentation::Part::Presentation);
+    const SLIDE: Kind = Kind::Presentation(presentation::Part::Slide);
+    const BINARY: Kind = Kind::Binary(spreadsheet::Part::Workbook);
+    if !parts.iter().any(|(kind, ..)| [WORKBOOK, BINARY, PRESENTATION, SLIDE].contains(kind)) {
         return HashMap::new();
     }
     let mut relations = Relations::default();
     let mut roots = Vec::new();
-    for wanted in [Kind::Relationships, WORKBOOK] {
+    for wanted in [Kind::Relationships, WORKBOOK, BINARY, PRESENTATION] {
         for (_, name, stored) in parts.iter_mut().filter(|(kind, ..)| *kind == wanted) {
             let bytes = load(std::mem::replace(stored, Stored::Plain(Vec::new())), archive, sink);
-            let (source, _) = xml::decode(&bytes);
+            let source = if wanted == BINARY { "".into() } else { xml::decode(&bytes).0 };
             let mut xml = Xml::new(&source);
             match wanted {
                 Kind::Relationships => relations.read(name, &mut xml),
-                _ => roots.extend(shared.book.outline(name, &mut xml, &relations)),
+                BINARY => roots.extend(shared.book.outline_binary(name, &bytes, &relations)),
+                WORKBOOK => roots.extend(shared.book.outline(name, &mut xml, &relations)),
+                _ => roots.extend(shared.deck.outline(name, &mut xml, &relations)),
             }
             *stored = Stored::Plain(bytes);
         }
+    }
+    if roots.is_empty() {
+        let slides = parts.iter().filter(|(kind, ..)| *kind == SLIDE);
+        roots = slides.map(|(_, name, _)| normal(name)).collect();
+        roots.sort_by_key(|name| (name.len(), name.clone()));
     }
     relations.pages(&roots)
 }
@@ -251,13 +265,19 @@ fn load(stored: Stored<'_>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) 
 }
 
 fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: &mut Sink<'_>) {
-    if kind == Kind::Inner {
-        if !is_padding(&bytes) {
-            sink.out.inner.push(Inner { name: name.to_owned(), bytes });
+    match kind {
+        Kind::Binary(part) => return shared.book.read_binary(part, name, &bytes, sink),
+        Kind::Inner if shared.book.owns(name, &bytes) => {
+            return shared.book.read_binary(spreadsheet::Part::Cache, name, &bytes, sink);
         }
-        return;
+        Kind::Inner if is_padding(&bytes) => return,
+        Kind::Inner => return sink.out.inner.push(Inner { name: name.to_owned(), bytes }),
+        _ => {}
     }
-    let (source, damaged) = xml::decode(&bytes);
+    let (mut source, damaged) = xml::decode(&bytes);
+    if kind == Kind::Legacy {
+        source = drawing::well_formed(&source).into_owned().into();
+    }
     let shown = name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
     if damaged {
         sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));
@@ -272,6 +292,7 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: 
         Kind::Comments => story(Story::Comments),
         Kind::Glossary => story(Story::Glossary),
         Kind::Styles => shared.styles.read(&mut xml, sink),
+        Kind::Presentation(part) => shared.deck.read(part, &mut xml, sink),
         Kind::Spreadsheet(part) => shared.book.read(part, name, &mut xml, sink),
         Kind::Shapes => drawing::shapes(&mut xml, sink),
         Kind::Legacy => drawing::legacy(&mut xml, sink),
@@ -281,7 +302,7 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: 
         Kind::Relationships => properties::relationships(&mut xml, sink),
         Kind::Quiet => properties::quiet(&mut xml, sink),
         Kind::Data | Kind::Package => properties::data(&mut xml, sink),
-        Kind::Inner | Kind::Picture | Kind::Skipped => {}
+        Kind::Binary(_) | Kind::Inner | Kind::Picture | Kind::Skipped => {}
     }
     if let Some(gap) = xml.gap(shown) {
         sink.gap(gap);

@@ -1,7 +1,7 @@
 //! What a part of a package is: told by its root element, or by its first bytes where it is not
 //! XML; hardly ever by its name.
 
-use super::spreadsheet;
+use super::{presentation, spreadsheet};
 use crate::read::xml::{self, Element, Event, Xml};
 
 /// Bytes at the start of a part that are enough to tell.
@@ -24,6 +24,10 @@ pub(super) enum Kind {
     Comments,
     /// Part of a workbook.
     Spreadsheet(spreadsheet::Part),
+    /// Part of a workbook, in binary records.
+    Binary(spreadsheet::Part),
+    /// Part of a presentation.
+    Presentation(presentation::Part),
     /// Drawn text: charts, diagrams.
     Shapes,
     /// A drawing in the older language for them, VML.
@@ -67,6 +71,9 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
     if is_picture(head) {
         return Kind::Picture;
     }
+    if let Some(part) = spreadsheet::binary_part(head) {
+        return Kind::Binary(part);
+    }
     let extension = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
     let known = [&b"PK\x03\x04"[..], b"\xd0\xcf\x11\xe0", b"%PDF", b"{\\rtf"];
     match extension.as_str() {
@@ -82,6 +89,11 @@ fn by_root(root: &Element<'_>) -> Kind {
     if let Some(part) = spreadsheet::Part::of(root.local(), namespaces.contains("spreadsheetml")) {
         return Kind::Spreadsheet(part);
     }
+    // Comments of the newer kind have a namespace of their own.
+    let named = namespaces.contains("presentationml") || namespaces.contains("/powerpoint/");
+    if let Some(part) = presentation::Part::of(root.local(), named) {
+        return Kind::Presentation(part);
+    }
     match root.local() {
         "document" | "wordDocument" => Kind::Main,
         "hdr" => Kind::Header,
@@ -96,10 +108,11 @@ fn by_root(root: &Element<'_>) -> Kind {
         "package" => Kind::Package,
         "Relationships" => Kind::Relationships,
         "chartSpace" | "chart" | "dataModel" | "drawing" | "wsDr" | "userShapes" => Kind::Shapes,
-        "xml" => Kind::Legacy,
+        "xml" if namespaces.contains("schemas-microsoft-com:vml") => Kind::Legacy,
         "Types" | "theme" | "themeOverride" | "fonts" | "webSettings" | "layoutDef" | "colorsDef"
         | "styleDef" | "chartStyle" | "colorStyle" | "commentsEx" | "commentsIds" | "commentsExtensible"
-        | "people" | "personList" | "datastoreItem" | "calcChain" => Kind::Quiet,
+        | "people" | "personList" | "datastoreItem" | "calcChain" | "viewPr" | "presentationPr"
+        | "tblStyleLst" | "revInfo" => Kind::Quiet,
         root if root.eq_ignore_ascii_case("html") => Kind::Inner,
         _ => Kind::Data,
     }

@@ -14,7 +14,8 @@ use hayro_syntax::object::{
 use hayro_syntax::page::{Page, Resources};
 
 use super::encoding::text_string;
-use super::interpret::{Interpreter, Matrix, matrix, multiply};
+use super::interpret::Interpreter;
+use super::matrix::{Matrix, matrix, multiply};
 use super::shared::Shared;
 use super::{geometry, push, push_lines};
 use crate::document::Inner;

@@ -188,6 +188,11 @@ impl Coding {
                 out.extend(char);
                 return char.is_some();
             }
+            Self::Utf16 if length == 2 => {
+                let char = char::from_u32(code);
+                out.extend(char);
+                return char.is_some();
+            }
             Self::Utf16 => encoding_rs::UTF_16BE,
             Self::Utf8 => encoding_rs::UTF_8,
             Self::National { encoding, jis7: true } => {

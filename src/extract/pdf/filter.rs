@@ -110,6 +110,13 @@ pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut 
     run(raw, &steps, budget)
 }
 
+/// Inflates data whose only filter is deflate.
+pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget) -> Decoded<'a> {
+    let steps = [(b"FlateDecode".to_vec(), Dict::default())];
+    let Decoded { bytes, trouble } = run(Cow::Borrowed(raw), &steps, budget);
+    Decoded { bytes: Cow::Owned(bytes.into_owned()), trouble }
+}
+
 /// Applies the filters in turn.
 fn run<'a>(raw: Cow<'a, [u8]>, steps: &[(Vec<u8>, Dict<'_>)], budget: &mut Budget) -> Decoded<'a> {
     let stored = raw.len() as u64;

@@ -4,12 +4,14 @@
 //! own meaning, the glyph's name, the collection of its CID, or the embedded font read backwards.
 //! What is left is unknown, and the caller counts it.
 
+use std::cell::OnceCell;
+
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
 use super::cff;
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Encoding, glyph_name, symbol_font};
-use super::shared::Shared;
+use super::shared::{Packed, Shared};
 use super::truetype::TrueType;
 
 /// Entries of a width array.
@@ -61,8 +63,9 @@ struct Composite {
     default_width: f32,
     /// Advance of a glyph in vertical writing.
     down: f32,
-    program: Option<TrueType>,
-    cid_to_glyph: Option<Vec<u8>>,
+    /// The embedded font and its map from CIDs, read when a code needs them.
+    packed: Option<(Packed, Option<Packed>)>,
+    program: OnceCell<(TrueType, Option<Vec<u8>>)>,
 }
 
 /// A code of a string.
@@ -84,22 +87,20 @@ impl Font {
     /// Reads a font dictionary. Streams that don't decode are gaps.
     pub(super) fn load(dict: &Dict<'_>, shared: &mut Shared<'_>) -> Self {
         let base_font = dict.get::<Name<'_>>("BaseFont").map(|n| n.as_str().to_owned()).unwrap_or_default();
-        let mut stream = |dict: &Dict<'_>, key: &str| {
-            let stream = dict.get::<Stream<'_>>(key)?;
-            Some(shared.data(&stream, "font").into_owned())
-        };
-        let to_unicode = stream(dict, "ToUnicode").map(|data| CMap::parse(&data)).filter(CMap::has_texts);
+        let to_unicode =
+            dict.get::<Stream<'_>>("ToUnicode").map(|map| CMap::parse(&shared.data(&map, "font")));
+        let to_unicode = to_unicode.filter(CMap::has_texts);
         let subtype = dict.get::<Name<'_>>("Subtype");
         let type3 = subtype.as_deref() == Some(b"Type3");
         let (kind, vertical) = if subtype.as_deref() == Some(b"Type0") {
-            let (mut composite, vertical) = composite(dict, &mut stream);
+            let (mut composite, vertical) = composite(dict, shared);
             let identity =
                 dict.get::<Name<'_>>("ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
             composite.unicode_cids |= identity;
             (Kind::Composite(Box::new(composite)), vertical)
         } else {
             let truetype = subtype.as_deref() == Some(b"TrueType");
-            (simple(dict, &base_font, truetype, to_unicode.as_ref(), &mut stream), false)
+            (simple(dict, &base_font, truetype, to_unicode.as_ref(), shared), false)
         };
         let unit = if type3 {
             let matrix = dict.get::<Array<'_>>("FontMatrix");
@@ -123,7 +124,7 @@ impl Font {
 
     /// Appends the text of a code. `false` when its character is unknown: then U+FFFD or a guess
     /// stands for it.
-    pub(super) fn text(&self, code: Code, out: &mut String) -> bool {
+    pub(super) fn text(&self, code: Code, out: &mut String, shared: &mut Shared<'_>) -> bool {
         let start = out.len();
         let composite = match &self.kind {
             Kind::Simple { texts, known, .. } => {
@@ -151,7 +152,7 @@ impl Font {
             out.truncate(start);
         }
         let cid = composite.coding.cid(code.value, code.length);
-        let char = cid.and_then(|cid| composite.cid_char(cid)).or_else(|| {
+        let char = cid.and_then(|cid| composite.cid_char(cid, shared)).or_else(|| {
             let code = u32::from(private?) & 0xff;
             symbol_font(&self.base_font, u8::try_from(code).ok()?)
         });
@@ -212,26 +213,31 @@ impl Composite {
     }
 
     /// The character that the font itself gives a CID.
-    fn cid_char(&self, cid: u32) -> Option<char> {
+    fn cid_char(&self, cid: u32, shared: &mut Shared<'_>) -> Option<char> {
         if self.unicode_cids {
             return char::from_u32(cid).filter(|c| !c.is_control());
         }
-        let glyph = match &self.cid_to_glyph {
+        let (packed, map) = self.packed.as_ref()?;
+        if map.is_none() && self.collection.is_some() {
+            return None;
+        }
+        let (program, map) = self.program.get_or_init(|| {
+            let program = TrueType::parse(&shared.unpack(packed, "font"));
+            (program, map.as_ref().map(|map| shared.unpack(map, "font").into_owned()))
+        });
+        let glyph = match map {
             Some(map) => {
                 let at = usize::try_from(cid).ok()?.checked_mul(2)?;
                 let pair = map.get(at..at + 2)?;
                 u16::from_be_bytes([*pair.first()?, *pair.last()?])
             }
-            None if self.collection.is_some() => return None,
             None => u16::try_from(cid).ok()?,
         };
-        self.program.as_ref()?.char(glyph).filter(|&c| !is_nonsense(c.encode_utf8(&mut [0; 4])))
+        program.char(glyph).filter(|&c| !is_nonsense(c.encode_utf8(&mut [0; 4])))
     }
 }
 
-type ReadStream<'f> = dyn FnMut(&Dict<'_>, &str) -> Option<Vec<u8>> + 'f;
-
-fn composite(dict: &Dict<'_>, stream: &mut ReadStream<'_>) -> (Composite, bool) {
+fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
     let descendant = dict
         .get::<Array<'_>>("DescendantFonts")
         .and_then(|array| array.iter::<Dict<'_>>().next())
@@ -242,7 +248,7 @@ fn composite(dict: &Dict<'_>, stream: &mut ReadStream<'_>) -> (Composite, bool) 
             predefined(&name).unwrap_or((Coding::Embedded(Box::default()), name.ends_with(b"-V"), None))
         }
         Some(Object::Stream(encoding)) => {
-            let cmap = CMap::parse(&stream(dict, "Encoding").unwrap_or_default());
+            let cmap = CMap::parse(&shared.data(&encoding, "font"));
             let base = cmap
                 .base
                 .clone()
@@ -259,11 +265,13 @@ fn composite(dict: &Dict<'_>, stream: &mut ReadStream<'_>) -> (Composite, bool) 
     let number = |key: &str| descendant.get::<Number>(key).map(|n| n.as_f32());
     let down = descendant.get::<Array<'_>>("DW2").and_then(|a| a.iter::<Number>().nth(1));
     let descriptor = descendant.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-    let program = stream(&descriptor, "FontFile2").or_else(|| {
+    let program = descriptor.get::<Stream<'_>>("FontFile2").or_else(|| {
         let open_type = descriptor.get::<Stream<'_>>("FontFile3")?;
         let subtype = open_type.dict().get::<Name<'_>>("Subtype")?;
-        if subtype.as_ref() == b"OpenType" { stream(&descriptor, "FontFile3") } else { None }
+        (subtype.as_ref() == b"OpenType").then_some(open_type)
     });
+    let map = descendant.get::<Stream<'_>>("CIDToGIDMap");
+    let packed = program.map(|program| (shared.pack(&program), map.map(|map| shared.pack(&map))));
     let composite = Composite {
         coding,
         collection: Collection::named(&ordering).or(implied),
@@ -271,8 +279,8 @@ fn composite(dict: &Dict<'_>, stream: &mut ReadStream<'_>) -> (Composite, bool) 
         widths: cid_widths(&descendant),
         default_width: number("DW").unwrap_or(1000.0),
         down: down.map_or(-1000.0, |n| n.as_f32()),
-        program: program.map(|data| TrueType::parse(&data)),
-        cid_to_glyph: stream(&descendant, "CIDToGIDMap"),
+        packed,
+        program: OnceCell::new(),
     };
     (composite, vertical)
 }
@@ -313,7 +321,7 @@ fn simple(
     base_font: &str,
     truetype: bool,
     to_unicode: Option<&CMap>,
-    stream: &mut ReadStream<'_>,
+    shared: &mut Shared<'_>,
 ) -> Kind {
     let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
     let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
@@ -338,63 +346,64 @@ fn simple(
         }
         _ => {}
     }
-    let whole_map = to_unicode.is_some_and(|map| (0..256).all(|c| map.text(c, 1, &mut String::new())));
-    let program = if whole_map || !truetype {
-        None
-    } else {
-        stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data))
+    let widths = simple_widths(dict, &descriptor, base_font);
+    let named = |names: &[(u32, Vec<u8>)], code: u8| {
+        let name = names.iter().rev().find(|(c, _)| *c == u32::from(code));
+        name.and_then(|(_, name)| glyph_name(name))
     };
-    let mut built_in = Vec::new();
-    if base.is_none() && !truetype && !whole_map {
-        if let Some(data) = stream(&descriptor, "FontFile") {
-            built_in = type1_encoding(&data);
-        } else if let Some(data) = stream(&descriptor, "FontFile3") {
-            match cff::encoding(&data) {
-                Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
-                Some(cff::Codes::Own(codes)) => built_in = codes,
-                None => {}
+    let sound = |text: &String| !text.is_empty() && !is_nonsense(text);
+    let mut texts: Vec<Option<String>> = (0..=255u8)
+        .map(|code| {
+            let mut text = String::new();
+            if let Some(map) = to_unicode {
+                map.text(u32::from(code), 1, &mut text);
             }
-        }
-    }
-    let (mut texts, mut known) = (Vec::with_capacity(256), Vec::with_capacity(256));
-    for code in 0..=255u8 {
-        let mut text = String::new();
-        if let Some(map) = to_unicode {
-            map.text(u32::from(code), 1, &mut text);
-            if is_nonsense(&text) {
-                text.clear();
-            }
-        }
-        if text.is_empty() {
-            let named = |names: &[(u32, Vec<u8>)]| {
-                let name = names.iter().rev().find(|(c, _)| *c == u32::from(code));
-                name.and_then(|(_, name)| glyph_name(name))
-            };
-            let char = |c: Option<char>| c.map(String::from);
-            let certain = named(&differences)
-                .or_else(|| char(symbol_font(base_font, code)))
-                .or_else(|| char(base.and_then(|base| base.char(code))))
-                .or_else(|| named(&built_in))
-                .or_else(|| {
-                    let program = program.as_ref()?;
-                    char(program.glyph(code).and_then(|glyph| program.char(glyph)))
-                })
-                .filter(|text| !is_nonsense(text));
-            let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
-            match certain.or_else(|| char(implied.char(code)).filter(|_| !(embedded && symbolic))) {
-                Some(certain) => text = certain,
-                None => {
-                    known.push(false);
-                    texts.push(implied.char(code).map(|c| c.to_string().into_boxed_str()));
-                    continue;
+            Some(text)
+                .filter(sound)
+                .or_else(|| named(&differences, code).filter(sound))
+                .or_else(|| symbol_font(base_font, code).map(String::from))
+                .or_else(|| base.and_then(|base| base.char(code)).map(String::from).filter(sound))
+        })
+        .collect();
+    // The embedded font is read only for codes that the font dictionary gives a width.
+    let used = |code: u8| widths.get(usize::from(code)).is_some_and(|&width| width != 0.0);
+    if (0..=255u8).zip(&texts).any(|(code, text)| text.is_none() && used(code)) {
+        let mut stream = |dict: &Dict<'_>, key: &str| {
+            dict.get::<Stream<'_>>(key).map(|stream| shared.data(&stream, "font").into_owned())
+        };
+        let (mut built_in, mut program) = (Vec::new(), None);
+        if truetype {
+            program = stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data));
+        } else if base.is_none() {
+            if let Some(data) = stream(&descriptor, "FontFile") {
+                built_in = type1_encoding(&data);
+            } else if let Some(data) = stream(&descriptor, "FontFile3") {
+                match cff::encoding(&data) {
+                    Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
+                    Some(cff::Codes::Own(codes)) => built_in = codes,
+                    None => {}
                 }
             }
         }
-        known.push(true);
-        texts.push(Some(text.into_boxed_str()));
+        for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
+            *text = named(&built_in, code)
+                .or_else(|| base.and_then(|base| base.char(code)).map(String::from))
+                .or_else(|| {
+                    let program = program.as_ref()?;
+                    program.glyph(code).and_then(|glyph| program.char(glyph)).map(String::from)
+                })
+                .filter(sound);
+        }
     }
-    let widths = simple_widths(dict, &descriptor, base_font);
-    Kind::Simple { texts, known, widths }
+    let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
+    let (mut readings, mut known) = (Vec::with_capacity(256), Vec::with_capacity(256));
+    for (code, text) in (0..=255u8).zip(texts) {
+        let guess = || implied.char(code).map(String::from);
+        let certain = text.or_else(|| guess().filter(|_| !(embedded && symbolic)));
+        known.push(certain.is_some());
+        readings.push(certain.or_else(guess).map(String::into_boxed_str));
+    }
+    Kind::Simple { texts: readings, known, widths }
 }
 
 fn simple_widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> Vec<f32> {

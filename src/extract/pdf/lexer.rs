@@ -31,13 +31,26 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
 }
 
-fn is_delimiter(byte: u8) -> bool {
-    matches!(byte, b'(' | b')' | b'<' | b'>' | b'[' | b']' | b'{' | b'}' | b'/' | b'%')
+fn hex_digit(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }
 
-fn hex_digit(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|d| u8::try_from(d).ok())
-}
+/// Which bytes end a name, a number or an operator.
+const ENDS: [bool; 256] = {
+    let mut ends = [false; 256];
+    let all = b"\0\t\n\x0c\r ()<>[]{}/%";
+    let mut i = 0;
+    while i < all.len() {
+        ends[all[i] as usize] = true;
+        i += 1;
+    }
+    ends
+};
 
 /// A name with its `#xx` escapes undone.
 pub(super) fn name(raw: &[u8]) -> Vec<u8> {
@@ -122,11 +135,10 @@ impl<'a> Lexer<'a> {
     }
 
     fn regular(&mut self) -> &'a [u8] {
-        let start = self.at;
-        while self.peek().is_some_and(|b| !is_space(b) && !is_delimiter(b)) {
-            self.at += 1;
-        }
-        self.data.get(start..self.at).unwrap_or_default()
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|&b| ENDS[usize::from(b)]).unwrap_or(rest.len());
+        self.at += length;
+        rest.get(..length).unwrap_or_default()
     }
 
     /// A number as lenient viewers read it: `--5`, `5-3` and `1.2.3` stop where they stop to make
@@ -171,7 +183,13 @@ impl<'a> Lexer<'a> {
         let start = self.strings.len();
         self.at += 1;
         let mut depth = 1usize;
-        while let Some(byte) = self.peek() {
+        loop {
+            let rest = self.data.get(self.at..).unwrap_or_default();
+            let plain = rest.iter().position(|b| matches!(b, b'(' | b')' | b'\\' | b'\r'));
+            let plain = plain.unwrap_or(rest.len());
+            self.strings.extend_from_slice(rest.get(..plain).unwrap_or_default());
+            self.at += plain;
+            let Some(byte) = self.peek() else { break };
             self.at += 1;
             match byte {
                 b'(' => depth += 1,
@@ -231,11 +249,10 @@ impl<'a> Lexer<'a> {
         let start = self.strings.len();
         self.at += 1;
         let mut high: Option<u8> = None;
-        while let Some(byte) = self.peek() {
-            self.at += 1;
-            if byte == b'>' {
-                break;
-            }
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        let length = rest.iter().position(|&b| b == b'>').unwrap_or(rest.len());
+        self.at = (self.at + length + 1).min(self.data.len());
+        for &byte in rest.get(..length).unwrap_or_default() {
             if let Some(digit) = hex_digit(byte) {
                 match high.take() {
                     Some(first) => self.strings.push(first << 4 | digit),

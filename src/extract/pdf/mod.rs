@@ -12,7 +12,9 @@ mod font;
 mod gaps;
 mod interpret;
 mod lexer;
+mod matrix;
 mod open;
+mod scene;
 mod shared;
 mod sweep;
 mod truetype;
@@ -24,7 +26,8 @@ use hayro_syntax::page::{Page, Rotation};
 
 use self::around::{Around, layers_off};
 use self::gaps::Gaps;
-use self::interpret::{Interpreter, Matrix};
+use self::interpret::Interpreter;
+use self::matrix::Matrix;
 use self::open::{Opened, open};
 use self::shared::Shared;
 use super::Extracted;
@@ -110,6 +113,7 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     let data = contents(page.raw(), shared);
     let mut painter = Interpreter::new(shared, width, height, base);
     painter.run(&data, page.resources());
+    painter.finish();
     let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
         painter;
     let lines = layout::lines(&sheet);
@@ -200,8 +204,15 @@ fn push_lines(
             for piece in &line.pieces {
                 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
                 let size = Some((line.size * 10.0).round() as u16);
-                let at =
-                    At { parted, page, zone: Some(piece.zone), align: piece.align, size, ..At::new(own) };
+                let at = At {
+                    parted,
+                    page,
+                    zone: Some(piece.zone),
+                    align: piece.align,
+                    size,
+                    again: line.again,
+                    ..At::new(own)
+                };
                 push(at, &piece.text, shared, text);
                 parted = Break::Cell;
             }

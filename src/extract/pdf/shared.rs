@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use hayro_syntax::object::{Dict, ObjRef, Stream};
+use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
 
-use super::filter::decode;
+use super::filter::{decode, deflated};
 use super::font::Font;
 use super::gaps::Gaps;
 use crate::limits::Budget;
@@ -32,6 +32,13 @@ pub(super) struct Shared<'b> {
     base: usize,
     /// Where in the file the dictionaries of the streams begin that were read.
     read: HashSet<usize>,
+}
+
+/// A stream that may never be needed.
+#[derive(Debug)]
+pub(super) enum Packed {
+    Plain(Vec<u8>),
+    Deflated(Vec<u8>),
 }
 
 /// A font by its object, or by where its dictionary lies in the file.
@@ -87,6 +94,35 @@ impl<'b> Shared<'b> {
         let decoded = decode(stream, self.budget);
         self.gaps.stream(&decoded, what);
         decoded.bytes
+    }
+
+    /// Keeps a stream to decode it later, or never.
+    pub(super) fn pack(&mut self, stream: &Stream<'_>) -> Packed {
+        let dict = stream.dict();
+        let deflated = dict.get::<Name<'_>>("Filter").is_some_and(|name| name.as_ref() == b"FlateDecode");
+        if deflated && !dict.contains_key("DecodeParms") && !dict.contains_key("F") {
+            self.skip(stream);
+            Packed::Deflated(stream.raw_data().into_owned())
+        } else {
+            Packed::Plain(self.data(stream, "font").into_owned())
+        }
+    }
+
+    /// The data of a stream that was kept.
+    pub(super) fn unpack<'p>(&mut self, packed: &'p Packed, what: &str) -> Cow<'p, [u8]> {
+        match packed {
+            Packed::Plain(data) => Cow::Borrowed(data),
+            Packed::Deflated(data) => {
+                let decoded = deflated(data, self.budget);
+                self.gaps.stream(&decoded, what);
+                decoded.bytes
+            }
+        }
+    }
+
+    /// The font of an object, if it was read before.
+    pub(super) fn known_font(&self, object: ObjRef) -> Option<Rc<Font>> {
+        self.fonts.get(&FontKey::Object(object)).map(Rc::clone)
     }
 
     /// The font of a dictionary.

@@ -5,7 +5,7 @@
 //! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{DefaultHasher, Hasher};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
@@ -34,8 +34,8 @@ const SHEET: (f32, f32) = (595.0, 842.0);
 /// A text without its white space, as a number.
 fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for c in text.chars().filter(|c| !c.is_whitespace()) {
-        c.hash(&mut hasher);
+    for word in text.split_whitespace() {
+        hasher.write(word.as_bytes());
     }
     hasher.finish()
 }
@@ -55,7 +55,9 @@ impl Said {
             let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
             let set = if segment.at.place.is_running_text() { &mut said.shown } else { &mut said.apart };
             set.insert(fingerprint(lines));
-            set.extend(lines.lines().map(fingerprint));
+            if lines.contains('\n') {
+                set.extend(lines.lines().map(fingerprint));
+            }
         }
         said
     }
@@ -233,6 +235,10 @@ impl Around<'_, '_, '_> {
             }
             return;
         }
+        if ["O", "U", "R", "V"].iter().all(|key| dict.contains_key(key)) {
+            // Keys of the encryption.
+            return;
+        }
         for key in dict.keys() {
             let Some(own) = place_of(&key, dict) else { continue };
             match dict.get_raw::<Object<'a>>(&*key) {
@@ -315,13 +321,8 @@ impl Around<'_, '_, '_> {
             }
         } else if paints_text(data) || subtype == b"Form" {
             self.paint(data, own.as_ref().unwrap_or(resources), hidden, said);
-        } else if is_text(data) && !contains(data, b"begincmap") {
-            let words = text_string(data);
-            let count = |wanted: fn(&char) -> bool| words.chars().filter(wanted).count();
-            // Drawing operators are numbers for the most part.
-            if !words.is_ascii() || count(|c| c.is_alphabetic()) * 2 > count(|c| !c.is_whitespace()) {
-                self.add(hidden, None, &words, said);
-            }
+        } else if let Some(words) = prose(data) {
+            self.add(hidden, None, &words, said);
         }
     }
 
@@ -371,11 +372,6 @@ fn inherited<'a>(page: &Dict<'a>) -> Resources<'a> {
 fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
     Some(match key {
         b"ID"
-        | b"O"
-        | b"U"
-        | b"OE"
-        | b"UE"
-        | b"Perms"
         | b"Registry"
         | b"Ordering"
         | b"Panose"
@@ -427,6 +423,27 @@ fn is_text(bytes: &[u8]) -> bool {
     control.count() * 100 <= sample.len() * CONTROL_PERCENT
 }
 
+/// The text of a stream that is text: in an encoding that proves itself, and made of words, not of
+/// drawing operators.
+fn prose(data: &[u8]) -> Option<String> {
+    const OPERATOR_LETTERS: usize = 3;
+    if !is_text(data) || contains(data, b"begincmap") {
+        return None;
+    }
+    let words = text_string(data);
+    let certain = matches!(data, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) || std::str::from_utf8(data).is_ok();
+    if !words.is_ascii() {
+        let ideographs = words.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
+        return (certain || ideographs).then_some(words);
+    }
+    let (mut long, mut all) = (0usize, 0usize);
+    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        all += 1;
+        long += usize::from(word.len() > OPERATOR_LETTERS && word.bytes().all(|b| b.is_ascii_alphabetic()));
+    }
+    (long * 4 > all).then_some(words)
+}
+
 fn contains(data: &[u8], needle: &[u8]) -> bool {
     data.windows(needle.len()).any(|window| window == needle)
 }
@@ -446,6 +463,14 @@ mod tests {
         assert!(is_text(b"\xfe\xff\x00\x01"));
         assert!(!is_text(b"\x01\x02abc\x03"));
         assert!(is_text(b"tab\tand\nline"));
+    }
+
+    #[test]
+    fn prose_is_told_from_drawings_and_binary_data() {
+        assert_eq!(prose(b"plain words").as_deref(), Some("plain words"));
+        assert_eq!(prose("机密★10年".as_bytes()).as_deref(), Some("机密★10年"));
+        assert_eq!(prose(b"q 0 0 m 0 1 l 1 1 l h W n Q 10 20 scn"), None);
+        assert_eq!(prose(b"\xff\xff\xff\x80"), None);
     }
 
     #[test]

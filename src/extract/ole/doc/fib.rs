@@ -9,7 +9,6 @@ const NARROW: u32 = 0x4000_0000;
 
 /// Parts of the text, in the order in which they follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the documentation")]
 pub(super) enum Part {
     Main,
     Footnotes,

@@ -3,6 +3,7 @@
 //!
 //! Only the properties that decide how a piece of text is read are kept.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::fib::{Fib, table};
@@ -12,6 +13,8 @@ use crate::text::Align;
 
 /// Bytes of a page of formatting.
 const PAGE_BYTES: usize = 512;
+/// Ranges with properties of their own that are taken in.
+const RUNS: usize = 4_000_000;
 
 /// Properties of a run of characters.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -45,7 +48,12 @@ impl<T: Copy + Default> Ranges<T> {
     /// Reads the pages that `index` (a list of offsets, then of page numbers) names.
     fn read(word: &[u8], index: &[u8], read: impl Fn(&[u8], usize) -> Option<Vec<(Range<u32>, T)>>) -> Self {
         let mut all = Vec::new();
+        let mut known = HashSet::new();
         for range in page_ranges(index) {
+            // What is not taken in is read as if it had no properties.
+            if !known.insert(range.start) || all.len() > RUNS {
+                continue;
+            }
             let Some(page) = word.get(range) else { continue };
             let runs = usize::from(page.last().copied().unwrap_or_default());
             all.extend(read(page, runs).unwrap_or_default());

@@ -64,6 +64,6 @@ mod tests {
     #[test]
     fn gaps_are_what_is_not_covered() {
         assert_eq!(gaps(vec![20..30, 5..12, 8..10], 0..40), [0..5, 12..20, 30..40]);
-        assert_eq!(gaps(Vec::new(), 3..4), [3..4]);
+        assert!(gaps(vec![0..2, 2..4], 3..4).is_empty());
     }
 }

@@ -256,11 +256,7 @@ impl<'u> Story<'u> {
                     self.codes -= 1;
                 }
             }
-            FIELD_END => {
-                if self.fields.pop() == Some(true) {
-                    self.codes -= 1;
-                }
-            }
+            FIELD_END => self.codes -= usize::from(self.fields.pop() == Some(true)),
             PARAGRAPH | COLUMN => {
                 let layout = self.units.layout(at);
                 self.end(layout, sink);

@@ -5,11 +5,14 @@ use super::fib::{Fib, table};
 use super::story::Units;
 use crate::extract::ole::sink::Sink;
 use crate::extract::ole::{drawing, stray};
+use crate::limits::GapKind;
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Place;
 
 /// Bytes of the head of a picture in the stream `Data`.
 const PICTURE_HEAD_BYTES: u16 = 0x44;
+/// Times that the stream `Data` may be read over when blocks overlap.
+const OVERLAP: usize = 4;
 /// Associated strings: names of people, at which nobody looks for a mark.
 const PEOPLE: [usize; 2] = [6, 7];
 
@@ -41,12 +44,18 @@ pub(super) fn read(fib: Fib<'_>, tables: &[u8], sink: &mut Sink<'_>) {
 
 /// Reads the pictures and form fields that special characters refer to.
 pub(super) fn data(data: &[u8], units: &Units, sink: &mut Sink<'_>) {
+    // Blocks that overlap are read again, but not without end.
+    let mut left = data.len().saturating_mul(OVERLAP);
     for &offset in &units.data {
         let start = usize::try_from(offset).unwrap_or(usize::MAX);
         let Some(rest) = data.get(start..) else { continue };
         let (Some(length), Some(head)) = (u32_at(rest, 0), u16_at(rest, 4)) else { continue };
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
         let body = rest.get(usize::from(head)..length).unwrap_or_default();
+        let Some(less) = left.checked_sub(body.len()) else {
+            return sink.gap(GapKind::Limit, format!("Data: read {OVERLAP} times over"));
+        };
+        left = less;
         if head == PICTURE_HEAD_BYTES && u16_at(rest, 6).is_some_and(|kind| matches!(kind, 0x64 | 0x66)) {
             drawing::read(body, sink);
         } else {

@@ -3,6 +3,7 @@
 //! A row of a sheet is one line. What belongs to a sheet but stands on none of its rows (comments,
 //! text boxes, captions) follows its rows.
 
+mod decrypt;
 mod margin;
 mod number;
 mod record;
@@ -19,6 +20,9 @@ use crate::limits::GapKind;
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place, Zone};
 
+/// Bytes that a string costs beside its characters, counted against the limit of text so that
+/// millions of empty ones are not kept.
+const STRING_BYTES: usize = 16;
 /// Storage of the data that pivot tables were made from.
 const PIVOT_STORAGE: &str = "_SX_DB_CUR/";
 
@@ -50,12 +54,17 @@ fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     if !matches!(u16_at(bytes, 0), Some(0x809 | 0x409 | 0x209 | 0x9)) {
         return sink.gap(GapKind::Damaged, format!("{name}: no workbook"));
     }
-    let mut records = Records::new(bytes);
+    let pass = Records::new(bytes).take_while(|record| record.kind != 0x0a).find(|r| r.kind == 0x2f);
+    let decrypted = match pass {
+        None => None,
+        Some(pass) => match decrypt::decrypt(bytes, pass.data()) {
+            None => return sink.gap(GapKind::Encrypted, name),
+            plain => plain,
+        },
+    };
+    let mut records = Records::new(decrypted.as_deref().unwrap_or(bytes));
     let mut book = Book::default();
     for record in &mut records {
-        if record.kind == 0x2f {
-            return sink.gap(GapKind::Encrypted, name);
-        }
         book.record(&record, sink);
     }
     book.end_sheet(sink);
@@ -275,7 +284,7 @@ impl Book {
         reader.skip(8);
         let mut bytes = 0;
         while let Some(text) = reader.long_string() {
-            bytes += text.len();
+            bytes += text.len() + STRING_BYTES;
             if bytes > sink.budget.text {
                 let detail = format!("more than {} bytes of shared strings", sink.budget.limits.text);
                 return sink.gap(GapKind::Limit, detail);
@@ -344,7 +353,7 @@ impl Book {
     }
 
     fn put(&mut self, row: u16, column: u16, format: u16, text: String, sink: &mut Sink<'_>) {
-        self.cell_bytes += text.len();
+        self.cell_bytes += text.len() + STRING_BYTES;
         if self.cell_bytes > sink.budget.text {
             let detail = format!("more than {} bytes of text", sink.budget.limits.text);
             return sink.gap(GapKind::Limit, detail);

@@ -1,4 +1,4 @@
-//! Numbers as a reader sees them: up to fifteen digits, dates as dates.
+//! Numbers as a reader sees them: whole ones with all their digits, dates as dates.
 
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
@@ -68,8 +68,9 @@ pub(super) fn shown(number: f64, format: Format, from_1904: bool) -> String {
 }
 
 fn plain(number: f64) -> String {
-    // Fifteen digits: those behind are the noise of calculation.
-    format!("{number:.14e}").parse::<f64>().unwrap_or(number).to_string()
+    // Fifteen digits are stored; of a number with a fraction the program shows ten.
+    let rounded = if number.fract() == 0.0 { format!("{number:.14e}") } else { format!("{number:.9e}") };
+    rounded.parse::<f64>().unwrap_or(number).to_string()
 }
 
 fn day(number: f64, from_1904: bool) -> Option<String> {
@@ -114,6 +115,7 @@ mod tests {
         assert_eq!(plain(110_101_190_001_011.0), "110101190001011");
         assert_eq!(plain(0.1 + 0.2), "0.3");
         assert_eq!(plain(-3.5), "-3.5");
+        assert_eq!(plain(0.530_386_740_331_492), "0.5303867403");
         assert_eq!(packed(1234 << 2 | 3), 12.34);
         assert_eq!(packed(0x3ff0_0000), 1.0);
         assert_eq!(packed(u32::MAX - 1), -1.0);

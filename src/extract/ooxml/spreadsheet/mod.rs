@@ -4,6 +4,7 @@
 //! together. Sheets are pages, by their order in the workbook.
 
 mod around;
+mod binary;
 mod formula;
 mod furniture;
 mod number;
@@ -18,6 +19,8 @@ use super::relations::{Relations, normal};
 use super::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::Place;
+pub(super) use binary::part as binary_part;
+pub(super) use number::general;
 use strings::Strings;
 use styles::Formats;
 
@@ -70,7 +73,9 @@ impl Part {
 pub(super) struct Book {
     strings: Strings,
     formats: Formats,
+    /// Parts of sheets that are not shown.
     hidden: HashSet<String>,
+    is_binary: bool,
 }
 
 impl Book {
@@ -110,6 +115,23 @@ impl Book {
             Part::Cache => around::values(Place::Hidden, xml, sink),
             Part::Revisions => around::values(Place::Revision, xml, sink),
         }
+    }
+
+    /// The same as [`Self::outline`] for a workbook in binary records.
+    pub(super) fn outline_binary(&mut self, part: &str, bytes: &[u8], relations: &Relations) -> Vec<String> {
+        self.is_binary = true;
+        binary::outline(self, part, bytes, relations)
+    }
+
+    /// Reads the part called `name`, which is made of binary records, into `sink`.
+    pub(super) fn read_binary(&mut self, part: Part, name: &str, bytes: &[u8], sink: &mut Sink<'_>) {
+        let hidden = self.hidden.contains(&normal(name));
+        binary::read(part, hidden, bytes, self, sink);
+    }
+
+    /// Whether a part of unknown kind is one of a workbook in binary records.
+    pub(super) fn owns(&self, name: &str, bytes: &[u8]) -> bool {
+        self.is_binary && normal(name).ends_with(".bin") && binary::is_whole(bytes)
     }
 
     /// Tells what no part has shown.

@@ -285,7 +285,7 @@ impl Section {
                     let (now, later) = left.split_at_checked(taken)?;
                     match place {
                         _ if taken > 0 => {
-                            push_digits(&mut out, now, if grouped { places - 1 } else { 0 }, grouped)
+                            push_digits(&mut out, now, if grouped { places - 1 } else { 0 }, grouped);
                         }
                         '0' => push_digits(&mut out, "0", places - 1, grouped),
                         _ => {}
@@ -391,8 +391,10 @@ fn is_plain_integer(raw: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// A stored number in the general format, but with all its digits: never `1.1E+17`.
-pub(super) fn general(raw: &str) -> String {
+/// A stored number in the general format, but with all the digits of its whole part: never `1.1E+17`.
+/// Of a fraction as many digits are told as a cell shows, so that it is not taken for a number of
+/// something.
+pub(in crate::extract::ooxml) fn general(raw: &str) -> String {
     let raw = raw.trim();
     let Ok(value) = raw.parse::<f64>() else { return raw.to_owned() };
     if is_plain_integer(raw) || !value.is_finite() {
@@ -401,8 +403,8 @@ pub(super) fn general(raw: &str) -> String {
     if value.fract() == 0.0 && value.abs() < 1e22 {
         return format!("{value:.0}");
     }
-    // More than 15 digits are the noise of binary fractions.
-    let value = format!("{value:.14e}").parse::<f64>().unwrap_or(value);
+    let decimals = if value.abs() < 1e8 { 8 } else { 13 };
+    let value = format!("{value:.decimals$e}").parse::<f64>().unwrap_or(value);
     if (1e-9..1e22).contains(&value.abs()) { value.to_string() } else { format!("{value:e}") }
 }
 
@@ -460,6 +462,8 @@ mod tests {
         assert_eq!(number("0.00E+00", "110101199003078887"), "110101199003078887");
         assert_eq!(general("0.1"), "0.1");
         assert_eq!(general("0.30000000000000004"), "0.3");
+        assert_eq!(general("0.17364817766693033"), "0.173648178");
+        assert_eq!(general("123456789012.34"), "123456789012.34");
         assert_eq!(general("-12"), "-12");
         assert_eq!(general("1e400"), "1e400");
         assert_eq!(general("甲"), "甲");

@@ -161,10 +161,10 @@ impl Walker<'_, '_> {
             Tag::Cell => self.end_cell(),
             Tag::Value if parent == Tag::Cell => std::mem::swap(&mut self.cell.value, &mut self.buffer),
             Tag::Text if self.open.contains(&Tag::Phonetic) => {
-                self.cell.phonetic.push_str(&unescape(&self.buffer))
+                self.cell.phonetic.push_str(&unescape(&self.buffer));
             }
             Tag::Text if self.open.contains(&Tag::Inline) => {
-                self.cell.inline.push_str(&unescape(&self.buffer))
+                self.cell.inline.push_str(&unescape(&self.buffer));
             }
             Tag::Formula if parent == Tag::Choices => {
                 // The newer form of a validation has its formula one element further in.

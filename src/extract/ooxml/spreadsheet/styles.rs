@@ -92,6 +92,9 @@ impl Formats {
             return;
         }
         self.codes = codes;
+        for (format, _) in &cells {
+            self.push_code(format.code, builtin(format.code));
+        }
         let at = |list: &[bool], index: u32| {
             usize::try_from(index).ok().and_then(|index| list.get(index)).copied().unwrap_or_default()
         };
@@ -109,6 +112,7 @@ impl Formats {
 
     /// Adds the format of cells with the next number.
     pub(super) fn push_cell(&mut self, code: u32, align: Option<Align>) {
+        self.push_code(code, builtin(code));
         self.cells.push(Format { code, align, invisible: false });
     }
 
@@ -122,8 +126,7 @@ impl Formats {
         let shown = match self.codes.get(&format.code) {
             Some(code) if code.is_general() => Shown::Plain,
             Some(code) => code.number(raw, self.from_1904),
-            None if matches!(format.code, 0 | 49) => Shown::Plain,
-            None => Code::parse(builtin(format.code)).number(raw, self.from_1904),
+            None => Shown::Plain,
         };
         match shown {
             Shown::Plain => (general(raw), true),

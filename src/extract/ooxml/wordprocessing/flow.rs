@@ -7,9 +7,9 @@
 
 use super::format::Format;
 use super::paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, Paragraph, Position, STRUCK};
-use super::symbol::symbol;
 use super::tag::Tag;
 use super::{Story, Walker};
+use crate::extract::ooxml::symbol::symbol;
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// Paragraphs with text at the start of the body that count as the top of the first page.

@@ -10,20 +10,20 @@ mod attributes;
 mod flow;
 mod format;
 mod paragraph;
-mod symbol;
+
 mod tag;
 
 use std::collections::{HashSet, VecDeque};
 
 use super::properties::aside;
 use super::sink::Sink;
+use super::symbol::{is_symbol_font, symbol};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 use flow::{Alternative, Flow, Run};
 pub(super) use format::Styles;
 use format::{Format, is_shaded};
 use paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
-use symbol::{is_symbol_font, symbol};
 use tag::Tag;
 
 /// Which part of a document is read.

@@ -4,17 +4,23 @@
 //! marked content. Paths and images count as backdrops (white text on them is seen) and as things
 //! that may hold text nobody can read.
 
+mod section;
+mod show;
+
 use std::rc::Rc;
 
-use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Rect, Stream};
 use hayro_syntax::page::Resources;
 
-use super::encoding::text_string;
 use super::font::Font;
 use super::lexer::{Lexer, Token, name as unescaped};
+use super::matrix::{IDENTITY, Matrix, matrix, multiply};
+use super::scene::{Area, EVERYWHERE, Scene, bounds, shared};
 use super::shared::Shared;
 use crate::limits::GapKind;
-use crate::read::layout::{Glyph, Look, Sheet};
+use crate::read::layout::Sheet;
+use section::Section;
+use show::WHITE;
 
 /// Forms within forms; real files stay below 5.
 const FORM_DEPTH: usize = 16;
@@ -26,56 +32,6 @@ const OPERATORS: u64 = 50_000_000;
 const OPERANDS: usize = 100_000;
 /// Saved graphics states at once.
 const STATES: usize = 512;
-/// Marked-content sections at once.
-const SECTIONS: usize = 512;
-/// Glyphs of one page.
-const GLYPHS: usize = 1_000_000;
-/// Backdrops of one page that are remembered.
-const BACKDROPS: usize = 1_000;
-/// Points that a backdrop is wide and high at least; smaller ones are rules and dots.
-const BACKDROP_POINTS: f32 = 4.0;
-/// Luminance from which on a colour is white to the eye.
-const WHITE: f32 = 0.97;
-/// Luminance from which on letters are pale.
-const PALE: f32 = 0.55;
-/// Letters lower than this many points are not read by anyone.
-const SMALLEST: f32 = 0.7;
-
-/// The six numbers of a PDF matrix.
-pub(super) type Matrix = [f32; 6];
-
-/// The product: first `a`, then `b`.
-pub(super) fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
-    [
-        a[0] * b[0] + a[1] * b[2],
-        a[0] * b[1] + a[1] * b[3],
-        a[2] * b[0] + a[3] * b[2],
-        a[2] * b[1] + a[3] * b[3],
-        a[4] * b[0] + a[5] * b[2] + b[4],
-        a[4] * b[1] + a[5] * b[3] + b[5],
-    ]
-}
-
-const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
-
-fn apply(m: &Matrix, x: f32, y: f32) -> (f32, f32) {
-    (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
-}
-
-/// The six numbers of a matrix in a dictionary.
-pub(super) fn matrix(dict: &Dict<'_>, key: &str) -> Matrix {
-    let Some(array) = dict.get::<Array<'_>>(key) else { return IDENTITY };
-    let mut numbers = array.iter::<Number>().map(|n| n.as_f32());
-    let mut out = IDENTITY;
-    for slot in &mut out {
-        match numbers.next() {
-            Some(number) => *slot = number,
-            None => return IDENTITY,
-        }
-    }
-    out
-}
-
 #[derive(Clone)]
 struct State {
     ctm: Matrix,
@@ -91,15 +47,11 @@ struct State {
     alpha: f32,
     /// The fill colour space counts ink, not light.
     ink: bool,
-}
-
-/// A marked-content section.
-struct Section {
-    actual: Option<String>,
-    alternative: Option<String>,
-    first_glyph: usize,
-    unknown_before: usize,
-    off: bool,
+    /// The fill is a pattern.
+    pattern: bool,
+    /// Blended normally and without a soft mask.
+    plain: bool,
+    clip: Area,
 }
 
 /// One page (or one appearance) being painted.
@@ -126,9 +78,7 @@ pub(super) struct Interpreter<'b, 'd> {
     line: Matrix,
     sections: Vec<Section>,
     sections_lost: usize,
-    backdrops: Vec<[f32; 4]>,
-    path: Option<[f32; 4]>,
-    path_segments: usize,
+    scene: Scene,
     active: Vec<ObjRef>,
     calls: usize,
     stopped: bool,
@@ -150,6 +100,9 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             luminance: 0.0,
             alpha: 1.0,
             ink: false,
+            pattern: false,
+            plain: true,
+            clip: EVERYWHERE,
         };
         Self {
             shared,
@@ -167,9 +120,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             line: IDENTITY,
             sections: Vec::new(),
             sections_lost: 0,
-            backdrops: Vec::new(),
-            path: None,
-            path_segments: 0,
+            scene: Scene::default(),
             active: Vec::new(),
             calls: 0,
             stopped: false,
@@ -201,7 +152,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             }
             if operator == b"ID" {
                 lexer.skip_inline_image();
-                self.image();
+                self.image(false);
             } else {
                 self.operator(operator, &operands, &lexer, resources, floor);
             }
@@ -317,28 +268,19 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             b"EMC" => self.end_section(),
             b"g" | b"rg" | b"k" | b"sc" | b"scn" | b"cs" => self.colour(operator, operands, resources),
             b"re" => {
-                if let Some([x, y, w, h]) = numbers(operands) {
-                    for (x, y) in [(x, y), (x + w, y), (x, y + h), (x + w, y + h)] {
-                        self.path_point(x, y);
-                    }
+                if let Some(rectangle) = numbers(operands) {
+                    self.scene.rectangle(&self.state.ctm, rectangle);
                 }
             }
             b"m" | b"l" | b"c" | b"v" | b"y" => {
                 if let Some([x, y]) = numbers(operands) {
-                    self.path_point(x, y);
+                    self.scene.point(&self.state.ctm, x, y);
                 }
             }
-            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => {
-                self.filled += self.path_segments;
-                if self.state.luminance < WHITE
-                    && let Some(path) = self.path
-                {
-                    self.backdrop(path);
-                }
-                (self.path, self.path_segments) = (None, 0);
-            }
-            b"n" | b"S" | b"s" => (self.path, self.path_segments) = (None, 0),
-            b"sh" => self.backdrop([f32::NEG_INFINITY, f32::NEG_INFINITY, f32::INFINITY, f32::INFINITY]),
+            b"W" | b"W*" => self.scene.clips = true,
+            b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.end_path(true),
+            b"n" | b"S" | b"s" => self.end_path(false),
+            b"sh" => self.scene.back(EVERYWHERE),
             _ => {}
         }
     }
@@ -346,6 +288,13 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     fn graphics_state(&mut self, dict: &Dict<'_>) {
         if let Some(alpha) = dict.get::<Number>("ca") {
             self.state.alpha = alpha.as_f32();
+        }
+        if let Some(mode) = dict.get::<Object<'_>>("BM") {
+            self.state.plain =
+                matches!(&mode, Object::Name(name) if matches!(name.as_ref(), b"Normal" | b"Compatible"));
+        }
+        if let Some(mask) = dict.get::<Object<'_>>("SMask") {
+            self.state.plain &= matches!(mask, Object::Name(_));
         }
         if let Some(font) = dict.get::<Array<'_>>("Font") {
             let key = font.raw_iter().next().and_then(|item| item.as_obj_ref());
@@ -358,11 +307,15 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 
     fn font(&mut self, resources: &Resources<'_>, name: &[u8]) -> Option<Rc<Font>> {
+        let object = resources.fonts.get_ref(name);
+        if let Some(font) = object.and_then(|object| self.shared.known_font(object)) {
+            return Some(font);
+        }
         let Some(dict) = resources.fonts.get::<Dict<'_>>(name) else {
             self.shared.gaps.add(GapKind::Damaged, "font missing");
             return None;
         };
-        Some(self.shared.font(resources.fonts.get_ref(name), &dict))
+        Some(self.shared.font(object, &dict))
     }
 
     fn next_line(&mut self, x: f32, y: f32) {
@@ -370,125 +323,55 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         self.text = self.line;
     }
 
-    fn show_all(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>) {
-        for token in operands {
-            match *token {
-                Token::String(start, end) => self.show(lexer.string(start, end)),
-                Token::Number(number) => {
-                    let way = -number / 1000.0 * self.state.size;
-                    if self.state.font.as_ref().is_some_and(|font| font.vertical) {
-                        self.advance(0.0, way);
-                    } else {
-                        self.advance(way * self.state.scale, 0.0);
-                    }
-                }
-                _ => {}
+    /// Paints the path, or not, and clips by it where that was asked for.
+    fn end_path(&mut self, filled: bool) {
+        let (path, segments, rectangle) = self.scene.take_path();
+        let clips = std::mem::take(&mut self.scene.clips);
+        let Some(path) = path else { return };
+        if filled {
+            self.filled += segments;
+            if self.state.luminance < WHITE {
+                self.scene.back(path);
             }
+            if rectangle && !self.state.pattern {
+                self.cover(path);
+            }
+        }
+        if clips {
+            self.state.clip = shared(&self.state.clip, &path);
         }
     }
 
-    fn advance(&mut self, x: f32, y: f32) {
-        self.text[4] += x * self.text[0] + y * self.text[2];
-        self.text[5] += x * self.text[1] + y * self.text[3];
-    }
-
-    /// Paints a string.
-    fn show(&mut self, bytes: &[u8]) {
-        let Some(font) = self.state.font.clone() else {
-            self.shown += bytes.len();
-            self.unknown += bytes.len();
-            return;
-        };
-        let State { size, char_space, word_space, scale, rise, mode, luminance, alpha, ctm, .. } = self.state;
-        let device = multiply(&self.text, &ctm);
-        let height = (size * device[2].hypot(device[3])).abs();
-        let seen_luminance = 1.0 - alpha.clamp(0.0, 1.0) * (1.0 - luminance);
+    /// What is opaque hides what was painted before.
+    fn cover(&mut self, area: Area) {
         let off = self.sections.iter().any(|section| section.off);
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let code = font.code(rest);
-            let single_space = code.length == 1 && code.value == 32;
-            rest = rest.get(code.length..).unwrap_or_default();
-            let glyph = font.advance(code) * font.unit * size;
-            let extra = char_space + if single_space { word_space } else { 0.0 };
-            let (x, y) = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
-            let (way_x, way_y) = if font.vertical { (0.0, glyph) } else { (glyph * scale, 0.0) };
-            let (dx, dy) = (way_x * device[0] + way_y * device[2], way_x * device[1] + way_y * device[3]);
-            if font.vertical {
-                // TJ numbers and spacing push downwards, which is against the sign of W1.
-                self.advance(0.0, glyph + extra.copysign(glyph));
-            } else {
-                self.advance((glyph + extra) * scale, 0.0);
-            }
-            if self.sheet.glyphs.len() >= GLYPHS || self.sheet.text.len() > self.shared.budget.text {
-                let text = self.shared.budget.limits.text;
-                self.stop(format!("glyphs of a page: {GLYPHS}, or bytes of text of a document: {text}"));
-                return;
-            }
-            let start = self.sheet.text.len();
-            let known = font.text(code, &mut self.sheet.text);
-            self.shown += 1;
-            self.unknown += usize::from(!known);
-            let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.sheet.text.len())) else {
-                return;
-            };
-            let (middle_x, middle_y) = (x + dx / 2.0, y + dy / 2.0 - height * 0.3);
-            let outside =
-                middle_x < 0.0 || middle_x > self.sheet.width || y < 0.0 || middle_y > self.sheet.height;
-            let unseen = mode == 3
-                || mode == 7
-                || off
-                || outside
-                || height < SMALLEST
-                || (seen_luminance >= WHITE
-                    && matches!(mode, 0 | 4)
-                    && !self.on_backdrop(middle_x, middle_y));
-            let look = if unseen {
-                Look::Hidden
-            } else if (PALE..WHITE).contains(&seen_luminance) {
-                Look::Pale
-            } else {
-                Look::Plain
-            };
-            self.sheet.glyphs.push(Glyph { text: start..end, x, y, dx, dy, size: height, look });
+        if self.state.plain && self.state.alpha >= 1.0 && !off {
+            self.scene.cover(shared(&area, &self.state.clip), self.sheet.glyphs.len());
         }
     }
 
-    fn on_backdrop(&self, x: f32, y: f32) -> bool {
-        self.backdrops.iter().any(|b| (b[0]..=b[2]).contains(&x) && (b[1]..=b[3]).contains(&y))
-    }
-
-    fn backdrop(&mut self, area: [f32; 4]) {
-        let large = area[2] - area[0] >= BACKDROP_POINTS && area[3] - area[1] >= BACKDROP_POINTS;
-        if large && self.backdrops.len() < BACKDROPS {
-            self.backdrops.push(area);
-        }
-    }
-
-    fn path_point(&mut self, x: f32, y: f32) {
-        let (x, y) = apply(&self.state.ctm, x, y);
-        self.path_segments += 1;
-        let area = self.path.unwrap_or([x, y, x, y]);
-        self.path = Some([area[0].min(x), area[1].min(y), area[2].max(x), area[3].max(y)]);
+    /// Ends the page: what was painted over is hidden.
+    pub(super) fn finish(&mut self) {
+        let looked = self.scene.hide_covered(&mut self.sheet);
+        self.shared.operators += looked as u64 / 16;
     }
 
     /// A picture fills the unit square.
-    fn image(&mut self) {
-        let corners =
-            [(0.0, 0.0), (1.0, 0.0), (0.0, 1.0), (1.0, 1.0)].map(|(x, y)| apply(&self.state.ctm, x, y));
-        let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
-        for (x, y) in corners {
-            area = [area[0].min(x), area[1].min(y), area[2].max(x), area[3].max(y)];
-        }
+    fn image(&mut self, opaque: bool) {
+        let area = bounds(&self.state.ctm, [0.0, 0.0, 1.0, 1.0]);
         self.images += 1;
         let width = area[2].min(self.sheet.width) - area[0].max(0.0);
         let height = area[3].min(self.sheet.height) - area[1].max(0.0);
         let page = (self.sheet.width * self.sheet.height).max(1.0);
         self.image_share = self.image_share.max(width.max(0.0) * height.max(0.0) / page);
-        self.backdrop(area);
+        self.scene.back(area);
+        if opaque {
+            self.cover(area);
+        }
     }
 
     fn colour(&mut self, operator: &[u8], operands: &[Token<'_>], resources: &Resources<'_>) {
+        self.state.pattern = false;
         if operator == b"cs" {
             self.state.luminance = 0.0;
             self.state.ink = last_name(operands).is_some_and(|name| {
@@ -509,7 +392,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                     count = count.saturating_add(1);
                 }
                 // A pattern.
-                Token::Name(_) => count = usize::MAX - 1,
+                Token::Name(_) => (count, self.state.pattern) = (usize::MAX - 1, true),
                 _ => {}
             }
         }
@@ -526,101 +409,6 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         };
     }
 
-    fn begin_section(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>, resources: &Resources<'_>) {
-        if self.sections.len() >= SECTIONS {
-            self.sections_lost += 1;
-            return;
-        }
-        let mut section = Section {
-            actual: None,
-            alternative: None,
-            first_glyph: self.sheet.glyphs.len(),
-            unknown_before: self.unknown,
-            off: false,
-        };
-        match operands {
-            [Token::Name(tag), Token::Name(name), ..] => {
-                let name = unescaped(name);
-                if let Some(dict) = resources.properties.get::<Dict<'_>>(&name) {
-                    let text = |key: &str| dict.get::<PdfString<'_>>(key).map(|s| text_string(&s));
-                    (section.actual, section.alternative) = (text("ActualText"), text("Alt"));
-                    section.off = *tag == b"OC" && self.is_off(resources.properties.get_ref(&name), &dict);
-                }
-            }
-            [Token::Name(_), Token::DictOpen, entries @ ..] => {
-                for pair in entries.windows(2) {
-                    if let [Token::Name(key), Token::String(start, end)] = pair {
-                        let text = || Some(text_string(lexer.string(*start, *end)));
-                        match *key {
-                            b"ActualText" => section.actual = text(),
-                            b"Alt" => section.alternative = text(),
-                            _ => {}
-                        }
-                    }
-                }
-            }
-            _ => {}
-        }
-        self.sections.push(section);
-    }
-
-    /// Whether a layer, or all layers of a membership dictionary, are off.
-    fn is_off(&self, object: Option<ObjRef>, dict: &Dict<'_>) -> bool {
-        let off = |layer: &ObjRef| self.shared.layers_off.contains(layer);
-        if object.as_ref().is_some_and(off) {
-            return true;
-        }
-        if let Some(layer) = dict.get_ref("OCGs")
-            && dict.get::<Array<'_>>("OCGs").is_none()
-        {
-            return off(&layer);
-        }
-        dict.get::<Array<'_>>("OCGs").is_some_and(|layers| {
-            let mut layers = layers.raw_iter().filter_map(|item| item.as_obj_ref()).peekable();
-            layers.peek().is_some() && layers.all(|layer| off(&layer))
-        })
-    }
-
-    fn end_section(&mut self) {
-        if self.sections_lost > 0 {
-            self.sections_lost -= 1;
-            return;
-        }
-        let Some(section) = self.sections.pop() else { return };
-        self.alternatives.extend(section.alternative);
-        let Some(actual) = section.actual else { return };
-        let glyphs = self.sheet.glyphs.get_mut(section.first_glyph..).unwrap_or_default();
-        let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
-        let mut painted = String::new();
-        for glyph in glyphs.iter() {
-            let span = glyph.text.start as usize..glyph.text.end as usize;
-            painted.push_str(self.sheet.text.get(span).unwrap_or_default());
-        }
-        if bare(&painted) == bare(&actual) || !actual.chars().any(char::is_alphanumeric) {
-            return;
-        }
-        // Both are kept: what is painted may say something else than what stands for it. Only
-        // glyphs that say nothing give way.
-        let unknown = self.unknown.saturating_sub(section.unknown_before);
-        if unknown > 0 && unknown == glyphs.len() {
-            let start = self.sheet.text.len();
-            self.sheet.text.push_str(&actual);
-            if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.sheet.text.len())) {
-                for glyph in glyphs.iter_mut() {
-                    glyph.text = 0..0;
-                }
-                if let Some(first) = glyphs.first_mut() {
-                    first.text = start..end;
-                }
-            }
-            self.unknown = section.unknown_before;
-        } else if actual.chars().count() == 1 {
-            self.spelled.push_str(&actual);
-        } else {
-            self.alternatives.push(actual);
-        }
-    }
-
     /// Paints an external object.
     fn object(&mut self, name: &[u8], resources: &Resources<'_>) {
         let key = resources.x_objects.get_ref(name);
@@ -633,7 +421,11 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         };
         let subtype = stream.dict().get::<Name<'_>>("Subtype");
         if subtype.as_deref() == Some(b"Image") {
-            self.image();
+            let dict = stream.dict();
+            let mask =
+                dict.contains_key("SMask") || dict.contains_key("Mask") || dict.contains_key("ImageMask");
+            let upright = self.state.ctm[1] == 0.0 && self.state.ctm[2] == 0.0;
+            self.image(!mask && upright);
         } else {
             self.form(&stream, key, resources);
         }
@@ -656,9 +448,14 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         let data = self.shared.form(stream, key);
         let dict = stream.dict();
         let resources = dict.get::<Dict<'_>>("Resources").map(Resources::new);
-        let before = (self.sheet.glyphs.len(), self.images, self.backdrops.len(), self.filled);
+        let before = (self.sheet.glyphs.len(), self.images, self.scene.backdrops(), self.filled);
         let (state, text, line) = (self.state.clone(), self.text, self.line);
         self.state.ctm = multiply(&matrix(dict, "Matrix"), &self.state.ctm);
+        if let Some(bbox) = dict.get::<Rect>("BBox") {
+            #[expect(clippy::cast_possible_truncation, reason = "coordinates")]
+            let bbox = [bbox.x0 as f32, bbox.y0 as f32, bbox.x1 as f32, bbox.y1 as f32];
+            self.state.clip = shared(&self.state.clip, &bounds(&self.state.ctm, bbox));
+        }
         let off = dict.get::<Dict<'_>>("OC").is_some_and(|layer| self.is_off(dict.get_ref("OC"), &layer));
         let sections = self.sections.len();
         if off {
@@ -670,7 +467,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         self.active.pop();
         self.sections.truncate(sections);
         (self.state, self.text, self.line) = (state, text, line);
-        let after = (self.sheet.glyphs.len(), self.images, self.backdrops.len(), self.filled);
+        let after = (self.sheet.glyphs.len(), self.images, self.scene.backdrops(), self.filled);
         if let Some(key) = key.filter(|_| before == after && !self.stopped && self.active.is_empty()) {
             self.shared.empty_forms.insert(key);
         }

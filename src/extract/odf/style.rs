@@ -1,0 +1,108 @@
+//! Styles: which of them hide, strike out, align or size what bears them.
+
+use std::collections::HashMap;
+
+use crate::read::xml::Element;
+use crate::text::Align;
+
+/// Styles from which a style may take over in a row.
+const PARENTS: usize = 16;
+
+/// What a style says about its text; `None` where its parent decides.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Look {
+    /// Not shown: text, rows, sheets, slides.
+    pub(super) hidden: Option<bool>,
+    pub(super) struck: Option<bool>,
+    /// White letters.
+    pub(super) white: Option<bool>,
+    /// A ground of its own, on which white letters can be seen.
+    pub(super) ground: Option<bool>,
+    pub(super) align: Option<Align>,
+    /// Height of the letters in tenths of a point.
+    pub(super) size: Option<u16>,
+    parent: Option<String>,
+}
+
+/// Styles by family and name.
+#[derive(Debug, Default, Clone)]
+pub(super) struct Styles {
+    looks: HashMap<String, Look>,
+    /// The style that is being read.
+    open: String,
+}
+
+fn key(family: &str, name: &str) -> String {
+    format!("{family}/{name}")
+}
+
+impl Styles {
+    /// The look of a style, its parents' taken over.
+    pub(super) fn look(&self, family: &str, name: &str) -> Look {
+        let mut found = Look::default();
+        let mut next = Some(name.to_owned());
+        for _ in 0..PARENTS {
+            let Some(look) = next.take().and_then(|name| self.looks.get(&key(family, &name))) else { break };
+            found.hidden = found.hidden.or(look.hidden);
+            found.struck = found.struck.or(look.struck);
+            found.white = found.white.or(look.white);
+            found.ground = found.ground.or(look.ground);
+            found.align = found.align.or(look.align);
+            found.size = found.size.or(look.size);
+            next.clone_from(&look.parent);
+        }
+        found
+    }
+
+    /// Takes in a start tag, if it belongs to a style.
+    pub(super) fn read(&mut self, element: &Element<'_>) {
+        let of = |name| element.attribute(name).unwrap_or_default();
+        match element.local() {
+            "style" => {
+                self.open = key(&of("family"), &of("name"));
+                let parent = element.attribute("parent-style-name").map(Into::into);
+                self.looks.insert(self.open.clone(), Look { parent, ..Look::default() });
+            }
+            // A style of the list or number family ends the one before.
+            "default-style" | "list-style" | "page-layout" => self.open.clear(),
+            name if name.ends_with("-properties") => {
+                if let Some(look) = self.looks.get_mut(&self.open) {
+                    look.take(element);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Look {
+    fn take(&mut self, properties: &Element<'_>) {
+        for (name, value) in properties.attributes() {
+            let value = value.as_ref();
+            match name {
+                "display" if matches!(value, "none" | "false") => self.hidden = Some(true),
+                "display" => self.hidden = Some(false),
+                "visibility" => self.hidden = Some(matches!(value, "hidden" | "collapse" | "filter")),
+                "text-line-through-style" | "text-line-through-type" => self.struck = Some(value != "none"),
+                "color" => self.white = Some(value.eq_ignore_ascii_case("#ffffff")),
+                "background-color" | "fill-color" => {
+                    self.ground = Some(!matches!(value, "transparent" | "#ffffff" | "#FFFFFF"));
+                }
+                "text-align" => {
+                    self.align = match value {
+                        "center" => Some(Align::Centre),
+                        "end" | "right" => Some(Align::Right),
+                        _ => Some(Align::Left),
+                    };
+                }
+                "font-size" | "font-size-asian" => {
+                    let points = value.strip_suffix("pt").and_then(|points| points.parse::<f32>().ok());
+                    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+                    let tenths = points.map(|points| (points * 10.0).round() as u16);
+                    self.size = tenths.or(self.size);
+                }
+                _ => {}
+            }
+        }
+    }
+}

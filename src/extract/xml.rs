@@ -1,0 +1,85 @@
+//! XML of no known kind, SVG above all: its texts, attributes and comments.
+//!
+//! Elements end lines, but for the few that stand within a line. Markup in a text (news feeds carry
+//! pages so) is read as a page.
+
+use super::Extracted;
+use crate::limits::{Budget, GapKind};
+use crate::read::html::{self, Page};
+use crate::read::xml::{self, Event, Xml};
+use crate::text::{At, Place};
+
+/// Elements within a line of text, in SVG and in what looks like HTML.
+const INLINE: &[&str] =
+    &["tspan", "textPath", "a", "b", "i", "u", "s", "em", "strong", "span", "font", "sub", "sup", "r", "t"];
+
+/// Reads an XML document.
+pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
+    let (source, damaged) = xml::decode(bytes);
+    let mut page = Page::default();
+    let mut xml = Xml::new(&source);
+    // The open elements: where their text goes, and whether they stand within a line.
+    let mut open: Vec<(Place, bool)> = Vec::new();
+    let mut text = String::new();
+    while let Some(event) = xml.next() {
+        let place = open.last().map_or(Place::Body, |(place, _)| *place);
+        match event {
+            Event::Start(element) => {
+                let inline = INLINE.contains(&element.local());
+                if !inline {
+                    end_line(&mut text, place, &mut page, budget);
+                }
+                for (key, value) in element.attributes().filter(|(key, _)| *key != "xmlns") {
+                    let value = if key == "href" { html::address(&value) } else { value.into_owned() };
+                    if !value.starts_with("data:") {
+                        page.push(At::new(Place::Attribute), &value, budget);
+                    }
+                }
+                embedded(element.raw_attributes(), &mut page, budget);
+                let own = match element.local() {
+                    "script" | "style" => Place::Script,
+                    "title" | "desc" if place == Place::Body => Place::AltText,
+                    _ if inline => place,
+                    _ => Place::Body,
+                };
+                open.push((own, inline));
+            }
+            Event::End => {
+                if open.pop().is_some_and(|(_, inline)| !inline) {
+                    end_line(&mut text, place, &mut page, budget);
+                }
+            }
+            Event::Text(piece) => text.push_str(&piece),
+            Event::Aside(piece) => page.push(At::new(Place::Comment), &piece, budget),
+        }
+    }
+    end_line(&mut text, Place::Body, &mut page, budget);
+    page.gaps.extend(xml.gap("xml"));
+    if damaged {
+        page.gaps.push(crate::limits::Gap::new(GapKind::Damaged, "xml: characters"));
+    }
+    Extracted { text: page.text, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
+}
+
+fn end_line(text: &mut String, place: Place, page: &mut Page, budget: &mut Budget) {
+    if text.contains("</") {
+        page.read(text, budget);
+    } else {
+        page.push(At::new(place), text, budget);
+    }
+    text.clear();
+}
+
+/// Documents in the `data:` addresses of a tag: the reader of pages knows them.
+fn embedded(attributes: &str, page: &mut Page, budget: &mut Budget) {
+    if !attributes.contains("data:") {
+        return;
+    }
+    let values = attributes.split(['"', '\'']).filter(|value| value.starts_with("data:"));
+    for value in values {
+        let mut tag = Page::default();
+        tag.read(&format!("<img src=\"{value}\">"), budget);
+        page.inner.append(&mut tag.inner);
+        page.gaps.append(&mut tag.gaps);
+    }
+}

@@ -1,0 +1,336 @@
+//! From glyphs on a page to lines of text with their zones.
+//!
+//! PDF and OFD place glyphs; words and lines exist only in the eye of the reader. Here glyphs of one
+//! baseline become a line whatever order they were painted in, gaps become spaces or cell borders,
+//! and each piece learns its zone and alignment. Coordinates are points on the page as it is shown:
+//! x to the right, y down, (0, 0) the upper left corner of the visible page.
+
+mod order;
+mod piece;
+mod reading;
+mod row;
+
+use std::ops::Range;
+
+use crate::text::{Align, Zone};
+use order::order;
+use piece::pieces;
+use reading::{mixed, stack, wrapped};
+use row::{drop_double_strikes, rows};
+
+/// How a glyph looks; lines never mix looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Look {
+    /// Seen by the reader.
+    Plain,
+    /// Light grey or translucent.
+    Pale,
+    /// Not seen: invisible, white on white, off the page.
+    Hidden,
+}
+
+/// A painted glyph.
+#[derive(Debug, Clone)]
+pub(crate) struct Glyph {
+    /// Bytes of [`Sheet::text`] that it stands for; may be empty.
+    pub(crate) text: Range<u32>,
+    /// Its origin on the baseline.
+    pub(crate) x: f32,
+    /// Its origin on the baseline.
+    pub(crate) y: f32,
+    /// The way to the end of the glyph, along the writing direction.
+    pub(crate) dx: f32,
+    /// The way to the end of the glyph, along the writing direction.
+    pub(crate) dy: f32,
+    /// Height of the letters (the em) in points.
+    pub(crate) size: f32,
+    /// How it looks.
+    pub(crate) look: Look,
+}
+
+/// All glyphs of a page in painting order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Sheet {
+    /// Width of the visible page in points.
+    pub(crate) width: f32,
+    /// Height of the visible page in points.
+    pub(crate) height: f32,
+    /// The characters of all glyphs.
+    pub(crate) text: String,
+    /// The glyphs.
+    pub(crate) glyphs: Vec<Glyph>,
+}
+
+/// How a line follows the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Follow {
+    /// In the same paragraph, as far as the geometry tells.
+    Line,
+    /// In a new one.
+    Paragraph,
+}
+
+/// A stretch of a line without a wide gap.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Piece {
+    /// Its text, never blank.
+    pub(crate) text: String,
+    /// Box on the page: left, top, right, bottom.
+    pub(crate) area: [f32; 4],
+    /// Zone of the page.
+    pub(crate) zone: Zone,
+    /// Alignment, where the geometry makes it clear.
+    pub(crate) align: Option<Align>,
+}
+
+/// A line as the reader sees it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Line {
+    /// Its pieces, left to right; never empty.
+    pub(crate) pieces: Vec<Piece>,
+    /// How it follows the line before.
+    pub(crate) follow: Follow,
+    /// Direction of writing in degrees, clockwise from left-to-right, 0 to 359.
+    pub(crate) angle: u16,
+    /// Height of the letters in points.
+    pub(crate) size: f32,
+    /// How it looks.
+    pub(crate) look: Look,
+    /// Another reading of what stands in the lines before it.
+    pub(crate) again: bool,
+}
+
+/// The lines of a page in reading order.
+pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
+    let mut rows = rows(sheet);
+    for row in &mut rows {
+        if row.placed.windows(2).any(|pair| pair[1].u < pair[0].u) {
+            row.placed.sort_by(|a, b| a.u.total_cmp(&b.u));
+        }
+        drop_double_strikes(sheet, row);
+        let seen = || row.placed.iter().filter(|p| !p.blank);
+        let u0 = seen().map(|p| p.u).fold(f32::INFINITY, f32::min);
+        let u1 = seen().map(|p| p.end).fold(f32::NEG_INFINITY, f32::max);
+        (row.u0, row.u1) = (u0, u1);
+    }
+    rows.retain(|row| row.u1 >= row.u0 && row.placed.iter().any(|p| !p.blank));
+    stack(sheet, &mut rows);
+    let mut readings = mixed(&rows);
+    let order = order(&rows);
+    let level = || rows.iter().filter(|row| row.angle == 0 && row.look != Look::Hidden);
+    let left = level().map(|row| row.u0).fold(0.18 * sheet.width, f32::min).max(0.0);
+    let right = level().map(|row| row.u1).fold(0.82 * sheet.width, f32::max).min(sheet.width);
+    let margins = (left, right);
+    let mut lines: Vec<Line> = Vec::with_capacity(order.len());
+    for (index, follow) in order {
+        let Some(row) = rows.get(index) else { continue };
+        let pieces = pieces(sheet, row, margins);
+        if !pieces.is_empty() {
+            let (angle, size, look) = (row.angle, row.size, row.look);
+            lines.push(Line { pieces, follow, angle, size, look, again: false });
+        }
+        for (_, row) in readings.extract_if(.., |(beside, _)| *beside == index) {
+            let pieces = self::pieces(sheet, &row, margins);
+            let (angle, size, look) = (row.angle, row.size, row.look);
+            lines.push(Line { pieces, follow: Follow::Line, angle, size, look, again: true });
+        }
+    }
+    wrapped(&mut lines);
+    lines
+}
+
+fn text<'a>(sheet: &'a Sheet, glyph: &Glyph) -> &'a str {
+    sheet.text.get(glyph.text.start as usize..glyph.text.end as usize).unwrap_or_default()
+}
+
+/// Direction in whole degrees, the quarter turns exact.
+fn angle(glyph: &Glyph) -> u16 {
+    if glyph.dy == 0.0 && glyph.dx >= 0.0 {
+        return 0;
+    }
+    let degrees = glyph.dy.atan2(glyph.dx).to_degrees().rem_euclid(360.0);
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 360")]
+    let whole = degrees.round() as u16 % 360;
+    let quarter = (whole + 45) / 90 * 90;
+    if whole.abs_diff(quarter) <= 1 { quarter % 360 } else { whole }
+}
+
+fn turn(angle: u16) -> (f32, f32) {
+    match angle {
+        0 => (0.0, 1.0),
+        90 => (1.0, 0.0),
+        180 => (0.0, -1.0),
+        270 => (-1.0, 0.0),
+        other => f32::from(other).to_radians().sin_cos(),
+    }
+}
+
+fn is_ideograph(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}'
+        | '\u{20000}'..='\u{3ffff}' | '★' | '☆' | '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '①'..='⓿' | '■'..='◿')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An A4 page; each entry is painted glyph by glyph: x, baseline y, size, gap in em, text.
+    fn sheet(runs: &[(f32, f32, f32, f32, &str)]) -> Sheet {
+        let mut sheet = Sheet { width: 595.0, height: 842.0, ..Sheet::default() };
+        for &(x, y, size, gap, text) in runs {
+            let mut x = x;
+            for c in text.chars() {
+                let start = u32::try_from(sheet.text.len()).unwrap();
+                sheet.text.push(c);
+                let end = u32::try_from(sheet.text.len()).unwrap();
+                let dx = if c.is_ascii() { 0.5 * size } else { size };
+                sheet.glyphs.push(Glyph { text: start..end, x, y, dx, dy: 0.0, size, look: Look::Plain });
+                x += dx + gap * size;
+            }
+        }
+        sheet
+    }
+
+    fn texts(sheet: &Sheet) -> Vec<String> {
+        let join =
+            |line: &Line| line.pieces.iter().map(|piece| piece.text.as_str()).collect::<Vec<_>>().join("\t");
+        lines(sheet).iter().map(join).collect()
+    }
+
+    #[test]
+    fn a_mark_set_with_wide_gaps_is_one_word() {
+        for gap in [0.0, 0.4, 1.0, 3.0] {
+            let sheet = sheet(&[(80.0, 120.0, 16.0, gap, "机密★20年")]);
+            assert_eq!(texts(&sheet), ["机密★20年"], "gap {gap}");
+        }
+    }
+
+    #[test]
+    fn words_get_a_space_and_columns_a_cell() {
+        assert_eq!(
+            texts(&sheet(&[(80.0, 90.0, 10.0, 0.0, "top"), (98.0, 90.0, 10.0, 0.0, "secret")])),
+            ["top secret"]
+        );
+        assert_eq!(
+            texts(&sheet(&[(80.0, 90.0, 10.0, 0.0, "姓名"), (300.0, 90.0, 10.0, 0.0, "密级")])),
+            ["姓名\t密级"]
+        );
+    }
+
+    #[test]
+    fn painting_order_does_not_matter_on_a_line() {
+        let sheet = sheet(&[
+            (112.0, 120.0, 16.0, 0.0, "★"),
+            (80.0, 700.0, 16.0, 0.0, "页脚在先"),
+            (80.0, 120.0, 16.0, 0.0, "机密"),
+            (128.0, 121.0, 16.0, 0.0, "20年"),
+        ]);
+        assert_eq!(texts(&sheet), ["机密★20年", "页脚在先"]);
+    }
+
+    #[test]
+    fn columns_painted_one_after_the_other_stay_whole() {
+        let sheet = sheet(&[
+            (60.0, 300.0, 10.0, 0.0, "左栏第一行左栏第一行"),
+            (60.0, 316.0, 10.0, 0.0, "左栏第二行左栏第二行"),
+            (320.0, 300.0, 10.0, 0.0, "右栏第一行右栏第一行"),
+            (320.0, 316.0, 10.0, 0.0, "右栏第二行右栏第二行"),
+        ]);
+        assert_eq!(
+            texts(&sheet),
+            ["左栏第一行左栏第一行", "左栏第二行左栏第二行", "右栏第一行右栏第一行", "右栏第二行右栏第二行"]
+        );
+    }
+
+    #[test]
+    fn zones_and_alignment() {
+        let at = |x: f32, y: f32, text: &str| {
+            let sheet = sheet(&[(x, y, 16.0, 0.0, text), (79.0, 500.0, 16.0, 0.0, "正文")]);
+            let piece = lines(&sheet).remove(usize::from(y > 500.0)).pieces.remove(0);
+            (piece.zone, piece.align)
+        };
+        assert_eq!(at(79.0, 150.0, "机密★20年"), (Zone::TopLeft, Some(Align::Left)));
+        assert_eq!(at(249.5, 150.0, "关于的通知"), (Zone::TopCentre, Some(Align::Centre)).clone());
+        assert_eq!(at(470.0, 150.0, "秘　密"), (Zone::TopRight, Some(Align::Right)));
+        assert_eq!(at(79.0, 780.0, "此件公开发布"), (Zone::FootLeft, Some(Align::Left)));
+        assert_eq!(at(79.0, 400.0, "正文"), (Zone::Body, Some(Align::Left)));
+        assert_eq!(at(79.0, 150.0, "一行从左到右写满了版心的文字就是这样长的一行").0, Zone::TopLeft);
+    }
+
+    #[test]
+    fn characters_one_under_the_other_are_one_line() {
+        let mut runs = vec![(300.0, 200.0, 12.0, 0.0, "旁边的正文"), (300.0, 216.0, 12.0, 0.0, "第二行正文")];
+        let digit = |y: f32, text: &'static str| (60.0, y, 16.0, 0.0, text);
+        runs.extend([digit(200.0, "绝"), digit(220.0, "密"), digit(240.0, "★"), digit(260.0, "启")]);
+        runs.extend([digit(280.0, "用"), digit(300.0, "前")]);
+        assert_eq!(texts(&sheet(&runs)), ["绝密★启用前", "旁边的正文", "第二行正文"]);
+        // Unevenly set, or of other sizes: not one line.
+        let apart = sheet(&[(60.0, 200.0, 16.0, 0.0, "甲"), (60.0, 260.0, 16.0, 0.0, "乙")]);
+        assert_eq!(texts(&apart), ["甲", "乙"]);
+    }
+
+    #[test]
+    fn a_line_that_changes_its_look_is_also_read_as_one() {
+        let mut sheet = sheet(&[(60.0, 200.0, 16.0, 0.0, "机密"), (60.0, 300.0, 16.0, 0.0, "正文")]);
+        sheet.glyphs[1].look = Look::Hidden;
+        let mut read: Vec<(String, Look, bool)> =
+            lines(&sheet).into_iter().map(|l| (l.pieces[0].text.clone(), l.look, l.again)).collect();
+        read.sort_by_key(|(text, ..)| text.clone());
+        assert_eq!(
+            read,
+            [
+                ("密".to_owned(), Look::Hidden, false),
+                ("机".to_owned(), Look::Plain, false),
+                ("机密".to_owned(), Look::Plain, true),
+                ("正文".to_owned(), Look::Plain, false),
+            ]
+        );
+    }
+
+    #[test]
+    fn numbers_that_wrap_in_their_cell_are_also_read_as_one() {
+        let cell = |x: f32, y: f32, text: &'static str| (x, y, 10.0, 0.0, text);
+        let table = sheet(&[
+            cell(60.0, 200.0, "张三"),
+            cell(150.0, 200.0, "37081119"),
+            cell(150.0, 213.0, "12061734"),
+            cell(150.0, 226.0, "19"),
+            cell(300.0, 200.0, "北京"),
+            cell(60.0, 250.0, "李四"),
+            cell(150.0, 250.0, "5001"),
+            cell(300.0, 250.0, "上海"),
+        ]);
+        let read = texts(&table);
+        assert!(read.contains(&"370811191206173419".to_owned()), "{read:?}");
+        // Columns of numbers are no wrapped cells.
+        let columns = sheet(&[
+            cell(60.0, 200.0, "甲"),
+            cell(150.0, 200.0, "1024"),
+            cell(60.0, 213.0, "乙"),
+            cell(150.0, 213.0, "2048"),
+        ]);
+        assert_eq!(texts(&columns), ["甲\t1024", "乙\t2048"]);
+    }
+
+    #[test]
+    fn bold_by_printing_twice_counts_once() {
+        let sheet = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (80.4, 120.0, 16.0, 0.0, "机密")]);
+        assert_eq!(texts(&sheet), ["机密"]);
+    }
+
+    #[test]
+    fn indentation_and_wide_gaps_begin_paragraphs() {
+        let line = "文字文字文字文字文字文字文字文字文字文字文字文字文字";
+        let sheet = sheet(&[
+            (92.0, 200.0, 16.0, 0.0, &line[..72]),
+            (60.0, 228.0, 16.0, 0.0, line),
+            (60.0, 256.0, 16.0, 0.0, line),
+            (92.0, 284.0, 16.0, 0.0, &line[..72]),
+            (60.0, 312.0, 16.0, 0.0, line),
+            (60.0, 362.0, 16.0, 0.0, line),
+        ]);
+        let follows: Vec<Follow> = lines(&sheet).iter().map(|line| line.follow).collect();
+        use Follow::{Line, Paragraph};
+        assert_eq!(follows, [Paragraph, Line, Line, Paragraph, Line, Paragraph]);
+    }
+}

@@ -1,0 +1,199 @@
+//! Pieces: a row cut where cells part, with its spaces, zones and alignment.
+
+use std::ops::Range;
+
+use super::row::{Placed, Row};
+use super::{Piece, Sheet, is_ideograph, text, turn};
+use crate::text::{Align, Zone};
+
+/// Share of the page's height that is the top zone.
+const TOP: f32 = 0.25;
+/// Share of the page's height that is the foot zone.
+const FOOT: f32 = 0.20;
+
+/// Gap, in em, from which on two words are parted by a space.
+const SPACE_GAP: f32 = 0.18;
+/// The same between two ideographs, which are often set a little apart.
+const WIDE_SPACE_GAP: f32 = 0.5;
+/// The same between an ideograph and a letter or digit: typesetters put a quarter em there.
+const MIXED_SPACE_GAP: f32 = 0.35;
+/// Gap, in em, from which on two stretches of a line are cells.
+const CELL_GAP: f32 = 2.0;
+/// The same between single characters: headings and marks are set with wide gaps.
+const LETTER_CELL_GAP: f32 = 6.0;
+
+/// Cuts a row into pieces and writes their text.
+pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
+    let chars = |p: &Placed| sheet.glyphs.get(p.glyph).map_or("", |glyph| text(sheet, glyph));
+    let spaced = letter_spaced(row);
+    let mut pieces = Vec::new();
+    let mut current = String::new();
+    let mut first = 0usize;
+    let mut last: Option<(usize, Placed)> = None;
+    for (index, placed) in row.placed.iter().enumerate() {
+        if placed.blank {
+            // A blank counts by its width, like a gap; ideographic ones stay.
+            if !current.is_empty() && !current.ends_with(' ') && placed.end - placed.u > 0.0 {
+                current.push_str(if chars(placed).contains('\u{3000}') { "\u{3000}" } else { " " });
+            }
+            if let Some((_, last)) = &mut last
+                && placed.end - last.end < 3.0 * placed.size
+            {
+                last.end = last.end.max(placed.end);
+            }
+            continue;
+        }
+        if let Some((before, previous)) = last {
+            let em = previous.size.min(placed.size).max(0.1);
+            let gap = (placed.u - previous.end) / em;
+            if gap <= SPACE_GAP {
+                current.push_str(chars(placed));
+                last = Some((index, *placed));
+                continue;
+            }
+            let single = alone(row, before) && alone(row, index);
+            let even = spaced.iter().any(|range| range.contains(&before) && range.contains(&index));
+            let space_gap =
+                match (current.trim_end().ends_with(is_ideograph), chars(placed).starts_with(is_ideograph)) {
+                    (true, true) => WIDE_SPACE_GAP,
+                    (false, false) => SPACE_GAP,
+                    _ => MIXED_SPACE_GAP,
+                };
+            if even && gap < LETTER_CELL_GAP {
+            } else if gap > if single { LETTER_CELL_GAP } else { CELL_GAP } {
+                finish(sheet, row, margins, &mut current, first..index, &mut pieces);
+                first = index;
+            } else if gap > space_gap && !current.ends_with([' ', '\u{3000}']) {
+                current.push(' ');
+            }
+        }
+        current.push_str(chars(placed));
+        last = Some((index, *placed));
+    }
+    finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
+    pieces
+}
+
+/// Whether a glyph stands alone: gaps on both sides (or the line's ends).
+fn alone(row: &Row, index: usize) -> bool {
+    const GAP: f32 = 0.3;
+    let Some(own) = row.placed.get(index) else { return false };
+    let before = index.checked_sub(1).and_then(|i| row.placed.get(i));
+    let behind = row.placed.get(index + 1);
+    let apart = |gap: f32| gap > GAP * own.size;
+    before.is_none_or(|p| p.blank || apart(own.u - p.end))
+        && behind.is_none_or(|p| p.blank || apart(p.u - own.end))
+}
+
+/// Stretches of at least three glyphs that are set apart evenly: one word, no spaces in it.
+fn letter_spaced(row: &Row) -> Vec<Range<usize>> {
+    const GLYPHS: usize = 3;
+    const UNEVEN: f32 = 1.6;
+    let mut ranges = Vec::new();
+    let mut start = 0usize;
+    let (mut low, mut high) = (f32::INFINITY, 0f32);
+    for i in 1..=row.placed.len() {
+        let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
+            (Some(a), Some(b)) if !a.blank && !b.blank => Some((b.u - a.end, a.size.min(b.size))),
+            _ => None,
+        };
+        let fits =
+            gap.filter(|&(gap, em)| gap > SPACE_GAP * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
+        match fits {
+            Some((gap, _)) => (low, high) = (low.min(gap), high.max(gap)),
+            None => {
+                if i - start >= GLYPHS {
+                    ranges.push(start..i);
+                }
+                start = i;
+                (low, high) = (f32::INFINITY, 0.0);
+            }
+        }
+    }
+    ranges
+}
+
+fn finish(
+    sheet: &Sheet,
+    row: &Row,
+    margins: (f32, f32),
+    text: &mut String,
+    members: Range<usize>,
+    pieces: &mut Vec<Piece>,
+) {
+    let text = std::mem::take(text);
+    let trimmed = text.trim_end_matches([' ', '\u{3000}']);
+    if trimmed.trim().is_empty() {
+        return;
+    }
+    let members = row.placed.get(members).unwrap_or_default();
+    let area = area(sheet, row, members);
+    let (zone, align) = zone(sheet, area, margins);
+    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align });
+}
+
+/// The box of some glyphs on the page: four fifths of the em above the baseline, one below.
+fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
+    let (sin, cos) = turn(row.angle);
+    let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
+    for placed in members.iter().filter(|placed| !placed.blank) {
+        let Some(glyph) = sheet.glyphs.get(placed.glyph) else { continue };
+        if row.angle == 0 {
+            let (top, bottom) = (glyph.y - 0.8 * glyph.size, glyph.y + 0.2 * glyph.size);
+            let right = glyph.x + glyph.dx;
+            area = [area[0].min(glyph.x), area[1].min(top), area[2].max(right), area[3].max(bottom)];
+            continue;
+        }
+        for (x, y) in [(glyph.x, glyph.y), (glyph.x + glyph.dx, glyph.y + glyph.dy)] {
+            for across in [-0.8, 0.2] {
+                let (x, y) = (x - sin * across * glyph.size, y + cos * across * glyph.size);
+                area = [area[0].min(x), area[1].min(y), area[2].max(x), area[3].max(y)];
+            }
+        }
+    }
+    area
+}
+
+/// Zone and alignment of a box; the margins are where the page's lines begin and end.
+fn zone(sheet: &Sheet, area: [f32; 4], (left, right): (f32, f32)) -> (Zone, Option<Align>) {
+    let (width, height) = (sheet.width.max(1.0), sheet.height.max(1.0));
+    let [x0, y0, x1, y1] = area;
+    let (x, y) = (f32::midpoint(x0, x1), f32::midpoint(y0, y1));
+    if x < 0.0 || y < 0.0 || x > width || y > height {
+        return (Zone::Margin, None);
+    }
+    let em = (y1 - y0).max(1.0);
+    let align = if x0 <= left + 0.6 * em && x1 < width * 0.97 {
+        Some(Align::Left)
+    } else if (x - width / 2.0).abs() < 0.03 * width && x0 > left + em && x1 < right - em {
+        Some(Align::Centre)
+    } else if x0 > width / 2.0 && x1 > right - 2.5 * em {
+        Some(Align::Right)
+    } else {
+        None
+    };
+    let third = match align {
+        Some(align) => align,
+        // A line that begins in the left third and goes on is read from the left.
+        None if x0 < width / 3.0 && x < 0.55 * width => Align::Left,
+        None if x > width * 2.0 / 3.0 => Align::Right,
+        None if x < width / 3.0 => Align::Left,
+        None => Align::Centre,
+    };
+    let zone = if y < TOP * height {
+        match third {
+            Align::Left => Zone::TopLeft,
+            Align::Centre => Zone::TopCentre,
+            Align::Right => Zone::TopRight,
+        }
+    } else if y > (1.0 - FOOT) * height {
+        match third {
+            Align::Left => Zone::FootLeft,
+            Align::Centre => Zone::FootCentre,
+            Align::Right => Zone::FootRight,
+        }
+    } else {
+        Zone::Body
+    };
+    (zone, align)
+}

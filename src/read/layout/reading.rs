@@ -1,0 +1,199 @@
+//! Readings that baselines alone don't give: characters stacked one under the other, lines that
+//! change their look on the way, numbers that wrap within the cell of a table.
+
+use super::row::{Placed, Row};
+use super::{Line, Look, Piece, Sheet, is_ideograph, text};
+
+/// Rows of a page that are looked at for these readings; a page of text has some dozens.
+const ROWS: usize = 2_000;
+/// Cells of a page that are looked at for numbers that wrap.
+const CELLS: usize = 5_000;
+/// Lines that one cell wraps into.
+const WRAPS: usize = 6;
+/// Characters of a line of a wrapped number at least.
+const WRAPPED_CHARACTERS: usize = 2;
+
+/// A row that is a single character, or two digits side by side in vertical text.
+fn is_single(sheet: &Sheet, row: &Row) -> bool {
+    if row.angle != 0 || row.placed.len() > 4 {
+        return false;
+    }
+    let seen: Vec<&Placed> = row.placed.iter().filter(|p| !p.blank).collect();
+    let is = |p: &&Placed, wanted: fn(char) -> bool| {
+        let mut chars = sheet.glyphs.get(p.glyph).map(|g| text(sheet, g)).unwrap_or_default().chars();
+        chars.next().is_some_and(wanted) && chars.next().is_none()
+    };
+    match seen.len() {
+        1 => seen.iter().all(|p| is(p, |c| is_ideograph(c) || c.is_alphanumeric())),
+        2 => seen.iter().all(|p| is(p, |c| c.is_ascii_digit())),
+        _ => false,
+    }
+}
+
+/// Joins characters that stand one under the other, evenly and apart from others, into one row.
+pub(super) fn stack(sheet: &Sheet, rows: &mut Vec<Row>) {
+    let middle = |row: &Row| f32::midpoint(row.u0, row.u1);
+    let mut singles: Vec<usize> =
+        (0..rows.len()).filter(|&i| is_single(sheet, &rows[i])).take(ROWS).collect();
+    if singles.len() < 2 {
+        return;
+    }
+    singles.sort_by(|&a, &b| rows[a].v.total_cmp(&rows[b].v));
+    let mut gone = vec![false; rows.len()];
+    for (at, &top) in singles.iter().enumerate() {
+        if gone[top] {
+            continue;
+        }
+        let mut chain = vec![top];
+        let mut pitch = None;
+        for &next in &singles[at + 1..] {
+            let (Some(above), Some(row)) = (chain.last().map(|&i| &rows[i]), rows.get(next)) else { break };
+            let (em, way) = (above.size, row.v - above.v);
+            if way > 2.2 * em {
+                break;
+            }
+            let even = pitch.is_none_or(|pitch: f32| (way - pitch).abs() < 0.3 * em);
+            if !gone[next]
+                && above.look == row.look
+                && (row.size - em).abs() < 0.15 * em
+                && (middle(row) - middle(above)).abs() < 0.3 * em
+                && way > 0.75 * em
+                && even
+            {
+                pitch = Some(way);
+                chain.push(next);
+            }
+        }
+        let ideographs = chain.iter().flat_map(|&i| &rows[i].placed).filter(|p| {
+            let glyph = sheet.glyphs.get(p.glyph).map(|g| text(sheet, g));
+            glyph.is_some_and(|text| text.starts_with(is_ideograph))
+        });
+        if chain.len() < 2 || ideographs.count() * 2 < chain.len() {
+            continue;
+        }
+        let mut placed = Vec::new();
+        for &index in &chain {
+            let row = &rows[index];
+            let seen = || row.placed.iter().filter(|p| !p.blank);
+            let share = row.size / if seen().count() > 1 { 2.0 } else { 1.0 };
+            let mut u = row.v - row.size;
+            for p in seen() {
+                placed.push(Placed { u, end: u + share, ..*p });
+                u += share;
+            }
+            gone[index] = index != top;
+        }
+        let row = &mut rows[top];
+        row.placed = placed;
+    }
+    let mut gone = gone.into_iter();
+    rows.retain(|_| !gone.next().unwrap_or(false));
+}
+
+/// Rows of other looks that go on on the baseline of a row that is seen: each with the index of
+/// that row, as one row.
+pub(super) fn mixed(rows: &[Row]) -> Vec<(usize, Row)> {
+    let mut readings = Vec::new();
+    if rows.len() > ROWS {
+        return readings;
+    }
+    for other in rows.iter().filter(|row| row.look != Look::Plain).take(ROWS / 10) {
+        let beside = rows.iter().enumerate().find(|(_, row)| {
+            let em = row.size.max(other.size);
+            let gap = (other.u0 - row.u1).max(row.u0 - other.u1);
+            row.look == Look::Plain
+                && row.angle == other.angle
+                && (row.v - other.v).abs() < 0.45 * em
+                && (-0.3 * em..em).contains(&gap)
+        });
+        let Some((index, row)) = beside else { continue };
+        let mut placed: Vec<Placed> = row.placed.iter().chain(&other.placed).copied().collect();
+        placed.sort_by(|a, b| a.u.total_cmp(&b.u));
+        let (u0, u1) = (row.u0.min(other.u0), row.u1.max(other.u1));
+        let (angle, look, size, v) = (row.angle, row.look, row.size, row.v);
+        readings.push((index, Row { placed, angle, look, size, v, u0, u1 }));
+    }
+    readings
+}
+
+/// Adds numbers that wrap within the cell of a table, behind the line they end on: stretches of
+/// letters and digits one under the other, all but the last of the same width, where the other
+/// columns of the row have no further lines.
+pub(super) fn wrapped(lines: &mut Vec<Line>) {
+    struct Cell {
+        area: [f32; 4],
+        line: usize,
+        piece: usize,
+        number: bool,
+    }
+    let number = |piece: &Piece| {
+        piece.text.len() >= WRAPPED_CHARACTERS && piece.text.bytes().all(|b| b.is_ascii_alphanumeric())
+    };
+    let mut cells: Vec<Cell> = Vec::new();
+    for (line, own) in lines.iter().enumerate().take(ROWS) {
+        if own.angle == 0 && own.look == Look::Plain && !own.again {
+            let own = own.pieces.iter().enumerate();
+            cells.extend(own.map(|(piece, p)| Cell { area: p.area, line, piece, number: number(p) }));
+        }
+    }
+    if cells.iter().filter(|cell| cell.number).take(2).count() < 2 {
+        return;
+    }
+    cells.truncate(CELLS);
+    cells.sort_by(|a, b| a.area[3].total_cmp(&b.area[3]));
+    // How many cells share a baseline.
+    let beside = |cell: &Cell| {
+        let near = 0.3 * (cell.area[3] - cell.area[1]);
+        let first = cells.partition_point(|c| c.area[3] < cell.area[3] - near);
+        cells.get(first..).unwrap_or_default().iter().take_while(|c| c.area[3] <= cell.area[3] + near).count()
+    };
+    let mut used = vec![false; cells.len()];
+    let mut readings: Vec<(usize, Line)> = Vec::new();
+    for (at, top) in cells.iter().enumerate() {
+        if !top.number || used[at] {
+            continue;
+        }
+        let width = top.area[2] - top.area[0];
+        let mut chain = vec![at];
+        for (next, cell) in cells.iter().enumerate().skip(at + 1) {
+            let Some(above) = chain.last().and_then(|&last| cells.get(last)) else { break };
+            let em = above.area[3] - above.area[1];
+            let way = cell.area[3] - above.area[3];
+            if way > 1.7 * em || chain.len() == WRAPS {
+                break;
+            }
+            let own = cell.area[2] - cell.area[0];
+            let left = (cell.area[0] - top.area[0]).abs();
+            let centre = (cell.area[0] + cell.area[2] - top.area[0] - top.area[2]).abs() / 2.0;
+            let full = chain.len() == 1 || (above.area[2] - above.area[0] - width).abs() < 0.6 * em;
+            if way > 0.7 * em
+                && cell.number
+                && !used[next]
+                && full
+                && left.min(centre) < 0.35 * em
+                && own < width + 0.6 * em
+                && (cell.area[3] - cell.area[1] - em).abs() < 0.15 * em
+                && beside(cell) < beside(top)
+            {
+                chain.push(next);
+            }
+        }
+        if chain.len() < 2 {
+            continue;
+        }
+        let members = || chain.iter().filter_map(|&i| cells.get(i));
+        let pieces = || members().filter_map(|c| lines.get(c.line)?.pieces.get(c.piece));
+        let (Some(last), Some(first)) = (members().map(|c| c.line).max(), pieces().next()) else { continue };
+        let piece = Piece { text: pieces().map(|p| p.text.as_str()).collect(), ..first.clone() };
+        for &index in &chain {
+            used[index] = true;
+        }
+        readings.extend(
+            lines.get(last).map(|line| (last, Line { pieces: vec![piece], again: true, ..line.clone() })),
+        );
+    }
+    readings.sort_by_key(|(line, _)| *line);
+    for (line, reading) in readings.into_iter().rev() {
+        lines.insert(line + 1, reading);
+    }
+}

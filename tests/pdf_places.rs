@@ -1,0 +1,228 @@
+//! One PDF with text in every place that a page does not show, made by hand, byte by byte; each text
+//! must be found, with the place asserted here.
+
+use std::fmt::Write as _;
+
+use mijian::extract::{Extracted, extract};
+use mijian::filetype::FileType;
+use mijian::limits::{Budget, Limits};
+use mijian::text::{Place, Segment};
+
+fn stream(dict: &str, data: &[u8]) -> Vec<u8> {
+    let mut out = format!("<<{dict}/Length {}>>\nstream\n", data.len()).into_bytes();
+    out.extend(data);
+    out.extend(b"\nendstream");
+    out
+}
+
+fn utf16(text: &str) -> String {
+    text.encode_utf16().fold("<feff".to_owned(), |mut out, unit| {
+        let _ = write!(out, "{unit:04x}");
+        out
+    }) + ">"
+}
+
+/// Appends objects and a cross-reference section, the previous one at `previous`.
+fn revision(file: &mut Vec<u8>, objects: &[(u32, Vec<u8>)], previous: Option<usize>) -> usize {
+    let mut table = String::new();
+    for (number, body) in objects {
+        let _ = write!(table, "{number} 1\n{:010} 00000 n \n", file.len());
+        file.extend(format!("{number} 0 obj\n").into_bytes());
+        file.extend(body);
+        file.extend(b"\nendobj\n");
+    }
+    let at = file.len();
+    let previous = previous.map(|at| format!("/Prev {at}")).unwrap_or_default();
+    file.extend(
+        format!(
+            "xref\n{table}trailer\n<</Size 200/Root 1 0 R/Info 9 0 R{previous}>>\nstartxref\n{at}\n%%EOF\n"
+        )
+        .bytes(),
+    );
+    at
+}
+
+const FONTS: &str = "/Resources<</Font<</F 10 0 R>>/Properties<</L 12 0 R>>/XObject<</I 13 0 R>>>>";
+
+/// What the page paints: seen, and hidden in seven ways.
+const CONTENT: &[u8] = b"BT /F 12 Tf 79 700 Td (seen by the reader) Tj ET
+    /OC/L BDC BT /F 12 Tf 79 680 Td (layer off) Tj ET EMC
+    1 g BT /F 12 Tf 79 660 Td (white on white) Tj ET 0 g
+    BT 3 Tr /F 12 Tf 79 640 Td (never painted) Tj 0 Tr ET
+    BT /F 12 Tf 79 900 Td (off the page) Tj ET
+    q 300 100 50 50 re W n BT /F 12 Tf 79 620 Td (cut off) Tj ET Q
+    BT /F 12 Tf 79 600 Td (under a bar) Tj ET 0 g 70 595 200 20 re f
+    BT /F 12 Tf 79 560 Td (under a picture) Tj ET q 200 0 0 30 70 550 cm /I Do Q
+    0.9 g 70 495 200 20 re f 0 g BT /F 12 Tf 79 500 Td (on a bar) Tj ET
+    /Span<</ActualText(what it stands for)>>BDC BT /F 12 Tf 79 480 Td (glyphs) Tj ET EMC";
+
+fn all_places() -> Vec<u8> {
+    let mark = utf16("机密★20年");
+    let catalogue = "<</Type/Catalog/Pages 2 0 R/Outlines 30 0 R/AcroForm 40 0 R/Metadata 60 0 R\
+        /OCProperties<</OCGs[12 0 R]/D<</OFF[12 0 R]>>>>/OpenAction<</S/JavaScript/JS(opening script)>>\
+        /AA<</WC<</S/JavaScript/JS(closing script)>>>>/Dests 71 0 R/PageLabels<</Nums[0<</P(label prefix )>>]>>\
+        /StructTreeRoot 80 0 R/Names<</EmbeddedFiles 50 0 R/JavaScript 72 0 R/Dests 73 0 R>>>>";
+    let first: Vec<(u32, Vec<u8>)> = vec![
+        (1, catalogue.as_bytes().to_vec()),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+        (
+            3,
+            format!(
+                "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Annots[20 0 R 21 0 R 22 0 R 41 0 R]\
+                 /AA<</O<</S/JavaScript/JS 74 0 R>>>>{FONTS}>>"
+            )
+            .into_bytes(),
+        ),
+        (4, stream("", b"BT /F 12 Tf 79 700 Td (seen by the reader) Tj 0 -20 Td (removed later) Tj ET")),
+        (9, format!("<</Title{mark}/Producer(the producer)/Office(own entry)>>").into_bytes()),
+        (10, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEncoding>>".to_vec()),
+        (12, b"<</Type/OCG/Name(layer name)>>".to_vec()),
+        (
+            13,
+            stream(
+                "/Type/XObject/Subtype/Image/Width 1/Height 1/ColorSpace/DeviceGray/BitsPerComponent 8",
+                b"x",
+            ),
+        ),
+        (20, b"<</Type/Annot/Subtype/Text/Rect[50 50 90 90]/Contents(note text)/T(note author)/RC(<p>rich note</p>)>>".to_vec()),
+        (21, b"<</Type/Annot/Subtype/Stamp/Rect[400 780 500 830]/AP<</N 23 0 R/D 24 0 R>>>>".to_vec()),
+        (22, b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/URI/URI(https://example.org/internal)>>>>".to_vec()),
+        (23, stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 100 50]{FONTS}"), b"BT /F 12 Tf 5 20 Td (stamp) Tj ET")),
+        (24, stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 100 50]{FONTS}"), b"BT /F 12 Tf 5 20 Td (stamp pressed) Tj ET")),
+        (30, b"<</First 31 0 R/Last 31 0 R>>".to_vec()),
+        (31, b"<</Title(chapter one)/Parent 30 0 R>>".to_vec()),
+        (40, b"<</Fields[41 0 R]>>".to_vec()),
+        (
+            41,
+            b"<</Type/Annot/Subtype/Widget/Rect[9 9 90 30]/FT/Ch/T(field name)/TU(field tooltip)/V(chosen)\
+              /Opt[(chosen)(other option)]/AA<</K<</S/JavaScript/JS(field script)>>>>>>".to_vec(),
+        ),
+        (50, b"<</Names[(a.txt) 51 0 R]>>".to_vec()),
+        (51, b"<</Type/Filespec/F(a.txt)/EF<</F 52 0 R>>/Desc(file description)>>".to_vec()),
+        (52, stream("/Type/EmbeddedFile", b"attached words")),
+        (60, stream("/Type/Metadata/Subtype/XML", b"<x><dc:subject>meta words</dc:subject></x>")),
+        (71, b"<</old#20destination[3 0 R/Fit]>>".to_vec()),
+        (72, b"<</Names[(script name)<</S/JavaScript/JS(named script)>>]>>".to_vec()),
+        (73, b"<</Names[(new destination)[3 0 R/Fit]]>>".to_vec()),
+        (74, stream("", b"page script")),
+        (80, b"<</Type/StructTreeRoot/K 81 0 R>>".to_vec()),
+        (
+            81,
+            b"<</Type/StructElem/S/Figure/P 80 0 R/T(element title)/Alt(picture words)/ActualText(actual words)\
+              /E(expanded words)>>".to_vec(),
+        ),
+        // Nobody leads here.
+        (90, stream(&format!("/Type/XObject/Subtype/Form/BBox[0 0 595 842]{FONTS}"), b"BT /F 12 Tf 79 700 Td (orphaned form) Tj ET")),
+        (91, stream("", b"BT /F 12 Tf 79 700 Td (orphaned content) Tj ET")),
+        (92, format!("<</Type/Page/MediaBox[0 0 595 842]/Contents 93 0 R{FONTS}>>").into_bytes()),
+        (93, stream("", b"BT /F 12 Tf 79 700 Td (orphaned page) Tj ET")),
+        (94, stream("", b"plain words in a stream")),
+        (95, b"(a string alone)".to_vec()),
+    ];
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let first = revision(&mut file, &first, None);
+    let second = [
+        (4, stream("", CONTENT)),
+        (9, format!("<</Title{mark}/Producer(the producer)/Office(changed entry)>>").into_bytes()),
+    ];
+    revision(&mut file, &second, Some(first));
+    file
+}
+
+fn read(bytes: &[u8]) -> Extracted {
+    extract(bytes, FileType::Pdf, &mut Budget::new(&Limits::default()))
+}
+
+fn segment<'e>(out: &'e Extracted, words: &str) -> Option<&'e Segment> {
+    out.text.segments().iter().find(|s| out.text.as_str()[s.range.clone()] == *words)
+}
+
+#[test]
+fn every_place_is_read_and_labelled() {
+    let out = read(&all_places());
+    let expected = [
+        ("seen by the reader", Place::Body),
+        ("on a bar", Place::Body),
+        ("layer off", Place::Hidden),
+        ("white on white", Place::Hidden),
+        ("never painted", Place::Hidden),
+        ("off the page", Place::Hidden),
+        ("cut off", Place::Hidden),
+        ("under a bar", Place::Hidden),
+        ("under a picture", Place::Hidden),
+        ("glyphs", Place::Body),
+        ("what it stands for", Place::AltText),
+        ("机密★20年", Place::Property),
+        ("the producer", Place::Property),
+        ("changed entry", Place::Property),
+        ("meta words", Place::Property),
+        ("layer name", Place::Property),
+        ("label prefix", Place::Property),
+        ("note text", Place::Annotation),
+        ("note author", Place::Annotation),
+        ("rich note", Place::Annotation),
+        ("stamp", Place::Annotation),
+        ("stamp pressed", Place::Hidden),
+        ("file description", Place::Annotation),
+        ("https://example.org/internal", Place::Attribute),
+        ("chapter one", Place::Bookmark),
+        ("old destination", Place::Bookmark),
+        ("new destination", Place::Bookmark),
+        ("script name", Place::Bookmark),
+        ("field name", Place::Form),
+        ("field tooltip", Place::Form),
+        ("chosen", Place::Form),
+        ("other option", Place::Form),
+        ("opening script", Place::Script),
+        ("closing script", Place::Script),
+        ("named script", Place::Script),
+        ("page script", Place::Script),
+        ("field script", Place::Script),
+        ("element title", Place::AltText),
+        ("picture words", Place::AltText),
+        ("actual words", Place::AltText),
+        ("expanded words", Place::AltText),
+        ("orphaned form", Place::Hidden),
+        ("orphaned content", Place::Hidden),
+        ("orphaned page", Place::Hidden),
+        ("plain words in a stream", Place::Hidden),
+        ("a string alone", Place::Property),
+        ("removed later", Place::Revision),
+        ("own entry", Place::Revision),
+    ];
+    let mut wrong = Vec::new();
+    for (words, place) in expected {
+        let found = segment(&out, words).map(|s| s.at.place);
+        if found != Some(place) {
+            wrong.push(format!("{words}: {place:?}, but {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}\nin {:?}", wrong.join("\n"), out.text.as_str());
+    assert_eq!(out.inner.len(), 1);
+    assert_eq!(
+        (out.inner[0].name.as_str(), out.inner[0].bytes.as_slice()),
+        ("a.txt", &b"attached words"[..])
+    );
+    assert!(out.gaps.is_empty(), "{:?}", out.gaps);
+    // Said once, however often it stands in the file.
+    for words in ["seen by the reader", "meta words", "chosen", "named script"] {
+        assert_eq!(out.text.as_str().matches(words).count(), 1, "{words}");
+    }
+    assert_eq!(segment(&out, "removed later").unwrap().at.page.unwrap().get(), 1);
+}
+
+#[test]
+fn what_a_page_said_before_is_a_revision() {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let pages = (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec());
+    let page = (3, format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{FONTS}>>").into_bytes());
+    let font = (10, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec());
+    let content = (4, stream("", b"BT /F 12 Tf 79 700 Td (old words) Tj ET"));
+    let catalogue = (1, b"<</Type/Catalog/Pages 2 0 R>>".to_vec());
+    let first = revision(&mut file, &[catalogue, pages, page, font, content], None);
+    revision(&mut file, &[(4, stream("", b"BT /F 12 Tf 79 700 Td (new words) Tj ET"))], Some(first));
+    let out = read(&file);
+    assert_eq!(out.text.as_str(), "new words\nold words");
+    assert_eq!(segment(&out, "old words").map(|s| s.at.place), Some(Place::Revision));
+    assert!(out.gaps.is_empty(), "{:?}", out.gaps);
+}
