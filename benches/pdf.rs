@@ -6,7 +6,7 @@
 //! pdfium (python3 with pypdfium2). CPU time of processes is without their start-up, measured on a
 //! one-page file. The floor is what no reader of page text can do without: inflating page contents
 //! and forms. Recall is against the characters that pdftotext and mutool both read.
-#![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own")]
+#![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own")]
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -154,7 +154,7 @@ fn counts_shares_groups_and_misses() {
     assert_eq!((hit.r#match.as_str(), hit.verdict.as_str()), ("机密★20年", "pass"));
     assert_eq!((hit.reason.as_str(), quoted.text.as_deref()), ("a mention: quoted", Some("机密★20年")));
     assert!(weather.hits.is_empty() && weather.unread.is_empty());
-    assert_eq!(archive.unread[0].rule, "unread.damaged");
+    assert!(archive.unread[0].rule.starts_with("unread."), "{:?}", archive.unread);
 }
 
 #[test]

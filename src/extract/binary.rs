@@ -63,17 +63,32 @@ struct Run {
 }
 
 impl Run {
-    /// Whether `c` may stand in a string, and does so from now on.
-    fn accepts(&mut self, c: char) -> bool {
-        match c {
-            ' '..='~' | '\t' => self.letters += usize::from(c.is_ascii_alphabetic()),
-            _ if encoding::is_common(c) => self.ideographs += 1,
-            '\u{3000}'..='\u{301f}' | '\u{ff01}'..='\u{ff5e}' | '\u{2010}'..='\u{2026}' | '★' | '☆' | '·' =>
-                {}
-            _ => return false,
-        }
+    fn push(&mut self, c: char, kind: Kind) {
+        self.ideographs += usize::from(kind == Kind::Ideograph);
+        self.letters += usize::from(kind == Kind::Letter);
         self.chars.push(c);
-        self.chars.len() < STRING_BYTES
+    }
+}
+
+/// What a character counts for in a string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Ideograph,
+    Letter,
+    Sign,
+}
+
+impl Kind {
+    /// `None` for what ends a string.
+    fn of(c: char) -> Option<Self> {
+        match c {
+            'A'..='Z' | 'a'..='z' => Some(Self::Letter),
+            ' '..='~' | '\t' => Some(Self::Sign),
+            '\u{3000}'..='\u{301f}' | '\u{ff01}'..='\u{ff5e}' | '\u{2010}'..='\u{2026}' => Some(Self::Sign),
+            '★' | '☆' | '·' => Some(Self::Sign),
+            _ if encoding::is_common(c) => Some(Self::Ideograph),
+            _ => None,
+        }
     }
 }
 
@@ -93,7 +108,8 @@ impl<'b> Strings<'b> {
         Self { text, letters, full: false, budget }
     }
 
-    fn end(&mut self, run: Run) {
+    fn end(&mut self, run: &mut Run) {
+        let run = std::mem::take(run);
         if run.ideographs < IDEOGRAPHS && run.letters < self.letters {
             return;
         }
@@ -112,15 +128,17 @@ fn utf8(bytes: &[u8], strings: &mut Strings<'_>) {
     let mut run = Run::default();
     for chunk in bytes.utf8_chunks() {
         for c in chunk.valid().chars() {
-            if !run.accepts(c) {
-                strings.end(std::mem::take(&mut run));
+            match Kind::of(c).filter(|_| run.chars.len() < STRING_BYTES) {
+                Some(kind) => run.push(c, kind),
+                None if run.chars.is_empty() => {}
+                None => strings.end(&mut run),
             }
         }
         if !chunk.invalid().is_empty() {
-            strings.end(std::mem::take(&mut run));
+            strings.end(&mut run);
         }
     }
-    strings.end(run);
+    strings.end(&mut run);
 }
 
 /// An encoding with characters of two bytes.
@@ -153,24 +171,25 @@ impl Coding {
 /// goes on, or a new one starts.
 fn wide(bytes: &[u8], coding: Coding, strings: &mut Strings<'_>) {
     // The strings that end at the offset, behind it, and one further.
-    let mut open: [Run; 3] = Default::default();
+    let (mut here, mut next, mut later) = (Run::default(), Run::default(), Run::default());
     for pair in bytes.windows(2).filter_map(|pair| pair.first_chunk::<2>()) {
-        let [here, next, later] = &mut open;
-        let mut run = std::mem::take(here);
-        match coding.first(*pair) {
-            Some((c, length)) if run.accepts(c) => {
-                let end = if length == 1 { &mut *next } else { &mut *later };
-                if end.ideographs > run.ideographs {
-                    strings.end(run);
-                } else {
-                    strings.end(std::mem::replace(end, run));
+        let first = coding.first(*pair).and_then(|(c, length)| Some((c, length, Kind::of(c)?)));
+        match first.filter(|_| here.chars.len() < STRING_BYTES) {
+            Some((c, length, kind)) => {
+                here.push(c, kind);
+                let end = if length == 1 { &mut next } else { &mut later };
+                if end.ideographs <= here.ideographs {
+                    std::mem::swap(end, &mut here);
                 }
+                strings.end(&mut here);
             }
-            _ => strings.end(run),
+            None if here.chars.is_empty() => {}
+            None => strings.end(&mut here),
         }
-        open.rotate_left(1);
+        std::mem::swap(&mut here, &mut next);
+        std::mem::swap(&mut next, &mut later);
     }
-    for run in open {
+    for run in [&mut here, &mut next, &mut later] {
         strings.end(run);
     }
 }

@@ -18,6 +18,8 @@ mod scene;
 mod shared;
 mod sweep;
 mod truetype;
+mod words;
+mod xmp;
 
 use std::num::NonZeroU32;
 

@@ -12,10 +12,12 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, Object, Stream};
 use hayro_syntax::page::Resources;
 
-use super::around::{Around, xml_values};
+use super::around::Around;
 use super::encoding::text_string;
 use super::filter::{Trouble, decode};
 use super::interpret::Interpreter;
+use super::words::{is_text, paints_text, place_of, prose};
+use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
 use crate::limits::GapKind;
@@ -368,116 +370,9 @@ fn inherited<'a>(page: &Dict<'a>) -> Resources<'a> {
     Resources::new(Dict::default())
 }
 
-/// Where the texts under a key stand; `None` for what no person writes.
-fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
-    Some(match key {
-        b"ID"
-        | b"Registry"
-        | b"Ordering"
-        | b"Panose"
-        | b"CharSet"
-        | b"DA"
-        | b"DS"
-        | b"CreationDate"
-        | b"ModDate"
-        | b"LastModified"
-        | b"M"
-        | b"NM"
-        | b"Lang"
-        | b"Cert"
-        | b"CheckSum"
-        | b"Style"
-        | b"FontFamily"
-        | b"OutputConditionIdentifier"
-        | b"OutputCondition"
-        | b"RegistryName"
-        | b"IDTree"
-        | b"Widths"
-        | b"W"
-        | b"Differences"
-        | b"Rect" => return None,
-        b"Info" if dict.contains_key("OutputConditionIdentifier") => return None,
-        b"JS" => Place::Script,
-        b"URI" | b"Base" | b"F" | b"UF" | b"DOS" | b"Unix" | b"Mac" | b"Win" => Place::Attribute,
-        b"Alt" | b"ActualText" | b"E" => Place::AltText,
-        b"T" if dict.contains_key("FT") || dict.contains_key("Kids") => Place::Form,
-        b"T" if dict.contains_key("Subtype") => Place::Annotation,
-        b"T" => Place::AltText,
-        b"TU" | b"TM" | b"V" | b"DV" | b"Opt" | b"MK" | b"CA" | b"AC" => Place::Form,
-        b"Contents" | b"Subj" | b"RC" | b"RV" | b"Desc" => Place::Annotation,
-        b"Title" if dict.contains_key("Parent") => Place::Bookmark,
-        b"Names" | b"Limits" | b"Dest" | b"D" => Place::Bookmark,
-        _ => Place::Property,
-    })
-}
-
-/// Whether bytes may be a text: binary data holds control characters.
-fn is_text(bytes: &[u8]) -> bool {
-    const SAMPLE_BYTES: usize = 64 << 10;
-    const CONTROL_PERCENT: usize = 5;
-    if matches!(bytes, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) {
-        return true;
-    }
-    let sample = bytes.get(..bytes.len().min(SAMPLE_BYTES)).unwrap_or_default();
-    let control = sample.iter().filter(|&&b| b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b));
-    control.count() * 100 <= sample.len() * CONTROL_PERCENT
-}
-
-/// The text of a stream that is text: in an encoding that proves itself, and made of words, not of
-/// drawing operators.
-fn prose(data: &[u8]) -> Option<String> {
-    const OPERATOR_LETTERS: usize = 3;
-    if !is_text(data) || contains(data, b"begincmap") {
-        return None;
-    }
-    let words = text_string(data);
-    let certain = matches!(data, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) || std::str::from_utf8(data).is_ok();
-    if !words.is_ascii() {
-        let ideographs = words.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
-        return (certain || ideographs).then_some(words);
-    }
-    let (mut long, mut all) = (0usize, 0usize);
-    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
-        all += 1;
-        long += usize::from(word.len() > OPERATOR_LETTERS && word.bytes().all(|b| b.is_ascii_alphabetic()));
-    }
-    (long * 4 > all).then_some(words)
-}
-
-fn contains(data: &[u8], needle: &[u8]) -> bool {
-    data.windows(needle.len()).any(|window| window == needle)
-}
-
-/// Whether content shows text at all.
-fn paints_text(data: &[u8]) -> bool {
-    contains(data, b"BT") && (contains(data, b"Tj") || contains(data, b"TJ"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn binary_strings_are_no_text() {
-        assert!(is_text("机密★10年".as_bytes()));
-        assert!(is_text(b"\xfe\xff\x00\x01"));
-        assert!(!is_text(b"\x01\x02abc\x03"));
-        assert!(is_text(b"tab\tand\nline"));
-    }
-
-    #[test]
-    fn prose_is_told_from_drawings_and_binary_data() {
-        assert_eq!(prose(b"plain words").as_deref(), Some("plain words"));
-        assert_eq!(prose("机密★10年".as_bytes()).as_deref(), Some("机密★10年"));
-        assert_eq!(prose(b"q 0 0 m 0 1 l 1 1 l h W n Q 10 20 scn"), None);
-        assert_eq!(prose(b"\xff\xff\xff\x80"), None);
-    }
-
-    #[test]
-    fn content_is_told_from_other_streams() {
-        assert!(paints_text(b"q BT /F 1 Tf (x) Tj ET Q"));
-        assert!(!paints_text(b"0 0 m 5 5 l S"));
-    }
 
     #[test]
     fn a_sentence_does_not_hide_a_mark_elsewhere() {
