@@ -188,7 +188,7 @@ pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
         if room == 0 {
             return (out, Some(ratio_reached(cap)));
         }
-        let step = out.len().max(body.len().saturating_mul(2)).max(STEP_BYTES).min(room).min(16 << 20);
+        let step = out.len().max(body.len().saturating_mul(4)).max(STEP_BYTES).min(room).min(16 << 20);
         out.reserve_exact(step);
         let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
         let written = out.len();
