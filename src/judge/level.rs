@@ -225,12 +225,13 @@ fn latin_level(
     evidence: Vec<Evidence>,
 ) -> Decision {
     let caveats = tail.star == Star::Certain;
-    let short = level.name.len() <= 3 && !caveats;
-    if short
-        && !matches!(shape.segment.at.place, Place::Header | Place::Footer | Place::Watermark | Place::Body)
-    {
-        // Three letters alone in a cell or a value are a code of something else.
-        return Decision::mention(Evidence::InSentence);
+    let code = |line: &str| {
+        let line = line.trim();
+        (2..=5).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
+    };
+    if level.name.len() <= 3 && !caveats && (shape.cells() > 1 || code(shape.previous) || code(shape.next)) {
+        // Three letters among cells or other codes are a code of something else.
+        return Decision::mention(Evidence::Enumerated);
     }
     let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
     match stands {
