@@ -279,11 +279,11 @@ fn drop_repeated_readings(text: &Text, judgements: &mut Vec<Judgement>) {
         }
         let plain = plain_of(index);
         let word = folded(judgement);
-        keep[i] = !judgements[..i].iter().any(|other| {
-            let at = text.segment_index(other.range.start);
-            (plain..index).contains(&at)
-                && other.rule == judgement.rule
+        let at = |j: &Judgement| text.segment_index(j.range.start);
+        keep[i] = !judgements[..i].iter().rev().take_while(|other| at(other) >= plain).any(|other| {
+            other.rule == judgement.rule
                 && other.reason.judged >= judgement.reason.judged
+                && at(other) < index
                 && folded(other) == word
         });
     }
