@@ -95,6 +95,29 @@ fn the_decisive_finding_comes_from_the_labelled_rule_and_place() {
     assert!(wrong.is_empty(), "{} of them:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+#[test]
+fn a_mark_in_every_hiding_place_of_a_document_is_found() {
+    let list = fs::read_to_string(corpus().join("make/places.json")).expect("the list of places");
+    let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
+    let file = list["file"].as_str().expect("a file");
+    let bytes = fs::read(corpus().join(file)).expect("the document");
+    let screening = screener().screen(&Document::new(file, bytes));
+    let found: Vec<String> = screening
+        .findings
+        .iter()
+        .filter_map(|f| f.mark.as_ref())
+        .map(|mark| format!("{}★{}", mark.level, mark.period.as_deref().unwrap_or_default()))
+        .collect();
+    let places = list["places"].as_array().expect("places");
+    let missing: Vec<_> = places
+        .iter()
+        .filter(|place| !found.contains(&place["text"].as_str().unwrap_or_default().replace(' ', "")))
+        .collect();
+    assert_eq!(places.len(), 40);
+    assert!(missing.is_empty(), "{missing:?}");
+    assert_eq!(screening.unread, []);
+}
+
 fn family(rule: &str) -> &str {
     rule.split('.').next().unwrap_or(rule)
 }

@@ -45,6 +45,7 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         FileType::Xls => xls::read(&file, &mut sink),
         // The macros of a newer document are a compound file of their own.
         _ if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("VBA/dir")) => {}
+        _ if object::read_root(&file, &mut sink) => {}
         other => sink.gap(GapKind::Unsupported, other.as_str()),
     }
     for stream in file.streams.iter().filter(|stream| stream.path.starts_with('\u{5}')) {

@@ -47,12 +47,19 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Reads one storage; `false` where it is no object.
+/// Reads a compound file that is one embedded object itself, as newer documents store them; `false`
+/// where it is none.
+pub(super) fn read_root(file: &CompoundFile<'_>, sink: &mut Sink<'_>) -> bool {
+    read_storage(file, "", sink)
+}
+
+/// Reads one storage, the root being empty; `false` where it is no object.
 fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> bool {
+    let prefix = if storage.is_empty() { String::new() } else { format!("{storage}/") };
     let names: Vec<&str> = file
         .streams
         .iter()
-        .filter_map(|stream| stream.path.strip_prefix(storage)?.strip_prefix('/'))
+        .filter_map(|stream| stream.path.strip_prefix(&*prefix))
         .filter(|name| !name.contains('/'))
         .collect();
     let has = |wanted: &str| names.contains(&wanted);
@@ -63,26 +70,26 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
         return true;
     }
     if let Some(name) = FILES.iter().find(|name| has(name)) {
-        let bytes = sink.stream(file, &format!("{storage}/{name}")).unwrap_or_default();
+        let bytes = sink.stream(file, &format!("{prefix}{name}")).unwrap_or_default();
         match has("\u{3}OCXNAME") {
             true => control(&bytes, sink),
-            false => sink.out.inner.push(Inner { name: storage.to_owned(), bytes }),
+            false => sink.out.inner.push(Inner { name: named(storage), bytes }),
         }
         return true;
     }
     if has("\u{1}Ole10Native") {
-        let bytes = sink.stream(file, &format!("{storage}/\u{1}Ole10Native")).unwrap_or_default();
+        let bytes = sink.stream(file, &format!("{prefix}\u{1}Ole10Native")).unwrap_or_default();
         native(storage, &bytes, sink);
         return true;
     }
     if has("\u{3}OCXDATA") {
-        let bytes = sink.stream(file, &format!("{storage}/\u{3}OCXDATA")).unwrap_or_default();
+        let bytes = sink.stream(file, &format!("{prefix}\u{3}OCXDATA")).unwrap_or_default();
         control(&bytes, sink);
         return true;
     }
     if has("f") && has("o") {
         for name in ["f", "o", "\u{3}VBFrame"] {
-            let bytes = sink.stream(file, &format!("{storage}/{name}")).unwrap_or_default();
+            let bytes = sink.stream(file, &format!("{prefix}{name}")).unwrap_or_default();
             control(&bytes, sink);
         }
         return true;
@@ -104,18 +111,23 @@ fn control(bytes: &[u8], sink: &mut Sink<'_>) {
     stray::both(bytes, 2, ansi::WESTERN, &mut |text| sink.tell_once(Place::Form, text));
 }
 
+/// The name of an object that has none of its own.
+fn named(storage: &str) -> String {
+    if storage.is_empty() { "object".to_owned() } else { storage.to_owned() }
+}
+
 /// A file that was packaged by the system: its name, where it came from, its content.
 fn native(storage: &str, bytes: &[u8], sink: &mut Sink<'_>) {
     match packaged(bytes) {
         Some((name, path, content)) => {
             sink.tell_once(Place::Attribute, &path);
-            let name = if name.is_empty() { storage.to_owned() } else { name };
+            let name = if name.is_empty() { named(storage) } else { name };
             sink.out.inner.push(Inner { name, bytes: content.to_vec() });
         }
         // Other programs store their own data there.
         None => {
             let content = bytes.get(4..).unwrap_or_default().to_vec();
-            sink.out.inner.push(Inner { name: storage.to_owned(), bytes: content });
+            sink.out.inner.push(Inner { name: named(storage), bytes: content });
         }
     }
 }
