@@ -452,12 +452,14 @@ fn a_mail_with_everything() {
         .collect();
     let expected = [
         ("秘密", "property", ""),
-        ("内部", "body", ""),
         ("绝密", "body", ""),
         ("机密", "body", "附件.zip!会议.txt"),
         ("机密", "body", "message-6.eml"),
     ];
     assert_eq!(marks, expected.map(|(level, place, inner)| (level.to_owned(), place, inner.to_owned())));
+    let warned =
+        |f: &mijian::finding::Finding| &*f.rule == "internal.warning" && f.matched.starts_with("内部资料");
+    assert!(screening.findings.iter().any(warned), "{:?}", screening.findings);
 }
 
 #[test]
