@@ -119,7 +119,7 @@ impl Batch<'_> {
         Screening {
             sha256: None,
             bytes: 0,
-            file_type: "unknown",
+            file_type: "unknown".into(),
             named_as: None,
             no_text: false,
             verdict: Screening::highest(&named.findings, &unread),

@@ -4,6 +4,7 @@
 //! These are plain functions over counts, so that every share says what it is a share of; who
 //! screens the documents, and who prints, is the command's business.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -72,7 +73,7 @@ pub struct Case {
     /// What it should be.
     pub label: Label,
     /// What the content is (`docx`).
-    pub file_type: &'static str,
+    pub file_type: Cow<'static, str>,
     /// What screening says.
     pub got: Verdict,
 }
@@ -193,7 +194,7 @@ impl GroupedBy {
 
     fn value(self, case: &Case) -> Option<&str> {
         match self {
-            Self::Type => Some(case.file_type),
+            Self::Type => Some(&case.file_type),
             Self::Place => case.label.place.as_deref(),
             Self::Disguise => case.label.disguise.as_deref(),
             Self::Rule => case.label.rule.as_deref(),
@@ -240,7 +241,7 @@ mod tests {
         let line =
             format!(r#"{{"file": "a", "expected": "{}", "place": "{place}", "seed": 7}}"#, expected.as_str());
         let label = labels(&line).unwrap().remove(0);
-        Case { label, file_type: "text", got }
+        Case { label, file_type: "text".into(), got }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //!
 //! Everything a report shows is here as data; the words for it are in `report/wording.rs`.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -35,7 +36,7 @@ impl Verdict {
 }
 
 /// How sure the judge is of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Confidence {
     Low,
@@ -55,7 +56,7 @@ impl Confidence {
 }
 
 /// What a hit turned out to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Judged {
     /// Characters of two words, or a chance hit.
     Noise,
@@ -68,7 +69,7 @@ pub enum Judged {
 }
 
 /// A classification mark (密级标志), parsed.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Mark {
     /// 密级 as the scheme writes it: 绝密, 机密, 秘密, 核心商密, TOP SECRET.
     pub level: String,
@@ -83,7 +84,7 @@ pub struct Mark {
 }
 
 /// One piece of evidence for or against a hit being a mark.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub enum Evidence {
     /// A ★ or one of its variants between level and period.
     Star,
@@ -148,7 +149,7 @@ pub enum Evidence {
 }
 
 /// Why a hit was judged as it was.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// The judgement.
     pub judged: Judged,
@@ -157,7 +158,7 @@ pub struct Reason {
 }
 
 /// Something that should not be published, and where it stands.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's identifier: `mark.state`.
     pub rule: Arc<str>,
@@ -179,13 +180,15 @@ pub struct Finding {
     pub context: (String, String),
     /// Why.
     pub reason: Reason,
+    /// When the mark was made and when it runs out, where both are known.
+    pub lapses: Option<(Date, Date)>,
     /// Unkeyed hash of rule, folded match and folded surroundings, 16 hex digits. Stable when
     /// lines move; no protection for short texts, which can be guessed.
     pub fingerprint: String,
 }
 
 /// A part of a document that was not read, with what the policy makes of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unread {
     /// What and why.
     pub gap: Gap,
@@ -195,8 +198,10 @@ pub struct Unread {
     pub inner: Option<String>,
 }
 
-/// All that is known about one document after screening.
-#[derive(Debug, Clone, PartialEq)]
+/// All that is known about one document: first what was seen, with the verdicts of the rules
+/// alone, then, through [`crate::policy::Policy::decide`], what that means on a given day for a
+/// given office.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Screening {
     /// The document's name, as in the listing.
     pub name: String,
@@ -205,7 +210,7 @@ pub struct Screening {
     /// Size in bytes.
     pub bytes: u64,
     /// What the content is (`docx`), see [`crate::filetype::FileType::as_str`].
-    pub file_type: &'static str,
+    pub file_type: Cow<'static, str>,
     /// What the name claims it is, where that is something else (`pdf`).
     pub named_as: Option<String>,
     /// The highest verdict of all findings and unread parts.

@@ -5,6 +5,8 @@
 
 use std::num::NonZeroU32;
 
+use serde::{Deserialize, Serialize};
+
 /// Bytes that all parts of a document may inflate to together.
 pub const INFLATED_BYTES: u64 = 256 << 20;
 /// Inflated bytes for one stored byte, counted per part above [`RATIO_FLOOR_BYTES`].
@@ -88,7 +90,7 @@ impl Budget {
 }
 
 /// Why a part of a document, or all of it, was not read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum GapKind {
     /// No extractor for this type of file.
     Unsupported,
@@ -141,7 +143,7 @@ impl GapKind {
 }
 
 /// A part of a document that was not read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Gap {
     /// Why.
     pub kind: GapKind,

@@ -1,4 +1,5 @@
-//! What the office makes of a finding or an unread part: verdict per rule or rule prefix.
+//! What the office makes of a finding or an unread part on a given day: expiry, and verdict per rule
+//! or rule prefix.
 //!
 //! The judge says what a hit is; the office decides what that means for publication. A line names a
 //! rule (`mark.state`), a family (`mark`), a kind of unread part (`unread.image`), all of them
@@ -6,9 +7,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::finding::Verdict;
+use crate::finding::{Evidence, Judged, Reason, Screening, Verdict};
 use crate::limits::GapKind;
 use crate::rules::RuleSet;
 
@@ -35,7 +37,33 @@ pub enum FailOn {
     Never,
 }
 
+/// Notes that a mark has run out by `today`: a person decides whether it still binds.
+pub fn expire(lapses: Option<(Date, Date)>, today: Date, verdict: &mut Verdict, reason: &mut Reason) {
+    if let Some((made, ended)) = lapses
+        && ended < today
+        && reason.judged == Judged::Mark
+    {
+        reason.evidence.push(Evidence::Expired(made, ended));
+        *verdict = (*verdict).min(Verdict::Review);
+    }
+}
+
 impl Policy {
+    /// Turns what was seen in a document into what it means on `today`: expiry, the policy's
+    /// verdicts, and the document's own. Findings that come out as pass are taken out.
+    pub fn decide(&self, screening: &mut Screening, today: Date) {
+        for finding in &mut screening.findings {
+            expire(finding.lapses, today, &mut finding.verdict, &mut finding.reason);
+            finding.verdict = self.finding(&finding.rule, finding.verdict);
+        }
+        screening.findings.retain(|finding| finding.verdict > Verdict::Pass);
+        for unread in &mut screening.unread {
+            unread.verdict = self.unread(unread.gap.kind);
+        }
+        let no_text = if screening.no_text { self.no_text() } else { Verdict::Pass };
+        screening.verdict = no_text.max(Screening::highest(&screening.findings, &screening.unread));
+    }
+
     /// The verdict of a finding whose judge said `judged`.
     pub fn finding(&self, rule: &str, judged: Verdict) -> Verdict {
         self.line(rule).unwrap_or(judged)

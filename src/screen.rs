@@ -18,14 +18,15 @@ use crate::fold::{Folded, fold};
 use crate::judge::{Judgement, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
-use crate::policy::Policy;
+use crate::policy::{Policy, expire};
 use crate::rules::RuleSet;
 use crate::source::original_name;
 use crate::text::{At, Location, Place, Text};
 
 /// Characters of a finding's line that are kept on each side of it.
 const CONTEXT_CHARS: usize = 20;
-/// Findings of one document that are kept; the verdict counts all.
+/// Findings of one document that are kept, and as many again of those that differ from all of them
+/// in rule, verdict or expiry.
 const FINDINGS: usize = 1_000;
 /// Characters from which a warning is long enough to be no chance hit in a guessed encoding.
 const LONG_WARNING_CHARS: usize = 6;
@@ -49,6 +50,8 @@ pub struct Explained {
     pub matched: String,
     /// The parsed mark.
     pub mark: Option<Mark>,
+    /// When the mark was made and when it runs out, where both are known.
+    pub lapses: Option<(Date, Date)>,
     /// Where it stands.
     pub at: Location,
     /// Name of the inner document.
@@ -97,12 +100,21 @@ impl Screener {
 
     /// Screens a document. Never fails and never panics: trouble is in the answer.
     pub fn screen(&self, document: &Document) -> Screening {
+        let mut screening = self.look(document);
+        self.policy.decide(&mut screening, self.today);
+        screening
+    }
+
+    /// What is in a document, before expiry and policy: verdicts are those of the rules alone, and
+    /// those of unread parts are review. Depends on nothing but the document, the rules and the
+    /// limits, so it can be kept. Never fails and never panics.
+    pub fn look(&self, document: &Document) -> Screening {
         let start = Instant::now();
         let mut screening = Screening {
             name: document.name.clone(),
             sha256: Some(hex(&Sha256::digest(&document.bytes))),
             bytes: document.bytes.len() as u64,
-            file_type: FileType::Unknown.as_str(),
+            file_type: FileType::Unknown.as_str().into(),
             named_as: None,
             verdict: Verdict::Pass,
             findings: Vec::new(),
@@ -110,34 +122,18 @@ impl Screener {
             no_text: false,
             ms: 0.0,
         };
-        let mut highest = Verdict::Pass;
         let mut full = false;
         self.walk(document, |part| {
             if part.inner.is_none() {
-                screening.file_type = part.identified.file_type.as_str();
+                screening.file_type = part.identified.file_type.as_str().into();
                 screening.named_as = part.identified.named_as.clone();
                 screening.no_text = part.identified.file_type.has_no_text();
-                if screening.no_text {
-                    highest = highest.max(self.policy.no_text());
-                }
             }
             let mut gaps = part.extracted.gaps.clone();
             match catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))) {
                 Ok(explained) => {
                     for hit in explained.into_iter().filter(|hit| hit.reason.judged > Judged::Mention) {
-                        let finding = self.finding(hit);
-                        highest = highest.max(finding.verdict);
-                        let known = screening.findings.iter().any(|f| {
-                            f.fingerprint == finding.fingerprint
-                                && f.at.place == finding.at.place
-                                && f.inner == finding.inner
-                        });
-                        if finding.verdict == Verdict::Pass || known {
-                            continue;
-                        }
-                        if screening.findings.len() < FINDINGS {
-                            screening.findings.push(finding);
-                        } else if !full {
+                        if !keep(&mut screening.findings, self.finding(hit)) && !full {
                             full = true;
                             gaps.push(Gap::new(GapKind::Limit, format!("findings {FINDINGS}")));
                         }
@@ -146,12 +142,12 @@ impl Screener {
                 Err(_) => gaps.push(Gap::new(GapKind::Crashed, "judge")),
             }
             screening.unread.extend(gaps.into_iter().map(|gap| Unread {
-                verdict: self.policy.unread(gap.kind),
+                verdict: Verdict::Review,
                 gap,
                 inner: part.inner.clone(),
             }));
         });
-        screening.verdict = highest.max(Screening::highest(&screening.findings, &screening.unread));
+        screening.verdict = Screening::highest(&screening.findings, &screening.unread);
         screening.ms = start.elapsed().as_secs_f64() * 1e3;
         screening
     }
@@ -162,6 +158,9 @@ impl Screener {
         self.walk(document, |part| {
             explained.extend(catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))).unwrap_or_default());
         });
+        for hit in &mut explained {
+            expire(hit.lapses, self.today, &mut hit.verdict, &mut hit.reason);
+        }
         explained
     }
 
@@ -215,7 +214,7 @@ impl Screener {
         let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
         for text in texts {
             let matches = self.matcher.find(&self.rules, text, &mut folded);
-            for judgement in judge(&self.rules, text, &matches, self.today) {
+            for judgement in judge(&self.rules, text, &matches) {
                 explained.extend(described(text, judgement, part.inner.as_ref()));
             }
         }
@@ -230,7 +229,8 @@ impl Screener {
             hash.update([0]);
         }
         Finding {
-            verdict: self.policy.finding(&hit.rule, hit.verdict),
+            verdict: hit.verdict,
+            lapses: hit.lapses,
             fingerprint: hex(&hash.finalize())[..16].to_owned(),
             masked,
             rule: hit.rule,
@@ -243,6 +243,24 @@ impl Screener {
             reason: hit.reason,
         }
     }
+}
+
+/// Adds a finding unless the same is known. `false` when there is no room for it: even then one
+/// that could decide the verdict is kept.
+fn keep(findings: &mut Vec<Finding>, finding: Finding) -> bool {
+    let same = |f: &Finding| {
+        f.fingerprint == finding.fingerprint && f.at.place == finding.at.place && f.inner == finding.inner
+    };
+    let alike =
+        |f: &Finding| f.rule == finding.rule && f.verdict == finding.verdict && f.lapses == finding.lapses;
+    if findings.iter().any(same) {
+        return true;
+    }
+    let room = findings.len() < FINDINGS;
+    if room || findings.len() < 2 * FINDINGS && !findings.iter().any(alike) {
+        findings.push(finding);
+    }
+    room
 }
 
 /// Takes the documents out of a part, last first, so that popping yields them in order. A
@@ -306,6 +324,7 @@ fn described(text: &Text, mut judgement: Judgement, inner: Option<&String>) -> O
         context: (before.get(from..)?.to_owned(), after.get(..to)?.to_owned()),
         rule: judgement.rule,
         mark: judgement.mark,
+        lapses: judgement.lapses,
         verdict: judgement.verdict,
         confidence: judgement.confidence,
         reason: judgement.reason,

@@ -10,8 +10,10 @@
 use std::num::NonZeroU32;
 use std::ops::Range;
 
+use serde::{Deserialize, Serialize};
+
 /// In what part of a document a piece of text stands. The names are those of the JSON contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Place {
     Name,
@@ -109,7 +111,7 @@ impl Place {
 ///
 /// Top is the upper 25 % of the page's CropBox, foot the lower 20 %, in thirds across (GB/T
 /// 9704-2012 starts its type area 37 mm down, and the mark is on its second line).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Zone {
     TopLeft,
@@ -149,7 +151,7 @@ impl Zone {
 }
 
 /// How hard two pieces of text are parted, softest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub enum Break {
     /// Nothing but characters of the same line between them.
     #[default]
@@ -232,7 +234,7 @@ pub struct Segment {
 }
 
 /// Where an offset stood, for reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// Part of the document.
     pub place: Place,

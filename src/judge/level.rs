@@ -156,8 +156,8 @@ impl Case<'_> {
         Decision::mention(Evidence::TalkedAbout(grammar::tail_chars(shape.line_before, 2).to_owned()))
     }
 
-    /// What makes a mark on this document less than a reason to block: expired, withdrawn, an
-    /// examination that is over.
+    /// What makes a mark on this document less than a reason to block: withdrawn, an examination that
+    /// is over; and when it runs out.
     fn weaken(
         &self,
         level: &Level,
@@ -173,11 +173,7 @@ impl Case<'_> {
         } else if shape.segment.at.struck {
             decision.evidence.push(Evidence::Withdrawn("—".into()));
         }
-        if let Some((dated, until)) = runs_out(mark, self.facts.dated, level.years)
-            && until < self.today
-        {
-            decision.evidence.push(Evidence::Expired(dated, until));
-        }
+        decision.lapses = runs_out(mark, self.facts.dated, level.years);
         let exam_condition = mark.condition.as_deref().is_some_and(|c| {
             ["启用前", "启封前", "考试结束前", "考试前", "开考前", "考前"]
                 .iter()

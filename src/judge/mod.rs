@@ -39,7 +39,9 @@ pub struct Judgement {
     pub range: Range<usize>,
     /// The parsed mark, for levels.
     pub mark: Option<Mark>,
-    /// What it means before the policy; pass for what is dropped.
+    /// When the mark was made and when it runs out, where both are known.
+    pub lapses: Option<(Date, Date)>,
+    /// What it means before expiry and policy; pass for what is dropped.
     pub verdict: Verdict,
     /// How sure that is.
     pub confidence: Confidence,
@@ -52,11 +54,12 @@ struct Decision {
     judged: Judged,
     confidence: Confidence,
     evidence: Vec<Evidence>,
+    lapses: Option<(Date, Date)>,
 }
 
 impl Decision {
     fn new(judged: Judged, confidence: Confidence, evidence: Vec<Evidence>) -> Self {
-        Self { judged, confidence, evidence }
+        Self { judged, confidence, evidence, lapses: None }
     }
 
     fn mention(evidence: Evidence) -> Self {
@@ -73,13 +76,12 @@ struct Case<'a> {
     rules: &'a RuleSet,
     text: &'a Text,
     facts: &'a Facts,
-    today: Date,
 }
 
-/// Judges every match, in document order. `today` is what expiry is reckoned against.
-pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], today: Date) -> Vec<Judgement> {
+/// Judges every match, in document order.
+pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> {
     let facts = Facts::new(text);
-    let case = Case { rules, text, facts: &facts, today };
+    let case = Case { rules, text, facts: &facts };
     let mut judgements = Vec::new();
     for hit in matches {
         let term = &rules.terms()[hit.term];
@@ -121,16 +123,13 @@ impl Case<'_> {
         mark: Option<Mark>,
         decision: Decision,
     ) -> Judgement {
-        let Decision { judged, mut confidence, evidence } = decision;
+        let Decision { judged, mut confidence, evidence, lapses } = decision;
         let mut verdict = match judged {
             Judged::Mark => rule.verdict,
             Judged::Unsure => rule.verdict.min(Verdict::Review),
             Judged::Mention | Judged::Noise => Verdict::Pass,
         };
-        if evidence
-            .iter()
-            .any(|e| matches!(e, Evidence::Withdrawn(_) | Evidence::Expired(..) | Evidence::ExamPaper))
-        {
+        if evidence.iter().any(|e| matches!(e, Evidence::Withdrawn(_) | Evidence::ExamPaper)) {
             verdict = verdict.min(Verdict::Review);
         }
         let place = self.text.segment(range.start).map(|segment| segment.at.place);
@@ -142,7 +141,7 @@ impl Case<'_> {
             confidence = Confidence::Low;
         }
         let reason = Reason { judged, evidence };
-        Judgement { rule: rule.id.clone(), range, mark, verdict, confidence, reason }
+        Judgement { rule: rule.id.clone(), range, mark, lapses, verdict, confidence, reason }
     }
 }
 

@@ -40,7 +40,7 @@ impl<'a> Human<'a> {
         let tag = self.stressed(screening.verdict, &tag);
         writeln!(self.out, "{tag} {}", escape(&screening.name))?;
         if let Some(named) = &screening.named_as {
-            writeln!(self.out, "    {}", wording::named_as(screening.file_type, named, lang))?;
+            writeln!(self.out, "    {}", wording::named_as(&screening.file_type, named, lang))?;
         }
         Ok(())
     }

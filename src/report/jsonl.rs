@@ -42,7 +42,7 @@ impl Reporter for Jsonl<'_> {
             name: &screening.name,
             sha256: screening.sha256.as_deref(),
             bytes: screening.bytes,
-            r#type: screening.file_type,
+            r#type: &screening.file_type,
             named_as: screening.named_as.as_deref(),
             verdict: screening.verdict.as_str(),
             no_text: screening.no_text,

@@ -46,6 +46,7 @@ fn screening() -> Screening {
             judged: Judged::Mark,
             evidence: vec![Evidence::Star, Evidence::Letterhead("特急".into())],
         },
+        lapses: None,
         fingerprint: "0123456789abcdef".into(),
     };
     let term = |matched: &str, before: &str, behind: &str| Finding {
@@ -68,7 +69,7 @@ fn screening() -> Screening {
         name: "a/\u{1b}[31mx\u{202e}fdp\u{200b}.docx".into(),
         sha256: Some("00".repeat(32)),
         bytes: 12_345,
-        file_type: "docx",
+        file_type: "docx".into(),
         named_as: Some("pdf".into()),
         verdict: Verdict::Block,
         findings,

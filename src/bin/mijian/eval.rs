@@ -94,7 +94,7 @@ impl Eval {
         let ran = batch.run(entries, |screening| {
             let Some(label) = waiting.next().cloned() else { return Ok(()) };
             self.was_read(&label, screening)?;
-            let case = Case { label, file_type: screening.file_type, got: screening.verdict };
+            let case = Case { label, file_type: screening.file_type.clone(), got: screening.verdict };
             if case.is_miss() {
                 misses.push(Miss {
                     hits: hits(&screener, folder, &case.label),
