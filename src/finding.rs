@@ -219,6 +219,9 @@ pub struct Screening {
     pub findings: Vec<Finding>,
     /// What was not read.
     pub unread: Vec<Unread>,
+    /// The highest level and the longest period of all marks in it, inner documents included: what
+    /// a compilation or container has to carry itself.
+    pub mark: Option<Mark>,
     /// The type carries no text (fonts, audio, video).
     pub no_text: bool,
     /// Time it took, in milliseconds.
