@@ -126,11 +126,7 @@ impl Reporter for Human<'_> {
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         let lang = self.options.lang;
-        let verdict = match summary {
-            Summary { block: 1.., .. } => Verdict::Block,
-            Summary { review: 1.., .. } => Verdict::Review,
-            _ => Verdict::Pass,
-        };
+        let verdict = wording::of_run(summary);
         let conclusion = self.stressed(verdict, &wording::conclusion(summary, lang));
         writeln!(self.out, "{}", wording::totals(summary, lang))?;
         writeln!(self.out, "{conclusion}")?;

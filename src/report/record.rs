@@ -5,10 +5,12 @@
 //! excerpts are still raw: a format has to escape them.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
 
 use super::{Options, Show, mask, wording};
 use crate::finding::{Confidence, Finding, Mark, Screening, Summary, Unread, Verdict};
@@ -202,6 +204,14 @@ impl Record {
     }
 }
 
+impl Run {
+    /// The path of a document from the folder the run was started in, where that is known.
+    pub(super) fn path(&self, name: &str) -> String {
+        let name = name.trim_start_matches("./");
+        format!("{}{name}", self.base)
+    }
+}
+
 impl FindingRecord {
     fn new(finding: &Finding, screening: &Screening, options: &Options<'_>) -> Self {
         let shown = mask::shown(finding, screening, options.show);
@@ -249,10 +259,25 @@ impl UnreadRecord {
         }
     }
 
+    /// A hash of what identifies it within its document, 16 hex digits.
+    pub(super) fn identity(&self) -> String {
+        let (inner, page) = (self.inner.as_deref().unwrap_or_default(), self.page.map_or(0, NonZeroU32::get));
+        let identity = format!("{}\0{inner}\0{page}\0{}", self.kind.rule(), self.detail);
+        hex(&Sha256::digest(identity.as_bytes())).chars().take(16).collect()
+    }
+
     /// What was not read, as data.
     pub fn gap(&self) -> Gap {
         Gap { page: self.page, ..Gap::new(self.kind, self.detail.clone()) }
     }
+}
+
+/// Bytes as hex digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// `value` to the given parts of one.

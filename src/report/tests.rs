@@ -125,8 +125,12 @@ fn own_terms_are_masked_in_every_format_however_much_is_shown() {
                 }
                 assert_eq!(report.contains("机密★20年"), show > Show::None, "{what}");
                 assert_eq!(report.contains("特急"), show > Show::None, "{what}");
-                assert_eq!(report.contains(mask::MASK), show > Show::None, "{what}");
-                assert_eq!(report.contains("份号"), show == Show::Context, "{what}");
+                let masks = report.contains(mask::MASK) || report.contains("&#42;&#42;&#42;");
+                // SARIF names its mask in any case.
+                assert!(masks == (show > Show::None) || format == Format::Sarif, "{what}");
+                let surroundings =
+                    show == Show::Context && matches!(format, Format::Human | Format::Jsonl | Format::Html);
+                assert_eq!(report.contains("份号"), surroundings, "{what}");
             }
         }
     }
@@ -137,7 +141,12 @@ fn nothing_from_a_document_acts_on_a_terminal() {
     for format in Format::ALL {
         for lang in [Lang::Zh, Lang::En] {
             let report = report(format, Show::Context, lang);
-            let acting: Vec<char> = report
+            // Spreadsheets want a byte order mark and their own line ends.
+            let text = match format {
+                Format::Csv => report.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
+                _ => report.clone(),
+            };
+            let acting: Vec<char> = text
                 .chars()
                 .filter(|c| *c != '\n' && escape::escape(&c.to_string()) != c.to_string())
                 .collect();

@@ -5,6 +5,9 @@
 
 mod eval;
 mod evidence;
+mod inspection;
+mod machine;
+mod page;
 mod problem;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +20,12 @@ use crate::text::{Location, Place, Zone};
 
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
+pub use inspection::{
+    InspectionWord, inspection_basics, inspection_finding, inspection_left_out, inspection_signatures,
+    inspection_word,
+};
+pub use machine::{columns, finding_line, headline, interrupted, left_out, unread_line, unread_title};
+pub use page::{PageWord, about_run, of_run, page_word};
 pub use problem::{Problem, more_warnings, rule_warning};
 
 /// A language of the program.
@@ -185,9 +194,9 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
     }
 }
 
-/// What was not read, and why.
-pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
-    let what = match gap.kind {
+/// Why something was not read.
+pub fn gap_kind(kind: GapKind, lang: Lang) -> &'static str {
+    match kind {
         GapKind::Unsupported => lang.pick("这种文件类型还不能读取", "this type of file can't be read yet"),
         GapKind::Encrypted => lang.pick("已加密，无法打开", "encrypted, and no password opens it"),
         GapKind::Damaged => lang.pick("文件损坏，未能全部读取", "damaged, not all of it could be read"),
@@ -197,7 +206,12 @@ pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
         GapKind::Io => lang.pick("无法从磁盘读取", "could not be read from the disk"),
         GapKind::Link => lang.pick("链接未跟随", "a link that is not followed"),
         GapKind::Crashed => lang.pick("读取时程序出错", "the reader failed on it"),
-    };
+    }
+}
+
+/// What was not read, and why.
+pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
+    let what = gap_kind(gap.kind, lang);
     let mut parts = Vec::new();
     if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
         parts.push(escape(inner).into_owned());
