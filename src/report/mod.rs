@@ -17,6 +17,7 @@ mod markdown;
 mod mask;
 pub mod record;
 mod sarif;
+pub mod stored;
 pub mod wording;
 
 use std::io::{self, Write};

@@ -183,6 +183,13 @@ impl Record {
         }
     }
 
+    /// Takes away what stands around the findings, where many will read the report.
+    pub fn drop_context(&mut self) {
+        for finding in &mut self.findings {
+            finding.context = None;
+        }
+    }
+
     /// The findings that ask for something, the gravest first.
     pub(super) fn open_findings(&self) -> Vec<&FindingRecord> {
         let mut open: Vec<_> = self.findings.iter().filter(|f| f.verdict > Verdict::Pass).collect();

@@ -110,7 +110,18 @@ fn report(format: Format, show: Show, lang: Lang) -> String {
     }
     reporter.end(&summary).unwrap();
     let bytes = seen.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
+    if format == Format::Docx { unpacked(bytes) } else { String::from_utf8(bytes).unwrap() }
+}
+
+/// All parts of a package behind each other.
+fn unpacked(bytes: Vec<u8>) -> String {
+    let mut package = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
+    let mut parts = String::new();
+    for index in 0..package.len() {
+        io::Read::read_to_string(&mut package.by_index(index).unwrap(), &mut parts).unwrap();
+        parts.push('\n');
+    }
+    parts.replace('\r', "")
 }
 
 #[test]

@@ -5,9 +5,11 @@ mod eval;
 mod exit;
 mod explain;
 mod output;
+mod report;
 mod rules;
 mod scan;
 mod settings;
+mod shell;
 mod text;
 
 use std::io::{self, Write as _};
@@ -15,7 +17,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use mijian::config::Config;
 use mijian::report::wording::{Lang, Problem};
 
@@ -34,33 +36,42 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::Scan),
+    Report(report::Report),
     Text(text::Text),
     Explain(explain::Explain),
     Rules(rules::Rules),
     Eval(eval::Eval),
     Config(config::Show),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 impl Command {
-    fn settings(&self) -> &Settings {
-        match self {
+    /// The settings of a command that has any.
+    fn settings(&self) -> Option<&Settings> {
+        Some(match self {
             Self::Scan(scan) => &scan.settings,
+            Self::Report(report) => &report.settings,
             Self::Text(text) => &text.settings,
             Self::Explain(explain) => &explain.settings,
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
             Self::Config(config) => &config.settings,
-        }
+            Self::Completions(_) | Self::Man(_) => return None,
+        })
     }
 
     fn run(&self, config: Config) -> Result<Exit, Problem> {
         match self {
             Self::Scan(scan) => scan.run(config),
+            Self::Report(report) => report.run(&config),
             Self::Text(text) => text.run(&config),
             Self::Explain(explain) => explain.run(&config),
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
             Self::Config(show) => show.run(config),
+            Self::Completions(completions) => completions.run(Cli::command()),
+            Self::Man(man) => man.run(Cli::command()),
         }
     }
 }
@@ -83,10 +94,13 @@ fn main() -> ExitCode {
             *last = info.to_string();
         }
     }));
-    let settings = cli.command.settings();
-    let (lang, result) = match settings.config() {
+    let (lang, config) = match cli.command.settings() {
+        Some(settings) => (settings.lang(), settings.config()),
+        None => (settings::locale(), Ok(Config::defaults(settings::locale()))),
+    };
+    let (lang, result) = match config {
         Ok(config) => (config.lang, run(|| cli.command.run(config))),
-        Err(problem) => (settings.lang(), Err(problem)),
+        Err(problem) => (lang, Err(problem)),
     };
     let exit = result.unwrap_or_else(|problem| {
         complain(&problem, lang);
