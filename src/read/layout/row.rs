@@ -10,6 +10,15 @@ const SAME_LINE: f32 = 0.45;
 const JOIN_GAP: f32 = 1.0;
 /// The same for runs of a few characters.
 const SHORT_JOIN_GAP: f32 = 3.0;
+/// Share of a glyph's width that another run must cover to be printed over it.
+const PRINTED_OVER: f32 = 0.5;
+/// Glyphs of a run that are printed over others before it is a line of its own: fewer may be an
+/// accent or a sign put together from two.
+const STAMP_GLYPHS: usize = 2;
+/// Shift, in em, up to which the same character printed again only makes it bold.
+const BOLD_SHIFT: f32 = 0.15;
+/// Glyphs of a row that are looked at, the last ones, for what a run is printed over.
+const COVERED: usize = 256;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
 
@@ -81,13 +90,13 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                     && (-0.5 * em..JOIN_GAP * em).contains(&(placed.u - last.end))
             });
         if !continues {
-            place(&mut rows, &mut by_height, &run, run_key);
+            place(sheet, &mut rows, &mut by_height, &run, run_key);
             run.clear();
             run_key = key;
         }
         run.push(placed);
     }
-    place(&mut rows, &mut by_height, &run, run_key);
+    place(sheet, &mut rows, &mut by_height, &run, run_key);
     rows
 }
 
@@ -97,6 +106,7 @@ fn is_blank(text: &str) -> bool {
 
 /// Joins a run to the row it belongs to, or makes it a new one.
 fn place(
+    sheet: &Sheet,
     rows: &mut Vec<Row>,
     by_height: &mut HashMap<(u16, Look, i32), Vec<usize>>,
     run: &[Placed],
@@ -108,7 +118,10 @@ fn place(
     let u0 = run.iter().map(|p| p.u).fold(f32::INFINITY, f32::min);
     let u1 = run.iter().map(|p| p.end).fold(f32::NEG_INFINITY, f32::max);
     let same = |row: &Row| {
-        row.angle == angle && row.look == look && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
+        row.angle == angle
+            && row.look == look
+            && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
+            && !(u0 < row.u1 && row.u0 < u1 && printed_over(sheet, row, run))
     };
     // What is painted right after a row on its height continues it, however wide the gap.
     if let Some(last) = rows.last_mut().filter(|row| same(row)) {
@@ -135,6 +148,27 @@ fn place(
     rows.push(Row { placed: run.to_vec(), angle, look, size, v: first.v, u0, u1 });
 }
 
+/// Whether a run is printed over what stands in the row already, as a stamp is: joined, the
+/// characters of both would come out shuffled.
+fn printed_over(sheet: &Sheet, row: &Row, run: &[Placed]) -> bool {
+    let before = || row.placed.iter().rev().take(COVERED).filter(|placed| !placed.blank);
+    let covers = |run: &Placed, below: &Placed| {
+        let common = run.end.min(below.end) - run.u.max(below.u);
+        common > PRINTED_OVER * (run.end - run.u).min(below.end - below.u) && !bold(sheet, run, below)
+    };
+    let over = run.iter().filter(|placed| !placed.blank && before().any(|below| covers(placed, below)));
+    // Half of the shorter of the two, whichever was painted first.
+    let shorter = run.iter().filter(|placed| !placed.blank).count().min(before().count());
+    let enough = STAMP_GLYPHS.max(shorter / 2);
+    over.take(enough).count() == enough
+}
+
+/// Whether one glyph only makes the other bold: the same character in nearly the same place.
+fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
+    let character = |p: &Placed| sheet.glyphs.get(p.glyph).map(|glyph| text(sheet, glyph));
+    (a.u - b.u).abs() < BOLD_SHIFT * a.size && character(a) == character(b)
+}
+
 /// Distance from a stretch to the nearest glyph of a row.
 fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
     let outside = (row.u0 - u1).max(u0 - row.u1);
@@ -146,17 +180,12 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
-    let character = |p: &Placed| sheet.glyphs.get(p.glyph).map(|glyph| text(sheet, glyph));
-    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < 0.15 * b.size;
-    if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
+    if !row.placed.windows(2).any(|pair| (pair[1].u - pair[0].u).abs() < BOLD_SHIFT * pair[1].size) {
         return;
     }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
-        let double = kept.iter().rev().take(3).any(|other| {
-            (placed.u - other.u).abs() < 0.15 * placed.size && character(placed) == character(other)
-        });
-        if !double {
+        if !kept.iter().rev().take(3).any(|other| bold(sheet, placed, other)) {
             kept.push(*placed);
         }
     }
