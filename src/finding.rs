@@ -120,6 +120,8 @@ pub enum Evidence {
     TalkedAbout(String),
     /// Denied: 不属于国家秘密, 非密.
     Negated(String),
+    /// Heads a definition, an entry or a story, or is one of a list of words.
+    Headword,
     /// In the middle of a sentence.
     InSentence,
     /// Its characters belong to two words.
