@@ -12,10 +12,12 @@ mod font;
 mod gaps;
 mod interpret;
 mod lexer;
+mod lost;
 mod matrix;
 mod open;
 mod scene;
 mod shared;
+mod streams;
 mod sweep;
 mod truetype;
 mod words;
@@ -30,7 +32,7 @@ use self::around::{Around, layers_off};
 use self::gaps::Gaps;
 use self::interpret::Interpreter;
 use self::matrix::Matrix;
-use self::open::{Opened, open};
+use self::open::open;
 use self::shared::Shared;
 use super::Extracted;
 use crate::limits::{Budget, GapKind};
@@ -53,12 +55,13 @@ const WATERMARK_POINTS: f32 = 36.0;
 /// Reads a PDF.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut gaps = Gaps::default();
-    let Some(Opened { pdf, info, earlier, structure }) = open(bytes, budget, &mut gaps) else {
+    let Some(opened) = open(bytes, budget, &mut gaps) else {
         if gaps.is_empty() {
             gaps.add(GapKind::Damaged, "no readable structure");
         }
         return Extracted { gaps: gaps.into_list(), ..Extracted::default() };
     };
+    let pdf = &opened.pdf;
     let (mut text, mut inner) = (Text::new(), Vec::new());
     let mut shared = Shared::new(budget, gaps, pdf.data().as_ref());
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
@@ -83,8 +86,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         around.annotations(page, number);
     }
     around.shared.gaps.page = None;
-    around.document(&pdf, &root, info);
-    around.rest(&pdf, &earlier, structure);
+    around.document(pdf, &root, opened.info);
+    around.rest(&opened);
     Extracted { text, inner, gaps: shared.gaps.into_list(), ..Extracted::default() }
 }
 

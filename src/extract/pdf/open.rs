@@ -6,7 +6,7 @@
 //! are left can be read.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use hayro_syntax::object::{Array, Dict, FromBytes, ObjRef};
@@ -31,7 +31,7 @@ const TAIL_BYTES: usize = 4096;
 const DEFLATE_RATIO: u64 = 1032;
 
 /// An opened PDF.
-pub(super) struct Opened {
+pub(super) struct Opened<'a> {
     pub(super) pdf: Pdf,
     /// The document information dictionary.
     pub(super) info: Option<ObjRef>,
@@ -39,14 +39,31 @@ pub(super) struct Opened {
     pub(super) earlier: Vec<usize>,
     /// Bytes that the object streams of the document inflate to.
     pub(super) structure: u64,
+    /// Bytes before the file's beginning.
+    pub(super) junk: &'a [u8],
+    /// What the cross-reference sections list.
+    pub(super) listed: Listed,
 }
+
+/// What all cross-reference sections that could be read list.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Where objects begin.
+    pub(super) offsets: HashSet<usize>,
+    /// Objects within each object stream.
+    pub(super) members: HashMap<u64, HashSet<u64>>,
+}
+
+/// An empty page tree under a catalogue: the library then looks for pages among all objects.
+pub(super) const MAKESHIFT: &[u8] = b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n\
+    <</Type/Catalog/Pages 8388606 0 R>>\nendobj\ntrailer\n<</Root 8388607 0 R>>\n";
 
 /// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
 /// why.
-pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened> {
+pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened<'a>> {
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
-    let bytes = bytes.get(start..).unwrap_or_default();
+    let (junk, bytes) = bytes.split_at(start);
     // Also where the trailer can't be found: the library may find it by searching.
     let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
     structure.walk(bytes, budget);
@@ -56,12 +73,22 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
         return None;
     }
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
+    // What a cut stream still holds is read when the stream ends.
+    let mut cut: &[u8] = b"";
     if !tail.windows(9).any(|window| window == b"startxref") {
         gaps.add(GapKind::Damaged, "the file ends early");
+        cut = b"\nendstream\nendobj\n";
     }
     let info = structure.info.or_else(|| found_info(bytes));
-    match Pdf::new(bytes.to_vec()) {
-        Ok(pdf) => Some(Opened { pdf, info, earlier: structure.earlier, structure: structure.inflated }),
+    match Pdf::new([bytes, cut].concat()) {
+        Ok(pdf) => Some(Opened {
+            pdf,
+            info,
+            earlier: structure.earlier,
+            structure: structure.inflated,
+            junk,
+            listed: structure.listed,
+        }),
         Err(LoadPdfError::Decryption(_)) => {
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
@@ -72,14 +99,17 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
         }
         Err(LoadPdfError::Invalid) => {
             gaps.add(GapKind::Damaged, "no readable catalogue");
-            let mut mended = bytes.to_vec();
-            // A page tree without kids: the library then looks for pages among all objects.
-            mended.extend_from_slice(
-                b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n<</Type/Catalog/Pages 8388606 0 R>>\nendobj\n\
-                  trailer\n<</Root 8388607 0 R>>\n",
-            );
+            let mut mended = [bytes, cut].concat();
+            mended.extend_from_slice(MAKESHIFT);
             let pdf = Pdf::new(mended).ok()?;
-            Some(Opened { pdf, info, earlier: Vec::new(), structure: structure.inflated })
+            Some(Opened {
+                pdf,
+                info,
+                earlier: Vec::new(),
+                structure: structure.inflated,
+                junk,
+                listed: structure.listed,
+            })
         }
     }
 }
@@ -113,6 +143,7 @@ struct Structure {
     streams: BTreeSet<u64>,
     /// Number and offset of the objects in the file.
     objects: Vec<(u64, usize)>,
+    listed: Listed,
     /// Where the data of streams begins that were inflated.
     seen: BTreeSet<usize>,
     inflated: u64,
@@ -144,6 +175,7 @@ impl Structure {
         }
         let streams = std::mem::take(&mut self.streams);
         let objects = std::mem::take(&mut self.objects);
+        self.listed.offsets.extend(objects.iter().map(|(_, offset)| *offset));
         for (_, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
             if let Some((dict, data)) = stream_at(bytes, *offset) {
                 self.inflate(bytes, &dict, data, budget);
@@ -205,7 +237,9 @@ impl Structure {
                 match if kind == 0 { 1 } else { field(0, kind) } {
                     1 => self.object(number, field(kind, second))?,
                     2 => {
-                        self.streams.insert(field(kind, second));
+                        let container = field(kind, second);
+                        self.streams.insert(container);
+                        self.listed.members.entry(container).or_default().insert(number);
                         self.object(number, u64::MAX)?;
                     }
                     _ => {}
@@ -338,13 +372,13 @@ impl Structure {
     }
 }
 
-fn skip_space(bytes: &[u8], at: usize) -> usize {
+pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|&&b| matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')).count()
 }
 
 /// The unsigned number at `at` behind white space; moves behind it.
-fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
+pub(super) fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
     let start = skip_space(bytes, *at);
     let digits = bytes.get(start..)?.iter().take_while(|b| b.is_ascii_digit()).take(19).count();
     let text = std::str::from_utf8(bytes.get(start..start + digits)?).ok()?;
@@ -367,7 +401,7 @@ fn stream_at(bytes: &[u8], at: usize) -> Option<(Dict<'_>, usize)> {
 }
 
 /// Where the data begins behind the keyword `stream`.
-fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
     let at = skip_space(bytes, at);
     let rest = bytes.get(at..)?.strip_prefix(b"stream")?;
     let line_end = match rest {

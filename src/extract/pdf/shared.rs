@@ -28,10 +28,15 @@ pub(super) struct Shared<'b> {
     fonts: HashMap<FontKey, Rc<Font>>,
     forms: HashMap<ObjRef, Rc<Vec<u8>>>,
     forms_bytes: usize,
-    /// Where the file begins in memory.
+    /// Where the file begins in memory, and how long it is.
     base: usize,
+    length: usize,
     /// Where in the file the dictionaries of the streams begin that were read.
     read: HashSet<usize>,
+    /// Where in the file dictionaries and streams that were looked at begin and end.
+    pub(super) covered: Vec<(usize, usize)>,
+    /// Streams that serve a font, a picture or a colour.
+    pub(super) silent: HashSet<ObjRef>,
 }
 
 /// A stream that may never be needed.
@@ -60,14 +65,18 @@ impl<'b> Shared<'b> {
             forms: HashMap::new(),
             forms_bytes: 0,
             base: file.as_ptr().addr(),
+            length: file.len(),
             read: HashSet::new(),
+            covered: Vec::new(),
+            silent: HashSet::new(),
         }
     }
 
     /// Turns to another view of the same file, in which object numbers mean other objects.
     pub(super) fn turn_to(&mut self, file: &[u8]) {
-        self.base = file.as_ptr().addr();
+        (self.base, self.length) = (file.as_ptr().addr(), file.len());
         self.layers_off.clear();
+        self.silent.clear();
         self.empty_forms.clear();
         self.fonts.clear();
         self.forms.clear();
@@ -76,6 +85,15 @@ impl<'b> Shared<'b> {
 
     fn offset(&self, stream: &Stream<'_>) -> usize {
         stream.dict().data().as_ptr().addr().wrapping_sub(self.base)
+    }
+
+    /// Says that this stretch of the file was looked at. What is not in the file itself, but in an
+    /// object stream, counts nowhere.
+    pub(super) fn cover(&mut self, bytes: &[u8]) {
+        let start = bytes.as_ptr().addr().wrapping_sub(self.base);
+        if start < self.length {
+            self.covered.push((start, start.saturating_add(bytes.len())));
+        }
     }
 
     /// Whether a stream was read, or need not be.

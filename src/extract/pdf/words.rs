@@ -82,7 +82,20 @@ pub(super) fn prose(data: &[u8]) -> Option<String> {
 }
 
 fn contains(data: &[u8], needle: &[u8]) -> bool {
-    data.windows(needle.len()).any(|window| window == needle)
+    find(data, needle).is_some()
+}
+
+/// Where `needle` (not empty) is first found.
+pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    let mut from = 0;
+    while let Some(at) = data.get(from..)?.iter().position(|&byte| byte == first) {
+        if data.get(from + at..)?.starts_with(needle) {
+            return Some(from + at);
+        }
+        from += at + 1;
+    }
+    None
 }
 
 /// Whether content shows text at all.

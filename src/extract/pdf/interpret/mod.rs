@@ -421,6 +421,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         };
         let subtype = stream.dict().get::<Name<'_>>("Subtype");
         if subtype.as_deref() == Some(b"Image") {
+            self.shared.skip(&stream);
             let dict = stream.dict();
             let mask =
                 dict.contains_key("SMask") || dict.contains_key("Mask") || dict.contains_key("ImageMask");
