@@ -14,7 +14,7 @@ use super::around::Around;
 use super::open::{MAKESHIFT, Opened, integer, skip_space, stream_data};
 use super::streams::is_file;
 use super::sweep::Said;
-use super::words::{find, prose};
+use super::words::{find, is_ideograph, prose};
 use crate::document::Inner;
 use crate::limits::GapKind;
 use crate::text::Place;
@@ -150,7 +150,7 @@ impl Walk {
                 end
             }
             Some(b'[') => {
-                let end = body + Array::from_bytes(rest).map_or(1, |array| array.data().len().max(1));
+                let end = body + Array::from_bytes(rest).map_or(1, |array| array.data().len() + 2);
                 if !listed.contains(&start) {
                     self.objects.push(Found { number, start, body, end });
                 }
@@ -275,12 +275,16 @@ impl Around<'_, '_, '_> {
     /// Comments, and bytes outside all objects.
     fn stray(&mut self, file: &[u8], walk: &Walk, said: &mut Said) {
         let mut last = String::new();
-        for &(start, end) in &walk.comments {
+        for (index, &(start, end)) in walk.comments.iter().enumerate() {
             let comment = file.get(start..end).unwrap_or_default();
             if [&b"%PDF-"[..], b"%%EOF"].iter().any(|own| comment.starts_with(own)) {
                 continue;
             }
             let Some(words) = comment.get(1..).and_then(prose) else { continue };
+            // The second line says that the file is binary: with letters that no one reads.
+            if index <= 1 && !(std::str::from_utf8(comment).is_ok() && words.chars().any(is_ideograph)) {
+                continue;
+            }
             // Comments that only count on say nothing new.
             let bare: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
             if bare != last {

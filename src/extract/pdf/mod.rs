@@ -23,9 +23,10 @@ mod truetype;
 mod words;
 mod xmp;
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
-use hayro_syntax::object::{Dict, Number, Object, Stream};
+use hayro_syntax::object::{Dict, Number, Object};
 use hayro_syntax::page::{Page, Rotation};
 
 use self::around::{Around, layers_off};
@@ -146,22 +147,25 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
 }
 
 /// The page's content streams, joined.
-fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Vec<u8> {
+fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
     const STREAMS: usize = 10_000;
-    let mut data = Vec::new();
-    let mut add = |stream: &Stream<'a>| {
-        data.extend_from_slice(&shared.data(stream, "page content"));
-        data.push(b'\n');
-    };
     let mut missing = 0usize;
+    let mut data = Cow::Borrowed(&[][..]);
     match dict.get::<Object<'a>>("Contents") {
-        Some(Object::Stream(stream)) => add(&stream),
+        Some(Object::Stream(stream)) => data = shared.data(&stream, "page content"),
         Some(Object::Array(streams)) => {
             let listed = streams.raw_iter().take(STREAMS + 1).count();
             let mut found = 0;
             for stream in streams.iter::<Object<'a>>().take(STREAMS) {
                 if let Object::Stream(stream) = stream {
-                    add(&stream);
+                    let next = shared.data(&stream, "page content");
+                    if found == 0 {
+                        data = next;
+                    } else {
+                        let joined = data.to_mut();
+                        joined.push(b'\n');
+                        joined.extend_from_slice(&next);
+                    }
                     found += 1;
                 }
             }

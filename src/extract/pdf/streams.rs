@@ -46,6 +46,7 @@ pub(super) fn role(dict: &Dict<'_>) -> Role {
     match subtype.as_deref().unwrap_or_default() {
         b"Form" => Role::Form,
         b"Image" | b"Type1C" | b"CIDFontType0C" | b"OpenType" => Role::Silent,
+        _ if is_hint(dict) => Role::Silent,
         _ if ["Length1", "FunctionType", "ShadingType", "CMapName", "Width", "BitsPerComponent"]
             .iter()
             .any(|key| silent(&key)) =>
@@ -54,6 +55,15 @@ pub(super) fn role(dict: &Dict<'_>) -> Role {
         }
         _ => Role::Other,
     }
+}
+
+/// Whether these are the hint tables of a linearized file: one-letter keys with offsets, S among them.
+fn is_hint(dict: &Dict<'_>) -> bool {
+    let own = |key: &[u8]| match key {
+        [letter] => letter.is_ascii_uppercase(),
+        _ => matches!(key, b"Length" | b"Filter" | b"DecodeParms"),
+    };
+    dict.get::<i64>("S").is_some() && dict.keys().all(|key| own(&key))
 }
 
 /// Keys whose streams carry no text: parts of fonts, pictures and colours.
@@ -107,10 +117,24 @@ pub(super) fn is_disguised(stream: &Stream<'_>) -> bool {
     if decoded.trouble == Some(Trouble::Image) {
         return is_file(&stream.raw_data());
     }
-    let head = decoded.bytes.get(..decoded.bytes.len().min(1 << 10)).unwrap_or_default();
+    let head = decoded.bytes.as_ref();
     // Functions, CMaps and fonts of Type 1 are programs, and read like text.
     let program = [&b"{"[..], b"%!", b"/CIDInit", b"\x80\x01"].iter().any(|start| head.starts_with(start));
-    is_file(head) || (!program && head.len() >= LEAST_BYTES && prose(head).is_some())
+    is_file(head) || (!program && is_prose(head))
+}
+
+/// Whether the first bytes of data are text for certain: samples of a picture may look like letters.
+fn is_prose(head: &[u8]) -> bool {
+    let valid = match std::str::from_utf8(head) {
+        Ok(text) => text,
+        // The last character may be cut.
+        Err(error) if error.error_len().is_none() => {
+            std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default()
+        }
+        Err(_) => return false,
+    };
+    let words = valid.split_whitespace().count();
+    valid.len() >= LEAST_BYTES && (words > 2 || !valid.is_ascii()) && prose(valid.as_bytes()).is_some()
 }
 
 /// What the data of a stream turns out to be.

@@ -40,8 +40,8 @@ const SHEET: (f32, f32) = (595.0, 842.0);
 /// A text without its white space, as a number.
 fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for word in text.split_whitespace() {
-        hasher.write(word.as_bytes());
+    for word in text.as_bytes().split(u8::is_ascii_whitespace) {
+        hasher.write(word);
     }
     hasher.finish()
 }

@@ -104,9 +104,7 @@ pub(crate) struct Line {
 pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
     let mut rows = rows(sheet);
     for row in &mut rows {
-        if row.placed.windows(2).any(|pair| pair[1].u < pair[0].u) {
-            row.placed.sort_by(|a, b| a.u.total_cmp(&b.u));
-        }
+        row.sort(sheet);
         drop_double_strikes(sheet, row);
         let seen = || row.placed.iter().filter(|p| !p.blank);
         let u0 = seen().map(|p| p.u).fold(f32::INFINITY, f32::min);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::row::{Placed, Row};
-use super::{Piece, Sheet, is_ideograph, text, turn};
+use super::row::{Placed, Row, chars};
+use super::{Piece, Sheet, is_ideograph, turn};
 use crate::text::{Align, Zone};
 
 /// Share of the page's height that is the top zone.
@@ -12,7 +12,7 @@ const TOP: f32 = 0.25;
 const FOOT: f32 = 0.20;
 
 /// Gap, in em, from which on two words are parted by a space.
-const SPACE_GAP: f32 = 0.18;
+pub(super) const SPACE_GAP: f32 = 0.18;
 /// The same between two ideographs, which are often set a little apart.
 const WIDE_SPACE_GAP: f32 = 0.5;
 /// The same between an ideograph and a letter or digit: typesetters put a quarter em there.
@@ -24,8 +24,8 @@ const LETTER_CELL_GAP: f32 = 6.0;
 
 /// Cuts a row into pieces and writes their text.
 pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
-    let chars = |p: &Placed| sheet.glyphs.get(p.glyph).map_or("", |glyph| text(sheet, glyph));
-    let spaced = letter_spaced(row);
+    let chars = |p: &Placed| chars(sheet, p);
+    let spaced = letter_spaced(sheet, row);
     let mut pieces = Vec::new();
     let mut current = String::new();
     let mut first = 0usize;
@@ -77,7 +77,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
 /// Whether a glyph stands alone: gaps on both sides (or the line's ends).
 fn alone(row: &Row, index: usize) -> bool {
     const GAP: f32 = 0.3;
-    let Some(own) = row.placed.get(index) else { return false };
+    let Some(own) = row.placed.get(index).filter(|own| own.count == 1) else { return false };
     let before = index.checked_sub(1).and_then(|i| row.placed.get(i));
     let behind = row.placed.get(index + 1);
     let apart = |gap: f32| gap > GAP * own.size;
@@ -86,20 +86,35 @@ fn alone(row: &Row, index: usize) -> bool {
 }
 
 /// Stretches of at least three glyphs that are set apart evenly: one word, no spaces in it.
-fn letter_spaced(row: &Row) -> Vec<Range<usize>> {
+fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
     const GLYPHS: usize = 3;
     const UNEVEN: f32 = 1.6;
     let mut ranges = Vec::new();
     let mut start = 0usize;
     let (mut low, mut high) = (f32::INFINITY, 0f32);
     for i in 1..=row.placed.len() {
+        // A letter between two words is a word.
+        let words = |a: &Placed, b: &Placed| {
+            a.count + b.count > 2
+                && chars(sheet, a).ends_with(|c: char| c.is_ascii())
+                && chars(sheet, b).starts_with(|c: char| c.is_ascii())
+        };
         let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
-            (Some(a), Some(b)) if !a.blank && !b.blank => Some((b.u - a.end, a.size.min(b.size))),
+            (Some(a), Some(b)) if !a.blank && !b.blank && !words(a, b) => {
+                Some((b.u - a.end, a.size.min(b.size)))
+            }
             _ => None,
         };
         let fits =
             gap.filter(|&(gap, em)| gap > SPACE_GAP * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
         match fits {
+            // Glyphs set tight end one word and begin another.
+            Some((gap, _)) if i - 1 > start && row.placed.get(i - 1).is_some_and(|p| p.count > 1) => {
+                if i - start >= GLYPHS {
+                    ranges.push(start..i);
+                }
+                (start, low, high) = (i - 1, gap, gap);
+            }
             Some((gap, _)) => (low, high) = (low.min(gap), high.max(gap)),
             None => {
                 if i - start >= GLYPHS {
@@ -139,9 +154,12 @@ fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
     for placed in members.iter().filter(|placed| !placed.blank) {
         let Some(glyph) = sheet.glyphs.get(placed.glyph) else { continue };
         if row.angle == 0 {
+            let (left, right) = match placed.count {
+                1 => (glyph.x, glyph.x + glyph.dx),
+                _ => (placed.u, placed.end),
+            };
             let (top, bottom) = (glyph.y - 0.8 * glyph.size, glyph.y + 0.2 * glyph.size);
-            let right = glyph.x + glyph.dx;
-            area = [area[0].min(glyph.x), area[1].min(top), area[2].max(right), area[3].max(bottom)];
+            area = [area[0].min(left), area[1].min(top), area[2].max(right), area[3].max(bottom)];
             continue;
         }
         for (x, y) in [(glyph.x, glyph.y), (glyph.x + glyph.dx, glyph.y + glyph.dy)] {

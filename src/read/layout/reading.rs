@@ -15,7 +15,7 @@ const WRAPPED_CHARACTERS: usize = 2;
 
 /// A row that is a single character, or two digits side by side in vertical text.
 fn is_single(sheet: &Sheet, row: &Row) -> bool {
-    if row.angle != 0 || row.placed.len() > 4 {
+    if row.angle != 0 || row.count > 4 {
         return false;
     }
     let seen: Vec<&Placed> = row.placed.iter().filter(|p| !p.blank).collect();
@@ -111,7 +111,8 @@ pub(super) fn mixed(rows: &[Row]) -> Vec<(usize, Row)> {
         placed.sort_by(|a, b| a.u.total_cmp(&b.u));
         let (u0, u1) = (row.u0.min(other.u0), row.u1.max(other.u1));
         let (angle, look, size, v) = (row.angle, row.look, row.size, row.v);
-        readings.push((index, Row { placed, angle, look, size, v, u0, u1 }));
+        let count = row.count + other.count;
+        readings.push((index, Row { placed, angle, look, size, v, u0, u1, count }));
     }
     readings
 }
