@@ -25,6 +25,8 @@ const COPIED_BYTES: u64 = 512 << 20;
 const VERSIONS: usize = 16;
 /// Objects that can't be parsed; behind so many nothing is looked for.
 const BROKEN: usize = 256;
+/// Bytes in which the second line stands.
+const HEAD_BYTES: usize = 32;
 /// Bytes outside all objects that are too few to be a file.
 const STRAY_BYTES: usize = 256;
 
@@ -275,14 +277,14 @@ impl Around<'_, '_, '_> {
     /// Comments, and bytes outside all objects.
     fn stray(&mut self, file: &[u8], walk: &Walk, said: &mut Said) {
         let mut last = String::new();
-        for (index, &(start, end)) in walk.comments.iter().enumerate() {
+        for &(start, end) in &walk.comments {
             let comment = file.get(start..end).unwrap_or_default();
             if [&b"%PDF-"[..], b"%%EOF"].iter().any(|own| comment.starts_with(own)) {
                 continue;
             }
             let Some(words) = comment.get(1..).and_then(prose) else { continue };
             // The second line says that the file is binary: with letters that no one reads.
-            if index <= 1 && !(std::str::from_utf8(comment).is_ok() && words.chars().any(is_ideograph)) {
+            if start < HEAD_BYTES && !(std::str::from_utf8(comment).is_ok() && words.chars().any(is_ideograph)) {
                 continue;
             }
             // Comments that only count on say nothing new.

@@ -29,7 +29,7 @@ pub(crate) enum Look {
     Hidden,
 }
 
-/// A painted glyph.
+/// A painted glyph, or several of one line that are set tight.
 #[derive(Debug, Clone)]
 pub(crate) struct Glyph {
     /// Bytes of [`Sheet::text`] that it stands for; may be empty.
@@ -38,14 +38,27 @@ pub(crate) struct Glyph {
     pub(crate) x: f32,
     /// Its origin on the baseline.
     pub(crate) y: f32,
-    /// The way to the end of the glyph, along the writing direction.
+    /// The way to the end of the (last) glyph, along the writing direction.
     pub(crate) dx: f32,
-    /// The way to the end of the glyph, along the writing direction.
+    /// The way to the end of the (last) glyph, along the writing direction.
     pub(crate) dy: f32,
     /// Height of the letters (the em) in points.
     pub(crate) size: f32,
     /// How it looks.
     pub(crate) look: Look,
+    /// Where in [`Sheet::parts`] the glyphs set tight are; empty when it is one glyph. Those lie side
+    /// by side from left to right (`dx` > 0, `dy` = 0).
+    pub(crate) parts: Range<u32>,
+}
+
+/// One of several glyphs that are set tight.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// Where it begins and ends, from the first glyph's beginning, in any unit.
+    pub(crate) start: f32,
+    pub(crate) end: f32,
+    /// Where its characters end in [`Sheet::text`].
+    pub(crate) text_end: u32,
 }
 
 /// All glyphs of a page in painting order.
@@ -59,6 +72,45 @@ pub(crate) struct Sheet {
     pub(crate) text: String,
     /// The glyphs.
     pub(crate) glyphs: Vec<Glyph>,
+    /// The single glyphs of those that are set tight.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// Gap, in em, up to which glyphs are set tight: no space between them.
+pub(crate) const TIGHT: f32 = 0.18;
+/// Overlap, in em, up to which they are.
+pub(crate) const OVERLAP: f32 = 0.3;
+/// Distance, in em, below which the same character again is bold by printing twice.
+pub(crate) const DOUBLE: f32 = 0.15;
+
+impl Sheet {
+    /// The glyphs of `glyph` one by one.
+    pub(crate) fn single(&self, glyph: &Glyph) -> impl Iterator<Item = Glyph> + use<'_> {
+        let parts = self.parts.get(glyph.parts.start as usize..glyph.parts.end as usize).unwrap_or_default();
+        let whole = parts.is_empty().then(|| glyph.clone());
+        let scale = parts.last().map_or(1.0, |last| glyph.dx / last.end);
+        let mut text = glyph.text.start;
+        let glyph = glyph.clone();
+        let single = parts.iter().map(move |part| {
+            let (x, dx) = (glyph.x + part.start * scale, (part.end - part.start) * scale);
+            let start = std::mem::replace(&mut text, part.text_end);
+            Glyph { text: start..part.text_end, x, dx, parts: 0..0, ..glyph.clone() }
+        });
+        whole.into_iter().chain(single)
+    }
+
+    /// Takes the glyphs from number `first` on one by one.
+    pub(crate) fn split(&mut self, first: usize) {
+        let tail: Vec<Glyph> = self.glyphs.drain(first.min(self.glyphs.len())..).collect();
+        for glyph in tail {
+            if glyph.parts.is_empty() {
+                self.glyphs.push(glyph);
+            } else {
+                let single: Vec<Glyph> = self.single(&glyph).collect();
+                self.glyphs.extend(single);
+            }
+        }
+    }
 }
 
 /// How a line follows the one before it.
@@ -182,7 +234,16 @@ mod tests {
                 sheet.text.push(c);
                 let end = u32::try_from(sheet.text.len()).unwrap();
                 let dx = if c.is_ascii() { 0.5 * size } else { size };
-                sheet.glyphs.push(Glyph { text: start..end, x, y, dx, dy: 0.0, size, look: Look::Plain });
+                sheet.glyphs.push(Glyph {
+                    text: start..end,
+                    x,
+                    y,
+                    dx,
+                    dy: 0.0,
+                    size,
+                    look: Look::Plain,
+                    parts: 0..0,
+                });
                 x += dx + gap * size;
             }
         }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::row::{Placed, Row, chars};
-use super::{Piece, Sheet, is_ideograph, turn};
+use super::{Piece, Sheet, TIGHT, is_ideograph, turn};
 use crate::text::{Align, Zone};
 
 /// Share of the page's height that is the top zone.
@@ -11,9 +11,7 @@ const TOP: f32 = 0.25;
 /// Share of the page's height that is the foot zone.
 const FOOT: f32 = 0.20;
 
-/// Gap, in em, from which on two words are parted by a space.
-pub(super) const SPACE_GAP: f32 = 0.18;
-/// The same between two ideographs, which are often set a little apart.
+/// Gap, in em, from which on two ideographs are parted by a space: they are often set a little apart.
 const WIDE_SPACE_GAP: f32 = 0.5;
 /// The same between an ideograph and a letter or digit: typesetters put a quarter em there.
 const MIXED_SPACE_GAP: f32 = 0.35;
@@ -46,7 +44,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
         if let Some((before, previous)) = last {
             let em = previous.size.min(placed.size).max(0.1);
             let gap = (placed.u - previous.end) / em;
-            if gap <= SPACE_GAP {
+            if gap <= TIGHT {
                 current.push_str(chars(placed));
                 last = Some((index, *placed));
                 continue;
@@ -56,7 +54,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             let space_gap =
                 match (current.trim_end().ends_with(is_ideograph), chars(placed).starts_with(is_ideograph)) {
                     (true, true) => WIDE_SPACE_GAP,
-                    (false, false) => SPACE_GAP,
+                    (false, false) => TIGHT,
                     _ => MIXED_SPACE_GAP,
                 };
             if even && gap < LETTER_CELL_GAP {
@@ -106,7 +104,7 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
             _ => None,
         };
         let fits =
-            gap.filter(|&(gap, em)| gap > SPACE_GAP * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
+            gap.filter(|&(gap, em)| gap > TIGHT * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
         match fits {
             // Glyphs set tight end one word and begin another.
             Some((gap, _)) if i - 1 > start && row.placed.get(i - 1).is_some_and(|p| p.count > 1) => {
@@ -154,10 +152,7 @@ fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
     for placed in members.iter().filter(|placed| !placed.blank) {
         let Some(glyph) = sheet.glyphs.get(placed.glyph) else { continue };
         if row.angle == 0 {
-            let (left, right) = match placed.count {
-                1 => (glyph.x, glyph.x + glyph.dx),
-                _ => (placed.u, placed.end),
-            };
+            let (left, right) = placed.across;
             let (top, bottom) = (glyph.y - 0.8 * glyph.size, glyph.y + 0.2 * glyph.size);
             area = [area[0].min(left), area[1].min(top), area[2].max(right), area[3].max(bottom)];
             continue;

@@ -1,8 +1,8 @@
 //! Readings that baselines alone don't give: characters stacked one under the other, lines that
 //! change their look on the way, numbers that wrap within the cell of a table.
 
-use super::row::{Placed, Row};
-use super::{Line, Look, Piece, Sheet, is_ideograph, text};
+use super::row::{Placed, Row, chars};
+use super::{Line, Look, Piece, Sheet, is_ideograph};
 
 /// Rows of a page that are looked at for these readings; a page of text has some dozens.
 const ROWS: usize = 2_000;
@@ -20,7 +20,7 @@ fn is_single(sheet: &Sheet, row: &Row) -> bool {
     }
     let seen: Vec<&Placed> = row.placed.iter().filter(|p| !p.blank).collect();
     let is = |p: &&Placed, wanted: fn(char) -> bool| {
-        let mut chars = sheet.glyphs.get(p.glyph).map(|g| text(sheet, g)).unwrap_or_default().chars();
+        let mut chars = chars(sheet, p).chars();
         chars.next().is_some_and(wanted) && chars.next().is_none()
     };
     match seen.len() {
@@ -64,10 +64,8 @@ pub(super) fn stack(sheet: &Sheet, rows: &mut Vec<Row>) {
                 chain.push(next);
             }
         }
-        let ideographs = chain.iter().flat_map(|&i| &rows[i].placed).filter(|p| {
-            let glyph = sheet.glyphs.get(p.glyph).map(|g| text(sheet, g));
-            glyph.is_some_and(|text| text.starts_with(is_ideograph))
-        });
+        let ideographs =
+            chain.iter().flat_map(|&i| &rows[i].placed).filter(|p| chars(sheet, p).starts_with(is_ideograph));
         if chain.len() < 2 || ideographs.count() * 2 < chain.len() {
             continue;
         }

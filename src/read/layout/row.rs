@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::piece::SPACE_GAP;
-use super::{Glyph, Look, Sheet, angle, text, turn};
+use super::{DOUBLE, Glyph, Look, OVERLAP, Sheet, TIGHT, angle, text, turn};
 
 /// Distance of baselines, in em, within one line (raised and lowered characters).
 const SAME_LINE: f32 = 0.45;
@@ -15,10 +14,6 @@ const SHORT_JOIN_GAP: f32 = 3.0;
 const CANDIDATES: usize = 64;
 /// Glyphs of a run that is short.
 const SINGLE: usize = 4;
-/// Overlap, in em, of glyphs that are set tight.
-const OVERLAP: f32 = 0.3;
-/// Distance, in em, below which the same character again is bold by printing twice.
-const DOUBLE: f32 = 0.15;
 
 /// A glyph, or several that are set tight, in the coordinates of their direction: `u` along the line,
 /// `v` across, downwards.
@@ -36,6 +31,8 @@ pub(super) struct Placed {
     pub(super) v: f32,
     pub(super) size: f32,
     pub(super) blank: bool,
+    /// Left and right end on the page, of what is not turned.
+    pub(super) across: (f32, f32),
 }
 
 /// Glyphs that stand side by side.
@@ -86,24 +83,17 @@ impl Row {
 
 /// The glyphs one by one.
 fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
-    let glyphs = sheet.glyphs.iter().enumerate().take(placed.last + 1).skip(placed.glyph);
-    glyphs.filter(move |(index, glyph)| *index == placed.glyph || !glyph.text.is_empty()).map(
-        move |(index, glyph)| {
-            if placed.count == 1 {
-                return placed;
-            }
-            let text = (glyph.text.start, glyph.text.end);
-            Placed {
-                glyph: index,
-                last: index,
-                count: 1,
-                text,
-                u: glyph.x,
-                end: glyph.x + glyph.dx,
-                ..placed
-            }
-        },
-    )
+    let glyphs = sheet.glyphs.get(placed.glyph..=placed.last).unwrap_or_default();
+    let glyphs = glyphs.iter().enumerate().filter(|(_, glyph)| !glyph.text.is_empty());
+    let single = glyphs.flat_map(move |(index, glyph)| {
+        sheet.single(glyph).map(move |glyph| {
+            let (glyph, index, u, end) = (glyph.text, placed.glyph + index, glyph.x, glyph.x + glyph.dx);
+            let text = (glyph.start, glyph.end);
+            Placed { glyph: index, last: index, count: 1, text, u, end, across: (u, end), ..placed }
+        })
+    });
+    let whole = (placed.count == 1).then_some(placed);
+    whole.into_iter().chain(single.take(if whole.is_some() { 0 } else { usize::MAX }))
 }
 
 /// Gathers glyphs into rows of one baseline.
@@ -119,6 +109,7 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             continue;
         }
         let angle = angle(glyph);
+        let count = glyph.parts.len().max(1);
         let (u, v, end) = if angle == 0 {
             (glyph.x, glyph.y, glyph.x + glyph.dx)
         } else {
@@ -142,12 +133,12 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                 && last.v == v
                 && last.size == size
                 && last.text.1 == glyph.text.start
-                && (-OVERLAP * size..=SPACE_GAP * size).contains(&gap)
+                && (-OVERLAP * size..=TIGHT * size).contains(&gap)
                 && u - begin >= DOUBLE * size;
             if tight {
-                begin = u;
-                (last.last, last.end, last.text.1) = (index, end, glyph.text.end);
-                last.count += 1;
+                begin = last_begin(sheet, glyph);
+                (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
+                last.count += count;
                 continue;
             }
         }
@@ -156,12 +147,20 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             run.clear();
             run_key = key;
         }
-        begin = u;
+        begin = if count > 1 { last_begin(sheet, glyph) } else { u };
         let text = (glyph.text.start, glyph.text.end);
-        run.push(Placed { glyph: index, last: index, count: 1, text, u, end, v, size, blank });
+        run.push(Placed { glyph: index, last: index, count, text, u, end, v, size, blank, across: (u, end) });
     }
     place(&mut rows, &mut by_height, &run, run_key);
     rows
+}
+
+/// Where the last of some glyphs set tight begins.
+fn last_begin(sheet: &Sheet, glyph: &Glyph) -> f32 {
+    match sheet.parts.get((glyph.parts.end as usize).wrapping_sub(1)) {
+        Some(last) if !glyph.parts.is_empty() => glyph.x + glyph.dx * last.start / last.end,
+        _ => glyph.x,
+    }
 }
 
 fn is_blank(sheet: &Sheet, glyph: &Glyph) -> bool {
