@@ -284,7 +284,9 @@ impl Around<'_, '_, '_> {
             }
             let Some(words) = comment.get(1..).and_then(prose) else { continue };
             // The second line says that the file is binary: with letters that no one reads.
-            if start < HEAD_BYTES && !(std::str::from_utf8(comment).is_ok() && words.chars().any(is_ideograph)) {
+            if start < HEAD_BYTES
+                && !(std::str::from_utf8(comment).is_ok() && words.chars().any(is_ideograph))
+            {
                 continue;
             }
             // Comments that only count on say nothing new.

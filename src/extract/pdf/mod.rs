@@ -122,6 +122,7 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     painter.finish();
     let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
         painter;
+    shared.reuse(data);
     let lines = layout::lines(&sheet);
     let characters: usize = lines
         .iter()
@@ -165,6 +166,7 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
                         let joined = data.to_mut();
                         joined.push(b'\n');
                         joined.extend_from_slice(&next);
+                        shared.reuse(next);
                     }
                     found += 1;
                 }

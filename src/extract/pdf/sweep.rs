@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hasher};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, ObjRef, Object, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
@@ -184,7 +184,10 @@ impl Around<'_, '_, '_> {
     /// Looks at every object; `place` is where its texts stand if their keys don't matter.
     pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
         let file: &[u8] = pdf.data().as_ref();
+        self.silent = None;
         let (mut pages, mut streams) = (Vec::new(), Vec::new());
+        // What holds no text itself counts only for the strings it may lead to.
+        let (mut quiet, mut strings) = (Vec::new(), Vec::new());
         for object in pdf.objects() {
             match &object {
                 Object::Dict(dict) => {
@@ -199,9 +202,22 @@ impl Around<'_, '_, '_> {
                         streams.push(stream.clone());
                     }
                 }
+                Object::String(_) => {
+                    strings.push(object);
+                    continue;
+                }
                 _ => {}
             }
-            self.strings(object, place, said);
+            match &object {
+                Object::Dict(dict) if is_quiet(dict) => quiet.push(object),
+                Object::Stream(stream) if is_quiet(stream.dict()) => quiet.push(object),
+                _ => self.strings(object, place, said),
+            }
+        }
+        if !strings.is_empty() {
+            for object in quiet.drain(..).chain(strings) {
+                self.strings(object, place, said);
+            }
         }
         for page in pages {
             if self.is_unread(&page) {
@@ -213,7 +229,7 @@ impl Around<'_, '_, '_> {
         let resources = resources.unwrap_or_else(|| Resources::new(Dict::default()));
         for stream in streams {
             if !self.shared.was_read(&stream) {
-                self.stream(&stream, &resources, place, said);
+                self.stream(pdf, &stream, &resources, place, said);
             }
         }
     }
@@ -242,14 +258,9 @@ impl Around<'_, '_, '_> {
                 }
                 Object::Array(array) => {
                     let mut items = array.raw_iter().peekable();
-                    let (mut palette, mut colour) = (false, false);
-                    if let Some(MaybeRef::NotRef(Object::Name(name))) = items.peek() {
-                        palette = matches!(name.as_ref(), b"Indexed" | b"I");
-                        colour = palette || matches!(name.as_ref(), b"ICCBased" | b"Separation" | b"DeviceN");
-                    }
-                    if colour {
-                        self.shared.silent.extend(array.raw_iter().filter_map(|item| item.as_obj_ref()));
-                    }
+                    let palette = items.peek().is_some_and(
+                        |first| matches!(first, MaybeRef::NotRef(Object::Name(name)) if matches!(name.as_ref(), b"Indexed" | b"I")),
+                    );
                     let mut last = String::new();
                     for item in items.filter(|_| !palette) {
                         match item {
@@ -298,12 +309,6 @@ impl Around<'_, '_, '_> {
             return;
         }
         for key in dict.keys() {
-            if is_silent_key(&key)
-                && let Some(target) = dict.get_ref(&*key)
-            {
-                self.shared.silent.insert(target);
-                continue;
-            }
             let Some(own) = place_of(&key, dict) else { continue };
             match dict.get_raw::<Object<'a>>(&*key) {
                 Some(MaybeRef::NotRef(value @ (Object::String(_) | Object::Array(_) | Object::Dict(_)))) => {
@@ -340,16 +345,14 @@ impl Around<'_, '_, '_> {
     /// A stream that nobody read.
     fn stream(
         &mut self,
+        pdf: &Pdf,
         stream: &Stream<'_>,
         resources: &Resources<'_>,
         place: Option<Place>,
         said: &mut Said,
     ) {
         let dict = stream.dict();
-        let mut role = role(dict);
-        if role == Role::Other && self.shared.silent.contains(&stream.obj_id().into()) {
-            role = Role::Silent;
-        }
+        let role = role(dict);
         if role == Role::Structure || (role == Role::Silent && !is_disguised(stream)) {
             return;
         }
@@ -365,7 +368,12 @@ impl Around<'_, '_, '_> {
         match content(role, &decoded.bytes, own.is_some()) {
             Content::Nothing => {}
             Content::File => self.file("attachment", decoded.bytes.into_owned()),
-            Content::Unknown => self.file("stream", decoded.bytes.into_owned()),
+            Content::Unknown => {
+                let silent = self.silent.get_or_insert_with(|| served(pdf));
+                if !silent.contains(&stream.obj_id().into()) {
+                    self.file("stream", decoded.bytes.into_owned());
+                }
+            }
             Content::Markup => {
                 let place = place.unwrap_or(if role == Role::Metadata { Place::Property } else { hidden });
                 for value in xml_values(&decoded.bytes) {
@@ -416,6 +424,73 @@ impl Around<'_, '_, '_> {
             parted = Break::Line;
         }
     }
+}
+
+/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
+fn is_quiet(dict: &Dict<'_>) -> bool {
+    let data = dict.data();
+    let mut bytes = data.iter().enumerate();
+    // Brackets of dictionaries come in pairs; `#` may hide a name.
+    let mut before = 0u8;
+    let loud = bytes.any(|(at, &byte)| {
+        let string = match byte {
+            b'(' | b'#' => true,
+            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
+            b'J' => data.get(at..at + 2) == Some(b"JS"),
+            b'D' => data.get(at..at + 5) == Some(b"Dests"),
+            _ => false,
+        };
+        before = byte;
+        string
+    });
+    !loud
+}
+
+/// The streams that serve a font, a picture or a colour somewhere.
+fn served(pdf: &Pdf) -> HashSet<ObjRef> {
+    let mut silent = HashSet::new();
+    let mut ahead: Vec<Object<'_>> = Vec::new();
+    for object in pdf.objects() {
+        ahead.push(object);
+        let mut count = 0;
+        while let Some(object) = ahead.pop() {
+            count += 1;
+            if count > VALUES {
+                break;
+            }
+            let dict = match &object {
+                Object::Dict(dict) => dict,
+                Object::Stream(stream) => stream.dict(),
+                Object::Array(array) => {
+                    let mut items = array.raw_iter().peekable();
+                    let colour = items.peek().is_some_and(|first| {
+                        matches!(first, MaybeRef::NotRef(Object::Name(name))
+                            if matches!(name.as_ref(), b"Indexed" | b"ICCBased" | b"Separation" | b"DeviceN"))
+                    });
+                    for item in items {
+                        match item {
+                            MaybeRef::Ref(target) if colour => _ = silent.insert(target),
+                            MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_))) => {
+                                ahead.push(inner)
+                            }
+                            _ => {}
+                        }
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            for key in dict.keys() {
+                match dict.get_raw::<Object<'_>>(&*key) {
+                    Some(MaybeRef::Ref(target)) if is_silent_key(&key) => _ = silent.insert(target),
+                    Some(MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_)))) => ahead.push(inner),
+                    _ => {}
+                }
+            }
+        }
+        ahead.clear();
+    }
+    silent
 }
 
 /// The part of the file that a stream takes up: dictionary and data, not decrypted.
