@@ -14,6 +14,8 @@ use super::encoding::{Encoding, glyph_name, symbol_font};
 use super::shared::{Packed, Shared};
 use super::truetype::TrueType;
 
+/// CMaps that a CMap builds upon, one upon the other.
+const BASES: usize = 4;
 /// Entries of a width array.
 const WIDTHS: usize = 100_000;
 
@@ -287,18 +289,9 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         .unwrap_or_default();
     let (coding, vertical, implied) = match dict.get::<Object<'_>>("Encoding") {
         Some(Object::Name(name)) => {
-            predefined(&name).unwrap_or((Coding::Embedded(Box::default()), name.ends_with(b"-V"), None))
+            predefined(&name).unwrap_or((Coding::Embedded(Box::default(), None), name.ends_with(b"-V"), None))
         }
-        Some(Object::Stream(encoding)) => {
-            let cmap = CMap::parse(&shared.data(&encoding, "font"));
-            let base = cmap
-                .base
-                .clone()
-                .or_else(|| encoding.dict().get::<Name<'_>>("UseCMap").map(|name| name.to_vec()));
-            let vertical = cmap.vertical || encoding.dict().get::<i32>("WMode") == Some(1);
-            let implied = base.and_then(|base| predefined(&base)).and_then(|(_, _, collection)| collection);
-            (Coding::Embedded(Box::new(cmap)), vertical, implied)
-        }
+        Some(Object::Stream(encoding)) => embedded_coding(&encoding, BASES, shared),
         _ => (Coding::Identity, false, None),
     };
     let info = descendant.get::<Dict<'_>>("CIDSystemInfo");
@@ -326,6 +319,33 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         recent: vec![Cell::new(None); RECENT],
     };
     (composite, vertical)
+}
+
+/// An embedded CMap with those it builds upon: whether it writes downwards, and the collection that a
+/// predefined one implies.
+fn embedded_coding(
+    encoding: &Stream<'_>,
+    bases: usize,
+    shared: &mut Shared<'_>,
+) -> (Coding, bool, Option<Collection>) {
+    let cmap = CMap::parse(&shared.data(encoding, "font"));
+    let dict = encoding.dict();
+    let (base, vertical, implied) = match (&cmap.base, dict.get::<Object<'_>>("UseCMap")) {
+        (_, Some(Object::Stream(base))) if bases > 0 => {
+            let (base, vertical, implied) = embedded_coding(&base, bases - 1, shared);
+            (Some(base), vertical, implied)
+        }
+        (Some(name), _) => predefined(name).map_or((None, false, None), |(c, v, i)| (Some(c), v, i)),
+        (None, Some(Object::Name(name))) => {
+            predefined(&name).map_or((None, false, None), |(c, v, i)| (Some(c), v, i))
+        }
+        _ => (None, false, None),
+    };
+    let vertical = match dict.get::<i32>("WMode") {
+        Some(mode) => mode == 1,
+        None => cmap.vertical || vertical,
+    };
+    (Coding::Embedded(Box::new(cmap), base.map(Box::new)), vertical, implied)
 }
 
 /// The W array: `first [width …]` and `first last width`.

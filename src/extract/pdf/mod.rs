@@ -16,6 +16,7 @@ mod lost;
 mod matrix;
 mod open;
 mod scene;
+mod sealed;
 mod shared;
 mod streams;
 mod sweep;

@@ -9,12 +9,13 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use hayro_syntax::object::{Array, Dict, FromBytes, ObjRef};
+use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
 use hayro_syntax::{LoadPdfError, Pdf};
 use regex::bytes::Regex;
 
 use super::filter::{Trouble, decode_data, inflate};
 use super::gaps::Gaps;
+use super::sealed::{Sealed, data_end, header_before, unsealed};
 use crate::limits::{Budget, GapKind};
 
 /// Bytes that the object and cross-reference streams of a document may inflate to together.
@@ -27,6 +28,7 @@ const SECTIONS: usize = 256;
 const JUNK_BYTES: usize = 4096;
 /// Bytes at the end in which `startxref` stands in a whole file.
 const TAIL_BYTES: usize = 4096;
+
 /// The most that deflate can make of one byte.
 const DEFLATE_RATIO: u64 = 1032;
 
@@ -68,6 +70,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
     let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
     structure.walk(bytes, budget);
     structure.scan(bytes, budget);
+    structure.unseal(bytes, budget);
     if let Some(limit) = structure.limit {
         gaps.add(GapKind::Limit, limit);
         return None;
@@ -118,11 +121,11 @@ static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+
 static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
 static STREAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)\bstream"));
 /// The name ObjStm with any of its letters escaped.
-static OBJECT_STREAM: LazyLock<Regex> =
+pub(super) static OBJECT_STREAM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])"));
 
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled in tests")]
-fn pattern(pattern: &str) -> Regex {
+pub(super) fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap()
 }
 
@@ -147,7 +150,8 @@ struct Structure {
     /// Where the data of streams begins that were inflated.
     seen: BTreeSet<usize>,
     inflated: u64,
-    stored: u64,
+    /// Encrypted object streams.
+    sealed: Vec<Sealed>,
     limit: Option<String>,
 }
 
@@ -310,6 +314,40 @@ impl Structure {
         }
     }
 
+    /// Inflates the encrypted object streams. Where the key is not known, the library can't inflate
+    /// them either.
+    fn unseal(&mut self, bytes: &[u8], budget: &mut Budget) {
+        let mut sealed = std::mem::take(&mut self.sealed);
+        let (mut over, mut unknown) = (false, 0);
+        while !sealed.is_empty() && !over {
+            // Streams of one number are different objects in different revisions.
+            let mut numbers = BTreeSet::new();
+            let (round, rest): (Vec<_>, Vec<_>) = sealed.into_iter().partition(|s| numbers.insert(s.number));
+            sealed = rest;
+            let mut count = 0;
+            let read = unsealed(bytes, &round, "", |dict, data| {
+                let mut own = budget.clone();
+                own.inflated = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
+                let decoded = decode_data(dict, Cow::Borrowed(data), &mut own);
+                self.inflated += decoded.bytes.len() as u64;
+                budget.spend_inflated(decoded.bytes.len() as u64);
+                over |= matches!(decoded.trouble, Some(Trouble::Limit(_)));
+                count += 1;
+            });
+            if read.is_none() || count < round.len() {
+                unknown += round.iter().map(|s| (s.end - s.start) as u64).sum::<u64>();
+            }
+        }
+        // The worst case counts.
+        if unknown.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
+            let most = 4 * STRUCTURE_BYTES / DEFLATE_RATIO;
+            self.limit = Some(format!("bytes of object streams that don't decrypt: {most}"));
+        }
+        if over {
+            self.limit = Some(format!("inflated bytes of the document's structure: {STRUCTURE_BYTES}"));
+        }
+    }
+
     /// Inflates the stream whose data begins at `data`, once, and counts what comes out.
     fn inflate(
         &mut self,
@@ -321,25 +359,25 @@ impl Structure {
         if !self.seen.insert(data) {
             return None;
         }
-        let filter = dict.get::<hayro_syntax::object::Name<'_>>("Filter");
+        let filter = dict.get::<Name<'_>>("Filter");
         let names = dict.get::<Array<'_>>("Filter").map_or(0, |names| names.raw_iter().take(3).count());
         let rest = bytes.get(data..).unwrap_or_default();
         let direct = dict.get::<i64>("Length").and_then(|n| usize::try_from(n).ok());
         // /Length may lie, or stand elsewhere. Deflate knows its own end.
         let flate = dict.is_empty()
             || filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
-        if self.encrypted && names > 1 {
-            self.limit = Some("filters of an encrypted object stream: 1".to_owned());
-            return None;
-        }
-        if self.encrypted && (filter.is_some() || names == 1) {
-            // Not inflatable without the key; the worst case counts.
-            self.stored += direct.unwrap_or(rest.len()) as u64;
-            if self.stored.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
-                self.limit = Some(format!(
-                    "bytes of encrypted object streams: {}",
-                    4 * STRUCTURE_BYTES / DEFLATE_RATIO
-                ));
+        if self.encrypted && (filter.is_some() || names > 0) {
+            // Not inflatable without the key.
+            let start = dict.data().as_ptr().addr().wrapping_sub(bytes.as_ptr().addr());
+            match header_before(bytes, start) {
+                Some((number, generation))
+                    if dict.get::<Name<'_>>("Type").is_some_and(|t| *t != *b"XRef") =>
+                {
+                    let end = data_end(bytes, dict, data);
+                    self.sealed.push(Sealed { number, generation, start, end });
+                    return None;
+                }
+                _ => {}
             }
         }
         let left = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);

@@ -17,8 +17,9 @@ use super::encoding::text_string;
 use super::filter::{Trouble, decode};
 use super::interpret::Interpreter;
 use super::open::{Opened, integer, skip_space, stream_data};
+use super::sealed::data_end;
 use super::streams::{Content, Role, content, is_disguised, is_silent_key, role};
-use super::words::{find, is_text, place_of};
+use super::words::{is_text, place_of};
 use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
@@ -26,8 +27,6 @@ use crate::limits::GapKind;
 use crate::read::layout::{self, Line};
 use crate::text::{At, Break, Place, Text};
 
-/// What ends a stream.
-const END: &[u8] = b"endstream";
 /// Bytes of files that are opened again for their earlier revisions, object streams included.
 const REVISION_BYTES: u64 = 1 << 30;
 /// Values nested directly in one object.
@@ -501,11 +500,7 @@ fn stream_bytes<'a>(file: &'a [u8], stream: &Stream<'_>) -> &'a [u8] {
     let Some(data) = file.get(behind..).and_then(|_| stream_data(file, behind)) else {
         return file.get(start..behind).unwrap_or_default();
     };
-    let told = dict.get::<i64>("Length").and_then(|n| data.checked_add(usize::try_from(n).ok()?));
-    let told = told.filter(|&end| {
-        file.get(end..).is_some() && file.get(skip_space(file, end)..).unwrap_or_default().starts_with(END)
-    });
-    let end = told.or_else(|| Some(data + find(file.get(data..)?, END)?)).unwrap_or(data);
+    let end = data_end(file, dict, data);
     file.get(start..end).unwrap_or_default()
 }
 

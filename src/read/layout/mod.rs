@@ -15,8 +15,8 @@ use std::ops::Range;
 use crate::text::{Align, Zone};
 use order::order;
 use piece::pieces;
-use reading::{mixed, stack, wrapped};
-use row::{drop_double_strikes, rows};
+use reading::{beside, mixed, stack, wrapped};
+use row::{Row, drop_double_strikes, rows};
 
 /// How a glyph looks; lines never mix looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -133,6 +133,16 @@ pub(crate) struct Piece {
     pub(crate) zone: Zone,
     /// Alignment, where the geometry makes it clear.
     pub(crate) align: Option<Align>,
+    /// Numbers beside other words, which may be cells set close to each other.
+    numbers: Vec<Number>,
+}
+
+/// Letters and digits without a space.
+#[derive(Debug, Clone, PartialEq)]
+struct Number {
+    text: String,
+    left: f32,
+    right: f32,
 }
 
 /// A line as the reader sees it.
@@ -164,8 +174,14 @@ pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
         (row.u0, row.u1) = (u0, u1);
     }
     rows.retain(|row| row.u1 >= row.u0 && row.placed.iter().any(|p| !p.blank));
+    let beside = beside(sheet, &rows);
     stack(sheet, &mut rows);
     let mut readings = mixed(&rows);
+    for row in beside {
+        let first = row.placed.first().map(|placed| placed.glyph);
+        let holds = |other: &Row| other.placed.iter().any(|placed| Some(placed.glyph) == first);
+        readings.extend(rows.iter().position(holds).map(|index| (index, row)));
+    }
     let order = order(&rows);
     let level = || rows.iter().filter(|row| row.angle == 0 && row.look != Look::Hidden);
     let left = level().map(|row| row.u0).fold(0.18 * sheet.width, f32::min).max(0.0);
@@ -329,6 +345,18 @@ mod tests {
     }
 
     #[test]
+    fn characters_in_the_margin_beside_lines_are_also_read_as_one() {
+        let line = "旁边的正文一行又一行";
+        let mut runs: Vec<(f32, f32, f32, f32, &str)> = Vec::new();
+        for (y, mark) in (0u8..).zip(["绝", "密", "★", "3", "0", "年"]) {
+            let y = 200.0 + 20.0 * f32::from(y);
+            runs.push((60.0, y, 16.0, 0.0, mark));
+            runs.push((90.0, y, 12.0, 0.0, line));
+        }
+        assert!(texts(&sheet(&runs)).contains(&"绝密★30年".to_owned()), "{:?}", texts(&sheet(&runs)));
+    }
+
+    #[test]
     fn a_line_that_changes_its_look_is_also_read_as_one() {
         let mut sheet = sheet(&[(60.0, 200.0, 16.0, 0.0, "机密"), (60.0, 300.0, 16.0, 0.0, "正文")]);
         sheet.glyphs[1].look = Look::Hidden;
@@ -360,6 +388,15 @@ mod tests {
             cell(300.0, 250.0, "上海"),
         ]);
         let read = texts(&table);
+        assert!(read.contains(&"370811191206173419".to_owned()), "{read:?}");
+        // Cells may stand so close that only a space parts them.
+        let close = sheet(&[
+            cell(60.0, 200.0, "张三"),
+            cell(150.0, 200.0, "37081119 书法"),
+            cell(150.0, 213.0, "12061734"),
+            cell(150.0, 226.0, "19"),
+        ]);
+        let read = texts(&close);
         assert!(read.contains(&"370811191206173419".to_owned()), "{read:?}");
         // Columns of numbers are no wrapped cells.
         let columns = sheet(&[

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::row::{Placed, Row, chars};
-use super::{Piece, Sheet, TIGHT, is_ideograph, turn};
+use super::{Number, Piece, Sheet, TIGHT, is_ideograph, turn};
 use crate::text::{Align, Zone};
 
 /// Share of the page's height that is the top zone.
@@ -142,7 +142,35 @@ fn finish(
     let members = row.placed.get(members).unwrap_or_default();
     let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
-    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align });
+    let numbers = match trimmed.bytes().any(|b| b.is_ascii_digit()) && trimmed.contains(' ') && row.angle == 0
+    {
+        true => numbers(sheet, members),
+        false => Vec::new(),
+    };
+    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align, numbers });
+}
+
+/// The numbers among some glyphs that stand apart from what is beside them.
+fn numbers(sheet: &Sheet, members: &[Placed]) -> Vec<Number> {
+    let mut numbers: Vec<Number> = Vec::new();
+    let mut open = false;
+    for placed in members {
+        let chars = chars(sheet, placed).trim_end();
+        match numbers.last_mut().filter(|last| open && placed.u - last.right <= TIGHT * placed.size) {
+            _ if placed.blank => open = false,
+            Some(last) => {
+                last.text.push_str(chars);
+                last.right = placed.end;
+            }
+            None => {
+                numbers.push(Number { text: chars.to_owned(), left: placed.u, right: placed.end });
+                open = true;
+            }
+        }
+    }
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+    numbers.retain(|number| number.text.bytes().any(|b| b.is_ascii_digit()) && plain(&number.text));
+    numbers
 }
 
 /// The box of some glyphs on the page: four fifths of the em above the baseline, one below.
