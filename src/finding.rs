@@ -37,6 +37,7 @@ impl Verdict {
 
 /// How sure the judge is of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Confidence {
     Low,
@@ -239,7 +240,8 @@ impl Screening {
 }
 
 /// The totals of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Summary {
     /// Top-level documents screened.
     pub documents: u64,

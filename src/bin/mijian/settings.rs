@@ -77,10 +77,14 @@ impl Settings {
         Ok(config)
     }
 
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
-        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Ok(Screener::new(rules(config)?, config.policy(), config.limits(), today))
+        Ok(Screener::new(rules(config)?, config.policy(), config.limits(), self.today()))
     }
 }
 
