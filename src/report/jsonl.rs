@@ -199,6 +199,8 @@ struct SummaryRecord {
     no_text: u64,
     bytes: u64,
     seconds: f64,
+    #[serde(skip_serializing_if = "is_false")]
+    interrupted: bool,
 }
 
 impl SummaryRecord {
@@ -214,6 +216,7 @@ impl SummaryRecord {
             no_text: summary.no_text,
             bytes: summary.bytes,
             seconds: rounded(summary.seconds, 1000.0),
+            interrupted: summary.interrupted,
         }
     }
 }

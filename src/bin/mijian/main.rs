@@ -4,6 +4,7 @@ mod config;
 mod eval;
 mod exit;
 mod explain;
+mod interrupt;
 mod output;
 mod rules;
 mod scan;
@@ -69,6 +70,15 @@ impl Command {
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
 fn main() -> ExitCode {
+    panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = PANIC.lock() {
+            *last = info.to_string();
+        }
+    }));
+    // No command for people: how the program starts itself to look into documents.
+    if std::env::args_os().nth(1).is_some_and(|first| first == mijian::isolate::ARGUMENT) {
+        return if mijian::isolate::serve().is_ok() { Exit::Success } else { Exit::Failed }.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
@@ -78,11 +88,6 @@ fn main() -> ExitCode {
             return if done { Exit::Success } else { Exit::Failed }.into();
         }
     };
-    panic::set_hook(Box::new(|info| {
-        if let Ok(mut last) = PANIC.lock() {
-            *last = info.to_string();
-        }
-    }));
     let settings = cli.command.settings();
     let (lang, result) = match settings.config() {
         Ok(config) => (config.lang, run(|| cli.command.run(config))),

@@ -197,6 +197,8 @@ pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
         GapKind::Io => lang.pick("无法从磁盘读取", "could not be read from the disk"),
         GapKind::Link => lang.pick("链接未跟随", "a link that is not followed"),
         GapKind::Crashed => lang.pick("读取时程序出错", "the reader failed on it"),
+        GapKind::Timeout => lang.pick("超出单份文件的时限", "took longer than a document may take"),
+        GapKind::Memory => lang.pick("超出单份文件的内存限额", "took more memory than a document may take"),
     };
     let mut parts = Vec::new();
     if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
@@ -255,6 +257,14 @@ pub fn remedy(kind: GapKind, lang: Lang) -> &'static str {
         GapKind::Link => lang.pick(
             "对链接的目标单独检查，或删除链接",
             "screen the link's target by itself, or remove the link",
+        ),
+        GapKind::Timeout => lang.pick(
+            "由人工审读，或在 mijian.toml 的 [limits] 中提高 cpu-seconds 或 wall-seconds 后重新检查",
+            "have a person read it, or raise cpu-seconds or wall-seconds under [limits] in mijian.toml",
+        ),
+        GapKind::Memory => lang.pick(
+            "由人工审读，或在 mijian.toml 的 [limits] 中提高 memory-mib 后重新检查",
+            "have a person read it, or raise memory-mib under [limits] in mijian.toml",
         ),
         GapKind::Crashed => lang.pick(
             "由人工审读，并请将文件类型和版本报告给维护者",
