@@ -281,6 +281,11 @@ impl Config {
         Ok(rules)
     }
 
+    /// The file this was read from.
+    pub fn file(&self) -> Option<&str> {
+        self.origin.as_ref().map(|origin| origin.file.as_str())
+    }
+
     /// The verdicts for the policy stage.
     pub fn policy(&self) -> Policy {
         Policy { verdicts: self.policy.clone() }

@@ -1,6 +1,7 @@
 //! The command line: parse, dispatch, exit code.
 
 mod config;
+mod doctor;
 mod eval;
 mod exit;
 mod explain;
@@ -40,6 +41,7 @@ enum Command {
     Rules(rules::Rules),
     Eval(eval::Eval),
     Config(config::Show),
+    Doctor(doctor::Doctor),
 }
 
 impl Command {
@@ -51,6 +53,7 @@ impl Command {
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
             Self::Config(config) => &config.settings,
+            Self::Doctor(doctor) => &doctor.settings,
         }
     }
 
@@ -62,6 +65,7 @@ impl Command {
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
             Self::Config(show) => show.run(config),
+            Self::Doctor(doctor) => doctor.run(config),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The engine answers with data; these functions say it. What comes from a document is escaped here
 //! before it becomes part of a sentence. Errors of a run are in [`Problem`].
 
+mod doctor;
 mod eval;
 mod evidence;
 mod problem;
@@ -15,6 +16,7 @@ use crate::limits::{Gap, GapKind};
 use crate::rules::Bilingual;
 use crate::text::{Location, Place, Zone};
 
+pub use doctor::{DoctorLabel, doctor_label, in_force, isolation, no_configuration, time_limits};
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
 pub use problem::{Problem, more_warnings, rule_warning};
@@ -315,12 +317,22 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
     for (count, zh, en) in more.into_iter().filter(|(count, ..)| *count > 0) {
         line.push_str(&lang.pick(format!("；{zh} {count}"), format!("; {count} {en}")));
     }
+    if summary.interrupted {
+        line.push_str(
+            lang.pick("；检查被中断，其后的文件未检查", "; interrupted, what comes behind was not screened"),
+        );
+    }
     line
 }
 
 /// What follows from the totals: whether the documents may be published.
 pub fn conclusion(summary: &Summary, lang: Lang) -> String {
     let (block, review) = (summary.block, summary.review);
+    if summary.interrupted && block == 0 && review == 0 {
+        return lang
+            .pick("结论：检查未完成，不得据此发布。", "Not finished: nothing follows for publishing.")
+            .to_owned();
+    }
     match lang {
         Lang::Zh => match (summary.documents, block, review) {
             (0, ..) => "没有需要检查的文件。".to_owned(),
