@@ -217,8 +217,12 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         && !shape.hit.contains(['★', '☆'])
         && shape.segment.at.place.is_running_text()
         && shape.listed()
+        && !shape.sole_value()
     {
         return Some(Evidence::Enumerated);
+    }
+    if shape.has_pinyin() && !word.is_ascii() {
+        return Some(Evidence::Headword);
     }
     phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))
 }
@@ -233,6 +237,19 @@ fn disguise(text: &Text, range: &Range<usize>, gap: Gaps) -> Option<Evidence> {
 /// Whether a hit's characters can't belong together: a paragraph's end runs through it, and its
 /// pieces are not lines of their own.
 fn torn(shape: &Shape, gap: Gaps) -> bool {
+    // 机|密|度 in the cells of a row, 普通 and 商密 at the end of one row and the head of the next.
+    let single =
+        |cell: &str| cell.trim().chars().count() == 1 && cell.trim().starts_with(char::is_alphabetic);
+    let cells = |line: &str| line.contains('\t');
+    if gap.broken > 0
+        && (shape.hit.contains('\t')
+            && shape.hit.chars().filter(|c| !c.is_whitespace()).count() == 2
+            && (shape.line_before.trim_end_matches('\t').rsplit('\t').next().is_some_and(single)
+                || shape.line_after.trim_start_matches('\t').split('\t').next().is_some_and(single))
+            || shape.hit.contains('\n') && (cells(shape.line_before) || cells(shape.line_after)))
+    {
+        return true;
+    }
     gap.broken > 0
         && !(shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty())
         && (gap.hardest >= Break::Paragraph || gap.broken > 1)

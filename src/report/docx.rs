@@ -20,9 +20,9 @@ use super::{Options, Reporter};
 use crate::finding::{Summary, Verdict};
 
 /// Lines of each table; the rest is counted.
-const LISTED: usize = 500;
+const LISTED: usize = 200;
 /// Findings of one document in a table; the rest is counted.
-const LISTED_OF_DOCUMENT: usize = 10;
+const LISTED_OF_DOCUMENT: usize = 5;
 
 /// Lengths in twentieths of a point: A4, and the margins of GB/T 9704-2012 (37, 35, 28 and 26 mm).
 const PAGE: (u32, u32) = (11_906, 16_838);

@@ -1,9 +1,11 @@
 //! The command line: parse, dispatch, exit code.
 
 mod config;
+mod doctor;
 mod eval;
 mod exit;
 mod explain;
+mod interrupt;
 mod output;
 mod report;
 mod rules;
@@ -42,6 +44,7 @@ enum Command {
     Rules(rules::Rules),
     Eval(eval::Eval),
     Config(config::Show),
+    Doctor(doctor::Doctor),
     Completions(shell::Completions),
     Man(shell::Man),
 }
@@ -57,6 +60,7 @@ impl Command {
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
             Self::Config(config) => &config.settings,
+            Self::Doctor(doctor) => &doctor.settings,
             Self::Completions(_) | Self::Man(_) => return None,
         })
     }
@@ -70,6 +74,7 @@ impl Command {
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
             Self::Config(show) => show.run(config),
+            Self::Doctor(doctor) => doctor.run(config),
             Self::Completions(completions) => completions.run(Cli::command()),
             Self::Man(man) => man.run(Cli::command()),
         }
@@ -80,6 +85,15 @@ impl Command {
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
 fn main() -> ExitCode {
+    panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = PANIC.lock() {
+            *last = info.to_string();
+        }
+    }));
+    // No command for people: how the program starts itself to look into documents.
+    if std::env::args_os().nth(1).is_some_and(|first| first == mijian::isolate::ARGUMENT) {
+        return if mijian::isolate::serve().is_ok() { Exit::Success } else { Exit::Failed }.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
@@ -89,11 +103,6 @@ fn main() -> ExitCode {
             return if done { Exit::Success } else { Exit::Failed }.into();
         }
     };
-    panic::set_hook(Box::new(|info| {
-        if let Ok(mut last) = PANIC.lock() {
-            *last = info.to_string();
-        }
-    }));
     let (lang, config) = match cli.command.settings() {
         Some(settings) => (settings.lang(), settings.config()),
         None => (settings::locale(), Ok(Config::defaults(settings::locale()))),
