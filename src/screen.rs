@@ -119,6 +119,7 @@ impl Screener {
             verdict: Verdict::Pass,
             findings: Vec::new(),
             unread: Vec::new(),
+            excepted: Vec::new(),
             no_text: false,
             ms: 0.0,
         };
