@@ -169,7 +169,8 @@ mod tests {
     #[test]
     fn what_can_t_be_read_is_unread_and_judged_by_the_policy() {
         let jobs = NonZeroUsize::MIN;
-        let policy = Policy { verdicts: [("unread.io".to_owned(), Verdict::Pass)].into() };
+        let verdicts = [("unread.io".to_owned(), Verdict::Pass)].into();
+        let policy = Policy { verdicts, ..Policy::default() };
         let entry = entries(1).next().unwrap();
         let screen = |policy| Batch { screener: &screener(policy), jobs }.screen(&entry);
         let (strict, lax) = (screen(Policy::default()), screen(policy));

@@ -233,7 +233,7 @@ impl Config {
 
     /// The verdicts for the policy stage.
     pub fn policy(&self) -> Policy {
-        Policy { verdicts: self.policy.clone() }
+        Policy { verdicts: self.policy.clone(), ..Policy::default() }
     }
 
     /// The limits for the stages that read.

@@ -1,13 +1,13 @@
 //! The report for people: what is blocked, where, why and what to do, and a conclusion at the end.
 //!
-//! Documents that pass are counted, not listed. Colour only stresses what the words already say.
+//! Documents that pass are counted, not listed, unless by a person's decision. Colour only stresses what the words already say.
 
 use std::io::{self, Write};
 
 use super::escape::escape;
 use super::wording::{self, Label};
 use super::{Options, Reporter, mask};
-use crate::finding::{Finding, Screening, Summary, Unread, Verdict};
+use crate::finding::{Excepted, ExceptedItem, Finding, Screening, Summary, Unread, Verdict};
 
 /// Findings and unread parts of one document that are listed, the gravest first; the rest is
 /// counted.
@@ -77,6 +77,25 @@ impl<'a> Human<'a> {
         writeln!(self.out, "  {label}{gap} ({})", unread.gap.kind.rule())
     }
 
+    /// What may go out by a person's decision, and whose it is.
+    fn excepted(&mut self, excepted: &Excepted, screening: &Screening) -> io::Result<()> {
+        let Options { lang, show, .. } = self.options;
+        let (what, rule) = match &excepted.item {
+            ExceptedItem::Finding(finding) => {
+                let place = wording::location(&finding.at, finding.inner.as_deref(), lang);
+                let matched = mask::shown(finding, screening, show).matched.unwrap_or_default();
+                let matched = escape(&matched);
+                let colon = if matched.is_empty() { "" } else { lang.pick("：", ": ") };
+                (format!("{place}{colon}{matched}"), escape(&finding.rule))
+            }
+            ExceptedItem::Unread(unread) => {
+                (wording::gap(&unread.gap, unread.inner.as_deref(), lang), unread.gap.kind.rule().into())
+            }
+        };
+        writeln!(self.out, "  {}{what} ({rule})", wording::label(Label::Excepted, lang))?;
+        writeln!(self.out, "      {}", wording::approval(&excepted.approval, lang))
+    }
+
     /// What to do, once for each rule and kind.
     fn advice(&mut self, findings: &[&Finding], unread: &[&Unread]) -> io::Result<()> {
         let lang = self.options.lang;
@@ -95,7 +114,7 @@ impl<'a> Human<'a> {
 
 impl Reporter for Human<'_> {
     fn screening(&mut self, screening: &Screening) -> io::Result<()> {
-        if screening.verdict == Verdict::Pass {
+        if screening.verdict == Verdict::Pass && screening.excepted.is_empty() {
             return Ok(());
         }
         self.head(screening)?;
@@ -111,11 +130,15 @@ impl Reporter for Human<'_> {
         for unread in unread.iter().take(LISTED) {
             self.unread(unread)?;
         }
-        let rest = findings.len().saturating_sub(LISTED) + unread.len().saturating_sub(LISTED);
+        for excepted in screening.excepted.iter().take(LISTED) {
+            self.excepted(excepted, screening)?;
+        }
+        let lists = [findings.len(), unread.len(), screening.excepted.len()];
+        let rest: usize = lists.iter().map(|length| length.saturating_sub(LISTED)).sum();
         if rest > 0 {
             writeln!(self.out, "  {}", wording::more(rest, self.options.lang))?;
         }
-        if screening.no_text {
+        if screening.no_text && screening.verdict > Verdict::Pass {
             writeln!(self.out, "  {}", wording::no_text(self.options.lang))?;
         }
         self.advice(&findings, &unread)?;
@@ -131,6 +154,15 @@ impl Reporter for Human<'_> {
             _ => Verdict::Pass,
         };
         let conclusion = self.stressed(verdict, &wording::conclusion(summary, lang));
+        if let Some(range) = &summary.range {
+            writeln!(self.out, "{}", wording::range(range, lang))?;
+        }
+        for stale in summary.stale.iter().take(LISTED) {
+            writeln!(self.out, "{}", wording::stale(stale, lang))?;
+        }
+        if summary.stale.len() > LISTED {
+            writeln!(self.out, "{}", wording::more(summary.stale.len() - LISTED, lang))?;
+        }
         writeln!(self.out, "{}", wording::totals(summary, lang))?;
         writeln!(self.out, "{conclusion}")?;
         self.out.flush()

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::escape::escape_json;
 use super::{Options, Reporter, mask, wording};
-use crate::finding::{Finding, Mark, Screening, Summary, Unread};
+use crate::finding::{
+    Excepted, ExceptedItem, Finding, Mark, Range, Screening, Stale, StaleException, Summary, Unread,
+};
 
 /// Version of the format.
 const VERSION: u8 = 1;
@@ -37,6 +39,7 @@ impl Reporter for Jsonl<'_> {
     fn screening(&mut self, screening: &Screening) -> io::Result<()> {
         let options = self.options;
         let findings = screening.findings.iter();
+        let excepted = screening.excepted.iter();
         self.line(&DocumentRecord {
             v: VERSION,
             name: &screening.name,
@@ -48,6 +51,7 @@ impl Reporter for Jsonl<'_> {
             no_text: screening.no_text,
             findings: findings.map(|f| FindingRecord::new(f, screening, &options)).collect(),
             unread: screening.unread.iter().map(UnreadRecord::new).collect(),
+            excepted: excepted.map(|e| ExceptedRecord::new(e, screening, &options)).collect(),
             ms: rounded(screening.ms, 10.0),
         })
     }
@@ -67,6 +71,10 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
+fn is_zero(value: &u64) -> bool {
+    *value == 0
+}
+
 #[derive(Serialize)]
 struct DocumentRecord<'a> {
     v: u8,
@@ -82,6 +90,8 @@ struct DocumentRecord<'a> {
     no_text: bool,
     findings: Vec<FindingRecord<'a>>,
     unread: Vec<UnreadRecord<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    excepted: Vec<ExceptedRecord<'a>>,
     ms: f64,
 }
 
@@ -181,28 +191,105 @@ impl<'a> UnreadRecord<'a> {
     }
 }
 
+/// Either what was found or what was not read, with the decision that lets it go out.
 #[derive(Serialize)]
-struct SummaryLine {
-    v: u8,
-    summary: SummaryRecord,
+struct ExceptedRecord<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    finding: Option<FindingRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unread: Option<UnreadRecord<'a>>,
+    reason: &'a str,
+    approver: &'a str,
+    created: String,
+    until: String,
+}
+
+impl<'a> ExceptedRecord<'a> {
+    fn new(excepted: &'a Excepted, screening: &Screening, options: &'a Options<'a>) -> Self {
+        let (finding, unread) = match &excepted.item {
+            ExceptedItem::Finding(finding) => (Some(FindingRecord::new(finding, screening, options)), None),
+            ExceptedItem::Unread(unread) => (None, Some(UnreadRecord::new(unread))),
+        };
+        let approval = &excepted.approval;
+        Self {
+            finding,
+            unread,
+            reason: &approval.reason,
+            approver: &approval.approver,
+            created: approval.created.to_string(),
+            until: approval.until.to_string(),
+        }
+    }
 }
 
 #[derive(Serialize)]
-struct SummaryRecord {
+struct SummaryLine<'a> {
+    v: u8,
+    summary: SummaryRecord<'a>,
+}
+
+/// An exception to renew or take out.
+#[derive(Serialize)]
+struct StaleRecord<'a> {
+    file: &'a str,
+    line: usize,
+    rule: &'a str,
+    name: &'a str,
+    why: &'a str,
+}
+
+impl<'a> StaleRecord<'a> {
+    fn new(stale: &'a StaleException) -> Self {
+        let StaleException { file, line, rule, name, why } = stale;
+        let why = match why {
+            Stale::Expired(_) => "expired",
+            Stale::Unused => "unused",
+        };
+        Self { file, line: *line, rule, name, why }
+    }
+}
+
+/// The part of a repository that was screened; the names are those of git.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum RangeRecord<'a> {
+    Changed { since: &'a str, target: &'a str, merge_base: &'a str, head: &'a str },
+    Staged {},
+}
+
+impl<'a> RangeRecord<'a> {
+    fn new(range: &'a Range) -> Self {
+        match range {
+            Range::Changed { since, target, merge_base, head } => {
+                Self::Changed { since, target, merge_base, head }
+            }
+            Range::Staged => Self::Staged {},
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct SummaryRecord<'a> {
     documents: u64,
     pass: u64,
     review: u64,
     block: u64,
     unread: u64,
     unread_open: u64,
+    #[serde(skip_serializing_if = "is_zero")]
+    excepted: u64,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stale_exceptions: Vec<StaleRecord<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    range: Option<RangeRecord<'a>>,
     skipped: u64,
     no_text: u64,
     bytes: u64,
     seconds: f64,
 }
 
-impl SummaryRecord {
-    fn new(summary: &Summary) -> Self {
+impl<'a> SummaryRecord<'a> {
+    fn new(summary: &'a Summary) -> Self {
         Self {
             documents: summary.documents,
             pass: summary.pass,
@@ -210,6 +297,9 @@ impl SummaryRecord {
             block: summary.block,
             unread: summary.unread,
             unread_open: summary.unread_open,
+            excepted: summary.excepted,
+            stale_exceptions: summary.stale.iter().map(StaleRecord::new).collect(),
+            range: summary.range.as_ref().map(RangeRecord::new),
             skipped: summary.skipped,
             no_text: summary.no_text,
             bytes: summary.bytes,
