@@ -286,6 +286,8 @@ struct SummaryRecord<'a> {
     no_text: u64,
     bytes: u64,
     seconds: f64,
+    #[serde(skip_serializing_if = "is_false")]
+    interrupted: bool,
 }
 
 impl<'a> SummaryRecord<'a> {
@@ -304,6 +306,7 @@ impl<'a> SummaryRecord<'a> {
             no_text: summary.no_text,
             bytes: summary.bytes,
             seconds: rounded(summary.seconds, 1000.0),
+            interrupted: summary.interrupted,
         }
     }
 }

@@ -44,6 +44,53 @@ pub enum Origin {
     Unread(Gap),
 }
 
+/// The entries of a run, wherever they come from.
+#[derive(Debug)]
+pub enum Listing {
+    /// Files and folders.
+    Walk(Walk),
+    /// What changed in a repository.
+    Changes(Changes),
+}
+
+impl Listing {
+    /// See [`Walk::without`]. What git stores is never a file of this run.
+    #[must_use]
+    pub fn without(self, own: impl IntoIterator<Item = PathBuf>) -> Self {
+        match self {
+            Self::Walk(walk) => Self::Walk(walk.without(own)),
+            changes @ Self::Changes(_) => changes,
+        }
+    }
+
+    /// Entries left out on purpose so far.
+    pub fn skipped(&self) -> u64 {
+        match self {
+            Self::Walk(walk) => walk.skipped(),
+            Self::Changes(changes) => changes.skipped(),
+        }
+    }
+
+    /// What turned out to make the run fail while listing.
+    pub fn errors(&self) -> &[SourceError] {
+        match self {
+            Self::Walk(walk) => walk.errors(),
+            Self::Changes(_) => &[],
+        }
+    }
+}
+
+impl Iterator for Listing {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        match self {
+            Self::Walk(walk) => walk.next(),
+            Self::Changes(changes) => changes.next(),
+        }
+    }
+}
+
 impl Entry {
     /// Reads the bytes, at most `limit` of them.
     ///

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use mijian::config::{Config, Wordlist};
+use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
+use mijian::isolate::{self, NoWorker, Setup, Workers};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
-use mijian::source::escaped_name;
+use mijian::source::{Git, escaped_name};
 
 /// Lines of own lists that are told one by one.
 const TOLD_WARNINGS: usize = 10;
@@ -44,7 +45,7 @@ enum LangArg {
     En,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a date such as 2026-01-31".to_owned())
 }
 
@@ -66,9 +67,10 @@ impl Settings {
         lang.unwrap_or_else(|| Lang::of_locale(locale()))
     }
 
-    /// Defaults, file and these options, in that order.
-    pub(crate) fn config(&self) -> Result<Config, Problem> {
-        let mut config = Config::load(self.config.as_deref(), self.lang())?;
+    /// Defaults, file and these options, in that order; what lies in the repository of `git` as it is
+    /// in the revision compared with.
+    pub(crate) fn config(&self, git: Option<Git>) -> Result<Config, Problem> {
+        let mut config = Config::load(self.config.as_deref(), self.lang(), git)?;
         if self.lang.is_some() {
             config.lang = self.lang();
         }
@@ -79,22 +81,53 @@ impl Settings {
 
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
-        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Ok(Screener::new(rules(config)?, config.policy(), config.limits(), today))
+        Ok(self.screener_of(rules(config)?, config))
     }
+
+    fn screener_of(&self, rules: RuleSet, config: &Config) -> Screener {
+        Screener::new(rules, config.policy(), config.limits(), self.today())
+    }
+
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
+    /// The screener for this configuration, with processes that look into documents for it.
+    pub(crate) fn isolated(&self, config: &Config) -> Result<(Screener, Option<Workers>), Problem> {
+        if config.isolation == Isolation::None {
+            return Ok((self.screener(config)?, None));
+        }
+        let lists = config.lists()?;
+        let setup = Setup { lists: lists.clone(), limits: config.limits() };
+        // The first one reads the rules while this process does.
+        let workers = workers(setup)?;
+        let rules = told(config.rules_of(&lists)?, config.lang);
+        Ok((self.screener_of(rules, config), Some(workers)))
+    }
+}
+
+/// Processes of this program that look into documents.
+pub(crate) fn workers(setup: Setup) -> Result<Workers, Problem> {
+    let cannot = |why: String| Problem::Workers { why };
+    let program = isolate::this_program().map_err(|error| cannot(error.to_string()))?;
+    Workers::start(program, setup).map_err(|NoWorker(why)| cannot(why))
 }
 
 /// The rules in force. Lines of own lists that change nothing are told on standard error.
 pub(crate) fn rules(config: &Config) -> Result<RuleSet, Problem> {
-    let rules = config.rules()?;
+    Ok(told(config.rules()?, config.lang))
+}
+
+fn told(rules: RuleSet, lang: Lang) -> RuleSet {
     for warning in rules.warnings().iter().take(TOLD_WARNINGS) {
-        crate::note(&wording::rule_warning(warning, config.lang));
+        crate::note(&wording::rule_warning(warning, lang));
     }
     match rules.warnings().len().saturating_sub(TOLD_WARNINGS) {
         0 => {}
-        more => crate::note(&wording::more_warnings(more, config.lang)),
+        more => crate::note(&wording::more_warnings(more, lang)),
     }
-    Ok(rules)
+    rules
 }
 
 /// Reads the one document of `text` and `explain`.
