@@ -1,5 +1,7 @@
 //! The command line: parse, dispatch, exit code.
 
+mod approve;
+mod baseline;
 mod config;
 mod doctor;
 mod eval;
@@ -40,6 +42,8 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Eval(eval::Eval),
+    Approve(approve::Approve),
+    Baseline(baseline::Baseline),
     Config(config::Show),
     Doctor(doctor::Doctor),
 }
@@ -52,6 +56,8 @@ impl Command {
             Self::Explain(explain) => &explain.settings,
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
+            Self::Approve(approve) => &approve.settings,
+            Self::Baseline(baseline) => &baseline.settings,
             Self::Config(config) => &config.settings,
             Self::Doctor(doctor) => &doctor.settings,
         }
@@ -71,6 +77,8 @@ impl Command {
             Self::Explain(explain) => explain.run(&config),
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
+            Self::Approve(approve) => approve.run(config),
+            Self::Baseline(baseline) => baseline.run(config),
             Self::Config(show) => show.run(config),
             Self::Doctor(doctor) => doctor.run(config),
         }

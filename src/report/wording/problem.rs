@@ -42,6 +42,8 @@ pub enum Problem {
     Blank { option: &'static str },
     /// A document outside the folder that names are relative to.
     Outside { file: String, root: String },
+    /// The user ended a command that does its work whole or not at all.
+    Interrupted,
     /// A repository that gives no answer.
     Git(GitError),
     /// `mijian rules ID` with an unknown identifier.
@@ -126,6 +128,9 @@ impl Problem {
                 format!("{option} 是空的。例外须写明理由和批准人"),
                 format!("{option} is empty; an exception needs a reason and a person"),
             ),
+            Self::Interrupted => {
+                lang.pick("已中断，未写入任何内容", "interrupted; nothing was written").to_owned()
+            }
             Self::Outside { file, root } => {
                 let (file, root) = (escape(file), escape(root));
                 lang.pick(
