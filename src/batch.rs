@@ -353,7 +353,8 @@ mod tests {
 
     #[test]
     fn what_can_t_be_read_is_unread_and_judged_by_the_policy() {
-        let policy = Policy { verdicts: [("unread.io".to_owned(), Verdict::Pass)].into() };
+        let verdicts = [("unread.io".to_owned(), Verdict::Pass)].into();
+        let policy = Policy { verdicts, ..Policy::default() };
         let screen = |policy| {
             let (screener, jobs) = (screener(policy), NonZeroUsize::MIN);
             let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };

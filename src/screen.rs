@@ -18,7 +18,7 @@ use crate::fold::{Folded, fold};
 use crate::judge::{Judgement, highest, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
-use crate::policy::{Policy, expire};
+use crate::policy::{Exceptions, Policy, expire};
 use crate::rules::RuleSet;
 use crate::source::original_name;
 use crate::text::{At, Location, Place, Text};
@@ -105,6 +105,13 @@ impl Screener {
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The same with what a person approved.
+    #[must_use]
+    pub fn with_exceptions(mut self, exceptions: Exceptions) -> Self {
+        self.policy.exceptions = exceptions;
+        self
     }
 
     /// Screens a document. Never fails and never panics: trouble is in the answer.

@@ -102,7 +102,18 @@ impl Reporter for Csv<'_> {
         for unread in &record.unread {
             self.line(&self.unread(unread, record))?;
         }
-        if record.findings.is_empty() && record.unread.is_empty() {
+        for excepted in &record.excepted {
+            let mut cells = match (&excepted.finding, &excepted.unread) {
+                (Some(finding), _) => self.finding(finding, record),
+                (None, Some(unread)) => self.unread(unread, record),
+                (None, None) => continue,
+            };
+            let lang = self.options.lang;
+            cells[4] = wording::excepted_title(lang).to_owned();
+            cells[16] = wording::approval(excepted, lang);
+            self.line(&cells)?;
+        }
+        if record.findings.is_empty() && record.unread.is_empty() && record.excepted.is_empty() {
             self.line(&self.clean(record))?;
         }
         Ok(())

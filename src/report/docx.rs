@@ -45,6 +45,7 @@ pub(super) struct Inspection<'a> {
     blocked: Rows,
     doubtful: Rows,
     unread: Rows,
+    excepted: Rows,
     /// Documents and findings of each level.
     levels: BTreeMap<String, [u64; 2]>,
     /// Title, blocked, to review, of each rule.
@@ -74,6 +75,7 @@ impl<'a> Inspection<'a> {
             blocked: Rows::default(),
             doubtful: Rows::default(),
             unread: Rows::default(),
+            excepted: Rows::default(),
             levels: BTreeMap::new(),
             rules: BTreeMap::new(),
             measures: Vec::new(),
@@ -155,6 +157,7 @@ impl<'a> Inspection<'a> {
             (Word::Blocked, Word::NoneBlocked, &self.blocked),
             (Word::Doubtful, Word::NoneDoubtful, &self.doubtful),
             (Word::Unread, Word::NoneUnread, &self.unread),
+            (Word::Excepted, Word::NoneExcepted, &self.excepted),
         ] {
             docx = docx.add_paragraph(style.heading(word(heading)));
             docx = if rows.rows.is_empty() {
@@ -177,6 +180,9 @@ impl<'a> Inspection<'a> {
             );
         }
         docx = docx.add_paragraph(style.heading(word(Word::Conclusion)));
+        if summary.interrupted {
+            docx = docx.add_paragraph(style.text(wording::interrupted(lang)));
+        }
         docx = docx.add_paragraph(style.text(&wording::conclusion(summary, lang)));
         docx = docx.add_paragraph(style.text(word(Word::Disclaimer)));
         for line in wording::inspection_signatures(lang) {
@@ -188,12 +194,24 @@ impl<'a> Inspection<'a> {
 
 impl Reporter for Inspection<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
+        let options = self.options;
+        let lang = options.lang;
+        if !record.excepted.is_empty() {
+            let number = self.excepted.rows.len() + 1;
+            self.excepted.push(|| {
+                let listed = record.excepted.iter().take(LISTED_OF_DOCUMENT);
+                let mut lines: Vec<String> = listed.map(|e| wording::excepted_line(e, lang)).collect();
+                match record.excepted.len().saturating_sub(LISTED_OF_DOCUMENT) {
+                    0 => {}
+                    rest => lines.push(wording::left_out(rest as u64, lang)),
+                }
+                [number.to_string(), quoted(&escape(&record.name), lang), lines.join("\n")]
+            });
+        }
         if record.verdict == Verdict::Pass {
             return Ok(());
         }
         self.count(record);
-        let options = self.options;
-        let lang = options.lang;
         let (findings, unread) = (record.open_findings(), record.open_unread());
         let name = quoted(&escape(&record.name), lang);
         for finding in &findings {

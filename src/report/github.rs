@@ -29,6 +29,14 @@ impl<'a> Github<'a> {
 impl Reporter for Github<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
         let lang = self.options.lang;
+        let path = self.options.run.path(&record.name);
+        if !record.excepted.is_empty() {
+            let lines = record.excepted.iter().take(LISTED).map(|e| wording::excepted_line(e, lang));
+            let mut lines: Vec<String> = lines.collect();
+            lines.insert(0, escape(&path).into_owned());
+            let (title, message) = (wording::excepted_title(lang), data(&lines.join("\n")));
+            writeln!(self.out, "::notice file={},title={title}::{message}", property(&path))?;
+        }
         let command = match record.verdict {
             Verdict::Pass => return Ok(()),
             Verdict::Review => "warning",
@@ -41,7 +49,6 @@ impl Reporter for Github<'_> {
             (None, None) => wording::no_text(lang),
         };
         let title = property(&wording::headline(record.verdict, title, lang));
-        let path = self.options.run.path(&record.name);
         let found = findings.iter().map(|finding| wording::finding_line(finding, lang));
         let lines = found.chain(unread.iter().map(|unread| wording::unread_line(unread, lang)));
         let mut message: Vec<String> = lines.take(LISTED).collect();
@@ -60,6 +67,9 @@ impl Reporter for Github<'_> {
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         let lang = self.options.lang;
         let (totals, conclusion) = (wording::totals(summary, lang), wording::conclusion(summary, lang));
+        for stale in summary.stale.iter().take(LISTED) {
+            writeln!(self.out, "::warning title=mijian::{}", data(&wording::stale(stale, lang)))?;
+        }
         writeln!(self.out, "::notice title=mijian::{}", data(&format!("{totals}\n{conclusion}")))?;
         self.out.flush()
     }

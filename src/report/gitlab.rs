@@ -26,7 +26,11 @@ impl<'a> Gitlab<'a> {
     fn issue(&mut self, path: &str, issue: &Issue<'_>) -> io::Result<()> {
         // GitLab keeps one issue of each fingerprint, so the document and the occurrence go into it.
         let identity = format!("{path}\0{}\0{}\0{}", issue.rule, issue.identity, issue.occurrence);
-        let severity = if issue.verdict == Verdict::Block { "blocker" } else { "major" };
+        let severity = match issue.verdict {
+            Verdict::Pass => "info",
+            Verdict::Review => "major",
+            Verdict::Block => "blocker",
+        };
         let issue = json!({
             "description": issue.text,
             "check_name": escape(issue.rule),
@@ -79,6 +83,18 @@ impl Reporter for Gitlab<'_> {
                 identity: &identity,
                 occurrence: 0,
                 verdict: unread.verdict,
+                line: 1,
+            };
+            self.issue(&path, &issue)?;
+        }
+        for (occurrence, excepted) in record.excepted.iter().enumerate() {
+            let (title, line) = (wording::excepted_title(lang), wording::excepted_line(excepted, lang));
+            let issue = Issue {
+                rule: excepted.rule(),
+                text: format!("{title} · {line}"),
+                identity: "excepted",
+                occurrence,
+                verdict: Verdict::Pass,
                 line: 1,
             };
             self.issue(&path, &issue)?;

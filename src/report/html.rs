@@ -163,6 +163,16 @@ impl<'a> Html<'a> {
             self.rule(unread.kind.rule(), wording::gap_kind(unread.kind, lang), unread.verdict);
             items.push(self.unread(unread));
         }
+        for excepted in &record.excepted {
+            items.push(json!({
+                "rule": escape(excepted.rule()),
+                "title": wording::excepted_title(lang),
+                "verdict": "pass",
+                "where": wording::excepted(excepted, lang),
+                "reason": wording::approval(excepted, lang),
+                "excepted": true,
+            }));
+        }
         let mut document = json!({
             "name": escape(&record.name),
             "type": record.file_type,
@@ -200,6 +210,9 @@ impl<'a> Html<'a> {
             about.join("")
         )?;
         writeln!(self.out, "<p class=\"conclusion {}\">{conclusion}</p>", verdict.as_str())?;
+        if summary.interrupted {
+            writeln!(self.out, "<p class=\"warn\">{}</p>", wording::interrupted(lang))?;
+        }
         let Summary { documents, pass, review, block, unread, .. } = *summary;
         let cards = [
             ("", documents, word(PageWord::Documents)),
@@ -237,6 +250,12 @@ impl<'a> Html<'a> {
         )?;
         writeln!(self.out, "<noscript><p class=\"warn\">{}</p></noscript>", word(PageWord::NoScript))?;
         writeln!(self.out, "<div id=\"list\"></div>\n{pager}")?;
+        for line in summary.stale.iter().map(|stale| wording::stale(stale, lang)) {
+            writeln!(self.out, "<p class=\"shown\">{}</p>", markup(&line))?;
+        }
+        if let Some(range) = &summary.range {
+            writeln!(self.out, "<p class=\"shown\">{}</p>", markup(&wording::range(range, lang)))?;
+        }
         let totals = markup(&wording::totals(summary, lang));
         writeln!(self.out, "<footer><p>{totals}</p><p>{}</p></footer>\n</main>", word(PageWord::Footer))
     }
@@ -250,6 +269,7 @@ impl<'a> Html<'a> {
             ("block", wording::verdict(Verdict::Block, lang)),
             ("review", wording::verdict(Verdict::Review, lang)),
             ("unread", word(PageWord::Unread)),
+            ("excepted", wording::excepted_title(lang)),
         ];
         let options: String = verdicts
             .iter()
@@ -284,7 +304,8 @@ impl Reporter for Html<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
         self.begin()?;
         self.count(record);
-        if record.verdict == Verdict::Pass { Ok(()) } else { self.write(record) }
+        let told = record.verdict > Verdict::Pass || !record.excepted.is_empty();
+        if told { self.write(record) } else { Ok(()) }
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
@@ -297,6 +318,7 @@ impl Reporter for Html<'_> {
         for (key, word) in PageWord::SCRIPT {
             words.insert(key.to_owned(), json!(wording::page_word(word, lang)));
         }
+        words.insert("excepted".to_owned(), json!(wording::excepted_title(lang)));
         words.insert("why".to_owned(), json!(wording::label(wording::Label::Why, lang)));
         words.insert("todo".to_owned(), json!(wording::label(wording::Label::Todo, lang)));
         let totals = json!({

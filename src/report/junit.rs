@@ -36,8 +36,17 @@ impl<'a> Junit<'a> {
         let (folder, name, seconds) = (attribute(folder), attribute(name), record.ms / 1000.0);
         write!(self.cases, "    <testcase classname=\"{folder}\" name=\"{name}\" time=\"{seconds:.4}\"")?;
         let (findings, unread) = (record.open_findings(), record.open_unread());
+        let excepted: Vec<String> =
+            record.excepted.iter().map(|excepted| wording::excepted_line(excepted, lang)).collect();
         if record.verdict == Verdict::Pass {
-            return writeln!(self.cases, "/>");
+            return match excepted.is_empty() {
+                true => writeln!(self.cases, "/>"),
+                false => {
+                    let excepted = format!("{}\n{}", wording::excepted_title(lang), excepted.join("\n"));
+                    let excepted: Vec<_> = excepted.lines().map(attribute).collect();
+                    writeln!(self.cases, "><system-out>{}</system-out></testcase>", excepted.join("\n"))
+                }
+            };
         }
         let (element, kind, title) = match (findings.first(), unread.first()) {
             (Some(finding), _) => ("failure", finding.rule.as_str(), finding.title.as_str()),
@@ -57,7 +66,9 @@ impl<'a> Junit<'a> {
         let unread_lines = unread
             .iter()
             .map(|unread| format!("{} ({})", wording::unread_line(unread, lang), unread.kind.rule()));
-        for line in lines.chain(unread_lines).take(LISTED) {
+        let title = wording::excepted_title(lang);
+        let excepted = excepted.iter().map(|line| format!("{title}: {line}"));
+        for line in lines.chain(unread_lines).take(LISTED).chain(excepted.take(LISTED)) {
             writeln!(self.cases, "{}", attribute(&line))?;
         }
         let rest = (findings.len() + unread.len()).saturating_sub(LISTED);

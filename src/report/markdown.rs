@@ -18,6 +18,7 @@ pub(super) struct Markdown<'a> {
     options: Options<'a>,
     blocked: Table,
     doubtful: Table,
+    excepted: Table,
 }
 
 /// The lines of the documents of one verdict.
@@ -35,16 +36,26 @@ impl Table {
 
 impl<'a> Markdown<'a> {
     pub(super) fn new(out: Box<dyn Write + 'a>, options: Options<'a>) -> Self {
-        Self { out, options, blocked: Table::default(), doubtful: Table::default() }
+        Self {
+            out,
+            options,
+            blocked: Table::default(),
+            doubtful: Table::default(),
+            excepted: Table::default(),
+        }
     }
 
     fn table(&mut self, verdict: Verdict) -> io::Result<()> {
         let lang = self.options.lang;
-        let table = if verdict == Verdict::Block { &self.blocked } else { &self.doubtful };
+        let (table, heading) = match verdict {
+            Verdict::Block => (&self.blocked, wording::verdict(verdict, lang)),
+            Verdict::Review => (&self.doubtful, wording::verdict(verdict, lang)),
+            Verdict::Pass => (&self.excepted, wording::excepted_title(lang)),
+        };
         if table.lines.is_empty() {
             return Ok(());
         }
-        writeln!(self.out, "\n### {}\n", wording::verdict(verdict, lang))?;
+        writeln!(self.out, "\n### {heading}\n")?;
         writeln!(self.out, "{}", lang.pick("| 文件 | 内容 | 说明 |", "| document | what | where and why |"))?;
         writeln!(self.out, "|---|---|---|")?;
         for line in &table.lines {
@@ -60,12 +71,18 @@ impl<'a> Markdown<'a> {
 impl Reporter for Markdown<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
         let lang = self.options.lang;
+        let name = text(&self.options.run.path(&record.name));
+        for excepted in &record.excepted {
+            self.excepted.push(|| {
+                let (what, whose) = (wording::excepted(excepted, lang), wording::approval(excepted, lang));
+                format!("| {name} | {} | {} |", text(&what), text(&whose))
+            });
+        }
         let table = match record.verdict {
             Verdict::Pass => return Ok(()),
             Verdict::Review => &mut self.doubtful,
             Verdict::Block => &mut self.blocked,
         };
-        let name = text(&self.options.run.path(&record.name));
         for finding in record.open_findings() {
             table.push(|| {
                 let (title, line) = (text(&finding.title), text(&wording::finding_line(finding, lang)));
@@ -105,6 +122,13 @@ impl Reporter for Markdown<'_> {
         writeln!(self.out, "| {documents} | {block} | {review} | {pass} | {unread} |")?;
         self.table(Verdict::Block)?;
         self.table(Verdict::Review)?;
+        self.table(Verdict::Pass)?;
+        for stale in summary.stale.iter().take(LISTED) {
+            writeln!(self.out, "\n- {}", text(&wording::stale(stale, lang)))?;
+        }
+        if summary.interrupted {
+            writeln!(self.out, "\n**{}**", wording::interrupted(lang))?;
+        }
         writeln!(self.out, "\n{}", text(&wording::totals(summary, lang)))?;
         self.out.flush()
     }

@@ -13,7 +13,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
 use super::{Options, Show, mask, wording};
-use crate::finding::{Confidence, Finding, Mark, Screening, Summary, Unread, Verdict};
+use crate::finding::{
+    Approval, Confidence, Excepted, ExceptedItem, Finding, Mark, Screening, Summary, Unread, Verdict,
+};
 use crate::limits::{Gap, GapKind};
 use crate::text::{Location, Place, Zone};
 
@@ -50,6 +52,9 @@ pub struct Record {
     pub findings: Vec<FindingRecord>,
     /// What was not read.
     pub unread: Vec<UnreadRecord>,
+    /// What may go out by a person's decision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excepted: Vec<ExceptedRecord>,
     /// Time it took, in milliseconds.
     pub ms: f64,
 }
@@ -132,6 +137,25 @@ pub struct UnreadRecord {
     pub detail: String,
 }
 
+/// Something that may go out by a person's decision: either found or not read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptedRecord {
+    /// What was found, with the verdict it would have had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingRecord>,
+    /// What was not read, with the verdict it would have had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<UnreadRecord>,
+    /// Why it may go out.
+    pub reason: String,
+    /// Who answers for it.
+    pub approver: String,
+    /// The day it was written.
+    pub created: Date,
+    /// The last day on which it holds.
+    pub until: Date,
+}
+
 /// The last line of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct LastLine {
@@ -179,13 +203,15 @@ impl Record {
             mark: screening.mark.as_ref().filter(|_| options.show > Show::None).map(MarkRecord::new),
             findings: screening.findings.iter().map(finding).collect(),
             unread: screening.unread.iter().map(UnreadRecord::new).collect(),
+            excepted: screening.excepted.iter().map(|e| ExceptedRecord::new(e, screening, options)).collect(),
             ms: rounded(screening.ms, 10.0),
         }
     }
 
     /// Takes away what stands around the findings, where many will read the report.
     pub fn drop_context(&mut self) {
-        for finding in &mut self.findings {
+        let excepted = self.excepted.iter_mut().filter_map(|excepted| excepted.finding.as_mut());
+        for finding in self.findings.iter_mut().chain(excepted) {
             finding.context = None;
         }
     }
@@ -245,6 +271,23 @@ impl FindingRecord {
     pub fn at(&self) -> Location {
         let &Self { place, page, zone, line, column, .. } = self;
         Location { place, page, zone, line, column }
+    }
+}
+
+impl ExceptedRecord {
+    fn new(excepted: &Excepted, screening: &Screening, options: &Options<'_>) -> Self {
+        let (finding, unread) = match &excepted.item {
+            ExceptedItem::Finding(finding) => (Some(FindingRecord::new(finding, screening, options)), None),
+            ExceptedItem::Unread(unread) => (None, Some(UnreadRecord::new(unread))),
+        };
+        let Approval { reason, approver, created, until, .. } = excepted.approval.clone();
+        Self { finding, unread, reason, approver, created, until }
+    }
+
+    /// Its rule.
+    pub fn rule(&self) -> &str {
+        let unread = self.unread.as_ref().map_or("", |unread| unread.kind.rule());
+        self.finding.as_ref().map_or(unread, |finding| &finding.rule)
     }
 }
 

@@ -177,13 +177,39 @@ impl Reporter for Sarif<'_> {
         for unread in record.open_unread() {
             self.result(self.unread(unread, record))?;
         }
+        for excepted in &record.excepted {
+            let mut result = match (&excepted.finding, &excepted.unread) {
+                (Some(finding), _) => self.found(finding, record, 0),
+                (None, Some(unread)) => self.unread(unread, record),
+                (None, None) => continue,
+            };
+            // A service that knows no suppressions must not stop what a person let go.
+            result["level"] = json!("note");
+            let justification = wording::approval(excepted, self.options.lang);
+            result["suppressions"] =
+                json!([{"kind": "external", "status": "accepted", "justification": justification}]);
+            self.result(result)?;
+        }
         Ok(())
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         self.begin()?;
         let totals = serde_json::to_value(summary)?;
-        let end = json!([{"executionSuccessful": true, "properties": {"summary": totals}}]);
+        let lang = self.options.lang;
+        let stale = summary
+            .stale
+            .iter()
+            .map(|stale| json!({"level": "warning", "message": {"text": wording::stale(stale, lang)}}));
+        let mut notes: Vec<Value> = stale.collect();
+        if summary.interrupted {
+            notes.push(json!({"level": "error", "message": {"text": wording::interrupted(lang)}}));
+        }
+        let end = json!([{
+            "executionSuccessful": !summary.interrupted,
+            "toolConfigurationNotifications": notes,
+            "properties": {"summary": totals},
+        }]);
         writeln!(self.out, "\n],\"invocations\":{}}}]}}", escape_json(&end.to_string()))?;
         self.out.flush()
     }

@@ -1,5 +1,7 @@
 //! The command line: parse, dispatch, exit code.
 
+mod approve;
+mod baseline;
 mod config;
 mod doctor;
 mod eval;
@@ -43,6 +45,8 @@ enum Command {
     Explain(explain::Explain),
     Rules(rules::Rules),
     Eval(eval::Eval),
+    Approve(approve::Approve),
+    Baseline(baseline::Baseline),
     Config(config::Show),
     Doctor(doctor::Doctor),
     Completions(shell::Completions),
@@ -59,10 +63,20 @@ impl Command {
             Self::Explain(explain) => &explain.settings,
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
+            Self::Approve(approve) => &approve.settings,
+            Self::Baseline(baseline) => &baseline.settings,
             Self::Config(config) => &config.settings,
             Self::Doctor(doctor) => &doctor.settings,
             Self::Completions(_) | Self::Man(_) => return None,
         })
+    }
+
+    fn config(&self, lang: Lang) -> Result<Config, Problem> {
+        match (self, self.settings()) {
+            (Self::Scan(scan), _) => scan.config(),
+            (_, Some(settings)) => settings.config(None),
+            (_, None) => Ok(Config::defaults(lang)),
+        }
     }
 
     fn run(&self, config: Config) -> Result<Exit, Problem> {
@@ -73,6 +87,8 @@ impl Command {
             Self::Explain(explain) => explain.run(&config),
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
+            Self::Approve(approve) => approve.run(config),
+            Self::Baseline(baseline) => baseline.run(config),
             Self::Config(show) => show.run(config),
             Self::Doctor(doctor) => doctor.run(config),
             Self::Completions(completions) => completions.run(Cli::command()),
@@ -103,11 +119,8 @@ fn main() -> ExitCode {
             return if done { Exit::Success } else { Exit::Failed }.into();
         }
     };
-    let (lang, config) = match cli.command.settings() {
-        Some(settings) => (settings.lang(), settings.config()),
-        None => (settings::locale(), Ok(Config::defaults(settings::locale()))),
-    };
-    let (lang, result) = match config {
+    let lang = cli.command.settings().map_or_else(settings::locale, Settings::lang);
+    let (lang, result) = match cli.command.config(lang) {
         Ok(config) => (config.lang, run(|| cli.command.run(config))),
         Err(problem) => (lang, Err(problem)),
     };

@@ -14,7 +14,7 @@ use mijian::isolate::{self, NoWorker, Setup, Workers};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
-use mijian::source::escaped_name;
+use mijian::source::{Git, escaped_name};
 
 /// Lines of own lists that are told one by one.
 const TOLD_WARNINGS: usize = 10;
@@ -45,7 +45,7 @@ enum LangArg {
     En,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a date such as 2026-01-31".to_owned())
 }
 
@@ -71,9 +71,10 @@ impl Settings {
         lang.unwrap_or_else(locale)
     }
 
-    /// Defaults, file and these options, in that order.
-    pub(crate) fn config(&self) -> Result<Config, Problem> {
-        let mut config = Config::load(self.config.as_deref(), self.lang())?;
+    /// Defaults, file and these options, in that order; what lies in the repository of `git` as it is
+    /// in the revision compared with.
+    pub(crate) fn config(&self, git: Option<Git>) -> Result<Config, Problem> {
+        let mut config = Config::load(self.config.as_deref(), self.lang(), git)?;
         if self.lang.is_some() {
             config.lang = self.lang();
         }

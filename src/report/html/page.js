@@ -50,7 +50,7 @@
   const chosen = () => {
     const q = state.q.trim().toLowerCase();
     const found = documents.filter((doc) =>
-      (!state.verdict || doc.verdict === state.verdict || (state.verdict === "unread" && doc.items.some((i) => i.unread))) &&
+      (!state.verdict || doc.verdict === state.verdict || (["unread", "excepted"].includes(state.verdict) && doc.items.some((i) => i[state.verdict]))) &&
       (!state.type || doc.type === state.type) &&
       (!state.folder || inFolder(doc.name, state.folder)) &&
       (!state.rule || doc.items.some(itemShown)) &&
@@ -83,7 +83,7 @@
       block.append(p);
     };
     line(words.why, data.sure ? data.reason + " · " + data.sure : data.reason);
-    line(words.todo, data.todo || (rules[data.rule] || {}).advice);
+    line(words.todo, data.excepted ? "" : data.todo || (rules[data.rule] || {}).advice);
     return block;
   };
   const article = (doc, all) => {
@@ -117,7 +117,7 @@
     document.getElementById("shown").textContent =
       words.shown.replace("{d}", found.length).replace("{n}", documents.length).replace("{f}", count);
     const view = [
-      state.verdict && (words[state.verdict] || words.unread), state.rule && ((rules[state.rule] || {}).title || state.rule),
+      state.verdict && words[state.verdict], state.rule && ((rules[state.rule] || {}).title || state.rule),
       state.type, state.folder, state.q,
     ].filter(Boolean);
     document.getElementById("view").textContent = view.length ? words.view + view.join(" · ") : "";

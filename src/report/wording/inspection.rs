@@ -34,6 +34,8 @@ pub enum InspectionWord {
     NoneDoubtful,
     Unread,
     NoneUnread,
+    Excepted,
+    NoneExcepted,
     Measures,
     MeasureBlocked,
     MeasureUnread,
@@ -79,7 +81,9 @@ pub fn inspection_word(word: InspectionWord, lang: Lang) -> &'static str {
         W::NoneDoubtful => ("没有须人工审核的文件。", "None."),
         W::Unread => ("六、未能全部读取的文件", "6. Documents not read completely"),
         W::NoneUnread => ("全部文件均已完整读取。", "None: every document was read completely."),
-        W::Measures => ("七、处置措施", "7. Measures"),
+        W::Excepted => ("七、经批准放行的内容", "7. What was let go by a person's decision"),
+        W::NoneExcepted => ("没有经批准放行的内容。", "None."),
+        W::Measures => ("八、处置措施", "8. Measures"),
         W::MeasureBlocked => (
             "第四部分所列文件停止发布；已经发布的立即撤下，并按规定报告。",
             "The documents in section 4 are not published; those already published are withdrawn at once and reported.",
@@ -92,7 +96,7 @@ pub fn inspection_word(word: InspectionWord, lang: Lang) -> &'static str {
             "整改完成后重新检查，本报告连同检查记录归档，按内部资料保管。",
             "After correction the documents are screened again; this report is filed and kept internal.",
         ),
-        W::Conclusion => ("八、检查结论", "8. Conclusion"),
+        W::Conclusion => ("九、检查结论", "9. Conclusion"),
         W::Disclaimer => (
             "以上结论是按规则给出的建议，不代替定密、解密和发布审批。",
             "The verdicts are advice by rules; they replace neither classification nor approval.",

@@ -2,7 +2,7 @@
 
 use super::{Lang, confidence, gap, location, remedy, verdict};
 use crate::report::escape::escape;
-use crate::report::record::{FindingRecord, UnreadRecord};
+use crate::report::record::{ExceptedRecord, FindingRecord, UnreadRecord};
 
 /// A finding in one line, without its title: where, what, why.
 pub fn finding_line(finding: &FindingRecord, lang: Lang) -> String {
@@ -28,6 +28,17 @@ pub fn unread_line(unread: &UnreadRecord, lang: Lang) -> String {
 /// The title of something unread.
 pub fn unread_title(lang: Lang) -> &'static str {
     lang.pick("未能读取", "Not read")
+}
+
+/// What a person's decision lets go out, and whose it is, in one line.
+pub fn excepted_line(excepted: &ExceptedRecord, lang: Lang) -> String {
+    let (what, whose) = (super::excepted(excepted, lang), super::approval(excepted, lang));
+    lang.pick(format!("{what}；{whose}"), format!("{what}; {whose}"))
+}
+
+/// The title of what a person's decision lets go out.
+pub fn excepted_title(lang: Lang) -> &'static str {
+    lang.pick("例外放行", "Excepted")
 }
 
 /// A verdict with the title of what led to it: `禁发：国家秘密标志`.
