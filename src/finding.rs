@@ -37,6 +37,7 @@ impl Verdict {
 
 /// How sure the judge is of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Confidence {
     Low,
@@ -120,6 +121,8 @@ pub enum Evidence {
     TalkedAbout(String),
     /// Denied: 不属于国家秘密, 非密.
     Negated(String),
+    /// Heads a definition, an entry or a story, or is one of a list of words.
+    Headword,
     /// In the middle of a sentence.
     InSentence,
     /// Its characters belong to two words.
@@ -256,6 +259,9 @@ pub struct Screening {
     /// above, and without a say in the verdict.
     #[serde(default)]
     pub excepted: Vec<Excepted>,
+    /// The highest level and the longest period of all marks in it, inner documents included: what
+    /// a compilation or container has to carry itself.
+    pub mark: Option<Mark>,
     /// The type carries no text (fonts, audio, video).
     pub no_text: bool,
     /// Time it took, in milliseconds.
@@ -275,6 +281,7 @@ impl Screening {
             findings: Vec::new(),
             unread: Vec::new(),
             excepted: Vec::new(),
+            mark: None,
             no_text: false,
             ms: 0.0,
         }
@@ -296,7 +303,8 @@ impl Screening {
 }
 
 /// Which part of a repository a run was about.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Range {
     /// What changed on the way from where `head` left `since` (their merge base).
     Changed {
@@ -314,16 +322,17 @@ pub enum Range {
 }
 
 /// Why an exception is no longer good for anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Stale {
     /// Its last day is past: it was not applied.
-    Expired(Date),
+    Expired,
     /// Nothing in the run needed it.
     Unused,
 }
 
 /// An exception that should be renewed or taken out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StaleException {
     /// The file of exceptions.
     pub file: String,
@@ -333,12 +342,15 @@ pub struct StaleException {
     pub rule: String,
     /// The document it was written for.
     pub name: String,
+    /// The last day on which it held or holds.
+    pub until: Date,
     /// What is wrong with it.
     pub why: Stale,
 }
 
 /// The totals of a run.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Summary {
     /// Top-level documents screened.
     pub documents: u64,
@@ -355,10 +367,13 @@ pub struct Summary {
     /// Entries that were not screened on purpose (version-control metadata).
     pub skipped: u64,
     /// Documents of which something may go out by a person's decision.
+    #[serde(skip_serializing_if = "is_zero")]
     pub excepted: u64,
     /// Exceptions to renew or take out.
+    #[serde(rename = "stale_exceptions", skip_serializing_if = "Vec::is_empty")]
     pub stale: Vec<StaleException>,
     /// The part of a repository that was screened; absent for files and folders.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub range: Option<Range>,
     /// Documents whose type carries no text.
     pub no_text: u64,
@@ -367,7 +382,13 @@ pub struct Summary {
     /// Time of the run in seconds.
     pub seconds: f64,
     /// The run was interrupted: these are the totals up to there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
+fn is_zero(value: &u64) -> bool {
+    *value == 0
 }
 
 impl Summary {

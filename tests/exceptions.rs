@@ -190,7 +190,7 @@ fn exceptions_end_and_are_told_when_nothing_needs_them() {
         (screening.verdict, stale.iter().map(|stale| (stale.line, stale.why)).collect::<Vec<_>>())
     };
     assert_eq!(on(date(2026, 11, 30), &article(), true), (Verdict::Pass, vec![]));
-    let ended = Stale::Expired(date(2026, 11, 30));
+    let ended = Stale::Expired;
     assert_eq!(on(date(2026, 12, 1), &article(), true), (Verdict::Block, vec![(2, ended), (3, ended)]));
     // A decision of tomorrow's tomorrow is none yet.
     assert_eq!(on(date(2026, 11, 21), &article(), false).0, Verdict::Block);

@@ -5,9 +5,10 @@
 use std::io::{self, Write};
 
 use super::escape::escape;
+use super::record::{ExceptedRecord, FindingRecord, Record, UnreadRecord};
 use super::wording::{self, Label};
-use super::{Options, Reporter, mask};
-use crate::finding::{Excepted, ExceptedItem, Finding, Screening, Summary, Unread, Verdict};
+use super::{Options, Reporter};
+use crate::finding::{Summary, Verdict};
 
 /// Findings and unread parts of one document that are listed, the gravest first; the rest is
 /// counted.
@@ -34,75 +35,79 @@ impl<'a> Human<'a> {
         if self.options.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn head(&mut self, screening: &Screening) -> io::Result<()> {
+    fn head(&mut self, record: &Record) -> io::Result<()> {
         let lang = self.options.lang;
-        let tag = format!("[{}]", wording::verdict(screening.verdict, lang));
-        let tag = self.stressed(screening.verdict, &tag);
-        writeln!(self.out, "{tag} {}", escape(&screening.name))?;
-        if let Some(named) = &screening.named_as {
-            writeln!(self.out, "    {}", wording::named_as(&screening.file_type, named, lang))?;
+        let tag = format!("[{}]", wording::verdict(record.verdict, lang));
+        let tag = self.stressed(record.verdict, &tag);
+        writeln!(self.out, "{tag} {}", escape(&record.name))?;
+        if let Some(named) = &record.named_as {
+            writeln!(self.out, "    {}", wording::named_as(&record.file_type, named, lang))?;
+        }
+        let marks = record.findings.iter().filter(|finding| finding.mark.is_some()).count();
+        if let Some(mark) = record.mark.as_ref().filter(|_| marks > 1) {
+            let period = mark.period.as_deref().or(mark.condition.as_deref());
+            let highest = wording::highest(&mark.level, period, self.options.lang);
+            writeln!(self.out, "    {}", escape(&highest))?;
         }
         Ok(())
     }
 
-    fn finding(&mut self, finding: &Finding, screening: &Screening) -> io::Result<()> {
-        let Options { lang, show, .. } = self.options;
-        let shown = mask::shown(finding, screening, show);
-        let place = wording::location(&finding.at, finding.inner.as_deref(), lang);
-        let matched = shown.matched.as_deref().map(|matched| {
+    fn finding(&mut self, finding: &FindingRecord) -> io::Result<()> {
+        let lang = self.options.lang;
+        let place = wording::location(&finding.at(), finding.inner.as_deref(), lang);
+        let matched = finding.matched.as_deref().map(|matched| {
             let matched = self.stressed(finding.verdict, &escape(matched));
             lang.pick(format!("“{matched}”"), format!(" \"{matched}\""))
         });
-        let title = escape(self.options.title(&finding.rule)).into_owned();
+        let title = escape(&finding.title);
         let (verdict, colon) = (wording::verdict(finding.verdict, lang), lang.pick("：", ":"));
         let rule = escape(&finding.rule);
         writeln!(self.out, "  {place}{colon}{}", matched.unwrap_or_default())?;
         writeln!(self.out, "      {verdict} · {title} ({rule})")?;
-        let reason = wording::reason(&finding.reason, lang, shown.data);
+        let reason = escape(&finding.reason);
         let sure = wording::confidence(finding.confidence, lang);
         writeln!(self.out, "      {}{reason} · {sure}", wording::label(Label::Why, lang))?;
-        if let Some((before, behind)) = shown.context {
-            let (before, behind) = (escape(&before), escape(&behind));
+        if let Some((before, behind)) = &finding.context {
+            let (before, behind) = (escape(before), escape(behind));
             let around = wording::label(Label::Around, lang);
-            let matched = shown.matched.as_deref().map(escape).unwrap_or_default();
+            let matched = finding.matched.as_deref().map(escape).unwrap_or_default();
             writeln!(self.out, "      {around}…{before}{matched}{behind}…")?;
         }
         Ok(())
     }
 
-    fn unread(&mut self, unread: &Unread) -> io::Result<()> {
+    fn unread(&mut self, unread: &UnreadRecord) -> io::Result<()> {
         let lang = self.options.lang;
-        let gap = wording::gap(&unread.gap, unread.inner.as_deref(), lang);
+        let gap = wording::gap(&unread.gap(), unread.inner.as_deref(), lang);
         let label = self.stressed(unread.verdict, wording::label(Label::Unread, lang));
-        writeln!(self.out, "  {label}{gap} ({})", unread.gap.kind.rule())
+        writeln!(self.out, "  {label}{gap} ({})", unread.kind.rule())
     }
 
     /// What may go out by a person's decision, and whose it is.
-    fn excepted(&mut self, excepted: &Excepted, screening: &Screening) -> io::Result<()> {
-        let Options { lang, show, .. } = self.options;
-        let (what, rule) = match &excepted.item {
-            ExceptedItem::Finding(finding) => {
-                let place = wording::location(&finding.at, finding.inner.as_deref(), lang);
-                let matched = mask::shown(finding, screening, show).matched.unwrap_or_default();
-                let matched = escape(&matched);
-                let colon = if matched.is_empty() { "" } else { lang.pick("：", ": ") };
-                (format!("{place}{colon}{matched}"), escape(&finding.rule))
-            }
-            ExceptedItem::Unread(unread) => {
-                (wording::gap(&unread.gap, unread.inner.as_deref(), lang), unread.gap.kind.rule().into())
-            }
-        };
-        writeln!(self.out, "  {}{what} ({rule})", wording::label(Label::Excepted, lang))?;
-        writeln!(self.out, "      {}", wording::approval(&excepted.approval, lang))
+    fn excepted(&mut self, excepted: &ExceptedRecord) -> io::Result<()> {
+        let lang = self.options.lang;
+        let finding = excepted.finding.as_ref().map(|finding| {
+            let place = wording::location(&finding.at(), finding.inner.as_deref(), lang);
+            let colon = lang.pick("：", ": ");
+            let matched = finding.matched.as_deref().map(|matched| format!("{colon}{}", escape(matched)));
+            format!("{place}{} ({})", matched.unwrap_or_default(), escape(&finding.rule))
+        });
+        let unread = excepted.unread.as_ref().map(|unread| {
+            let gap = wording::gap(&unread.gap(), unread.inner.as_deref(), lang);
+            format!("{gap} ({})", unread.kind.rule())
+        });
+        let what = finding.or(unread).unwrap_or_default();
+        writeln!(self.out, "  {}{what}", wording::label(Label::Excepted, lang))?;
+        writeln!(self.out, "      {}", wording::approval(excepted, lang))
     }
 
     /// What to do, once for each rule and kind.
-    fn advice(&mut self, findings: &[&Finding], unread: &[&Unread]) -> io::Result<()> {
+    fn advice(&mut self, findings: &[&FindingRecord], unread: &[&UnreadRecord]) -> io::Result<()> {
         let lang = self.options.lang;
         let options = self.options;
         let mut said: Vec<&str> = Vec::new();
         let advice = findings.iter().filter_map(|finding| options.advice(&finding.rule));
-        for advice in advice.chain(unread.iter().map(|unread| wording::remedy(unread.gap.kind, lang))) {
+        for advice in advice.chain(unread.iter().map(|unread| wording::remedy(unread.kind, lang))) {
             if !said.contains(&advice) {
                 writeln!(self.out, "  {}{}", wording::label(Label::Todo, lang), escape(advice))?;
                 said.push(advice);
@@ -113,32 +118,27 @@ impl<'a> Human<'a> {
 }
 
 impl Reporter for Human<'_> {
-    fn screening(&mut self, screening: &Screening) -> io::Result<()> {
-        if screening.verdict == Verdict::Pass && screening.excepted.is_empty() {
+    fn document(&mut self, record: &Record) -> io::Result<()> {
+        if record.verdict == Verdict::Pass && record.excepted.is_empty() {
             return Ok(());
         }
-        self.head(screening)?;
-        let mut findings: Vec<&Finding> =
-            screening.findings.iter().filter(|f| f.verdict > Verdict::Pass).collect();
-        let mut unread: Vec<&Unread> =
-            screening.unread.iter().filter(|u| u.verdict > Verdict::Pass).collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-        unread.sort_by_key(|unread| std::cmp::Reverse(unread.verdict));
+        self.head(record)?;
+        let (findings, unread) = (record.open_findings(), record.open_unread());
         for finding in findings.iter().take(LISTED) {
-            self.finding(finding, screening)?;
+            self.finding(finding)?;
         }
         for unread in unread.iter().take(LISTED) {
             self.unread(unread)?;
         }
-        for excepted in screening.excepted.iter().take(LISTED) {
-            self.excepted(excepted, screening)?;
+        for excepted in record.excepted.iter().take(LISTED) {
+            self.excepted(excepted)?;
         }
-        let lists = [findings.len(), unread.len(), screening.excepted.len()];
+        let lists = [findings.len(), unread.len(), record.excepted.len()];
         let rest: usize = lists.iter().map(|length| length.saturating_sub(LISTED)).sum();
         if rest > 0 {
             writeln!(self.out, "  {}", wording::more(rest, self.options.lang))?;
         }
-        if screening.no_text && screening.verdict > Verdict::Pass {
+        if record.no_text && record.verdict > Verdict::Pass {
             writeln!(self.out, "  {}", wording::no_text(self.options.lang))?;
         }
         self.advice(&findings, &unread)?;

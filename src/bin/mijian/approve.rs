@@ -13,6 +13,7 @@ use mijian::config::Config;
 use mijian::finding::{Screening, Verdict};
 use mijian::policy::{Decision, Exceptions, NewException, latest};
 use mijian::report::escape::escape_json;
+use mijian::report::record::{Record, Run};
 use mijian::report::wording::{self, Problem};
 use mijian::report::{Format, Options};
 use mijian::screen::Screener;
@@ -87,11 +88,12 @@ impl Approve {
         // What was approved before is approved anew, so exceptions are left aside.
         let (screener, workers) = self.settings.isolated(&config)?;
         let shown = screener.rules();
-        let options = Options { rules: shown, lang: config.lang, show: config.show, colour };
+        let about = Run::default();
+        let options = Options { rules: shown, lang: config.lang, show: config.show, colour, run: &about };
         let mut report = Format::Human.reporter(out, options);
         let decided =
             decision.decide(&screener, workers.as_ref(), &config, entries.into_iter(), |screening| {
-                report.screening(screening).map_err(|error| output.problem(&error))
+                report.document(&Record::new(screening, &options)).map_err(|error| output.problem(&error))
             })?;
         decided.write(&config)?;
         decided.tell_uncovered(&config);

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
@@ -12,9 +12,10 @@ use mijian::batch::{Batch, BatchError};
 use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
 use mijian::policy::{FailOn, Usage};
+use mijian::report::record::{Record, Run};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::report::{Format, Options, Reporter, Show};
-use mijian::source::{Git, Listing, Walk};
+use mijian::source::{Git, Listing, Walk, escaped_name};
 
 use crate::exit::Exit;
 use crate::interrupt;
@@ -192,7 +193,15 @@ impl Scan {
         let screener = screener.with_exceptions(config.exceptions()?);
         let listing = self.listing()?;
 
-        let mut reports = Reports::open(&self.formats, &config, screener.rules())?;
+        let about = Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            date: Some(self.settings.today()),
+            scope: self.paths.iter().map(|path| escaped_name(path.as_os_str())).collect(),
+            // Names in a repository are paths from its top already.
+            base: if self.git.get().is_some() { String::new() } else { base(&self.paths) },
+            rules: screener.rules().iter().count(),
+        };
+        let mut reports = Reports::open(&self.formats, &config, screener.rules(), &about)?;
         let mut listing = listing.without(reports.unfinished());
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
@@ -244,6 +253,24 @@ fn on_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
+/// What makes names of documents paths from the current folder: a single folder's names are relative
+/// to it, a single file's name is the file's alone. Nothing for a path that leads elsewhere.
+fn base(paths: &[PathBuf]) -> String {
+    let [path] = paths else { return String::new() };
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let mut base = String::new();
+    for part in folder.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(part) => base.extend([&escaped_name(part), "/"]),
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return String::new(),
+        }
+    }
+    base
+}
+
 /// The paths on standard input.
 fn listed_paths(nul: bool) -> Result<Vec<PathBuf>, Problem> {
     let unread = |why: String| Problem::Listing { why };
@@ -288,6 +315,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
 
 /// The reports of a run with where they go.
 struct Reports<'a> {
+    options: Options<'a>,
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
     /// The format that goes to standard output.
     printed: Option<Format>,
@@ -298,8 +326,10 @@ impl<'a> Reports<'a> {
         formats: &[(Format, Option<PathBuf>)],
         config: &Config,
         rules: &'a mijian::rules::RuleSet,
+        run: &'a Run,
     ) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
+        let options = Options { rules, lang: config.lang, show: config.show, colour: false, run };
         let mut reports = Vec::new();
         let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
         for (index, (format, file)) in formats.iter().enumerate() {
@@ -308,11 +338,10 @@ impl<'a> Reports<'a> {
                 return Err(Problem::SameTarget { target: target.unwrap_or_default() });
             }
             let (output, out) = Output::open(file.as_deref())?;
-            let colour = output.colour();
-            let options = Options { rules, lang: config.lang, show: config.show, colour };
+            let options = Options { colour: output.colour(), ..options };
             reports.push((output, format.reporter(out, options)));
         }
-        Ok(Self { reports, printed })
+        Ok(Self { options, reports, printed })
     }
 
     /// Whether a terminal shows this format.
@@ -325,8 +354,9 @@ impl<'a> Reports<'a> {
     }
 
     fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
+        let record = Record::new(screening, &self.options);
         for (output, reporter) in &mut self.reports {
-            reporter.screening(screening).map_err(|error| output.problem(&error))?;
+            reporter.document(&record).map_err(|error| output.problem(&error))?;
         }
         Ok(())
     }

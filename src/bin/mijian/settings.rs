@@ -79,6 +79,11 @@ impl Settings {
         Ok(config)
     }
 
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
         Ok(self.screener_of(rules(config)?, config))
@@ -86,11 +91,6 @@ impl Settings {
 
     fn screener_of(&self, rules: RuleSet, config: &Config) -> Screener {
         Screener::new(rules, config.policy(), config.limits(), self.today())
-    }
-
-    /// The day that expiry is reckoned against.
-    pub(crate) fn today(&self) -> Date {
-        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
     }
 
     /// The screener for this configuration, with processes that look into documents for it.

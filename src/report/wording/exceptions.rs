@@ -1,15 +1,16 @@
 //! Words about exceptions and about the part of a repository that was screened.
 
 use super::{Lang, documents_count};
-use crate::finding::{Approval, Range, Stale, StaleException};
+use crate::finding::{Range, Stale, StaleException};
 use crate::report::escape::escape;
+use crate::report::record::ExceptedRecord;
 
 /// Digits of a commit that are shown.
 const SHORT: usize = 12;
 
 /// Whose decision lets something go out.
-pub fn approval(approval: &Approval, lang: Lang) -> String {
-    let Approval { reason, approver, created, until, .. } = approval;
+pub fn approval(excepted: &ExceptedRecord, lang: Lang) -> String {
+    let ExceptedRecord { reason, approver, created, until, .. } = excepted;
     let (reason, approver) = (escape(reason), escape(approver));
     lang.pick(
         format!("批准人 {approver}，{created} 起至 {until}：{reason}"),
@@ -19,13 +20,13 @@ pub fn approval(approval: &Approval, lang: Lang) -> String {
 
 /// An exception to renew or take out.
 pub fn stale(stale: &StaleException, lang: Lang) -> String {
-    let StaleException { file, line, rule, name, why } = stale;
+    let StaleException { file, line, rule, name, until, why } = stale;
     let (file, rule, name) = (escape(file), escape(rule), escape(name));
     match (why, lang) {
-        (Stale::Expired(until), Lang::Zh) => {
+        (Stale::Expired, Lang::Zh) => {
             format!("{file}:{line}：例外已于 {until} 到期，未生效（{rule}，{name}）。请重新审批或删除该行")
         }
-        (Stale::Expired(until), Lang::En) => {
+        (Stale::Expired, Lang::En) => {
             format!(
                 "{file}:{line}: the exception ended on {until} and was not applied ({rule}, {name}); approve it anew or delete the line"
             )

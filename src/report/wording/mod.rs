@@ -300,6 +300,16 @@ pub fn named_as(is: &str, named: &str, lang: Lang) -> String {
     }
 }
 
+/// The highest level and the longest period of all marks in a document.
+pub fn highest(level: &str, period: Option<&str>, lang: Lang) -> String {
+    match (lang, period) {
+        (Lang::Zh, Some(period)) => format!("其中最高密级 {level}，最长保密期限 {period}"),
+        (Lang::Zh, None) => format!("其中最高密级 {level}"),
+        (Lang::En, Some(period)) => format!("highest level in it {level}, longest period {period}"),
+        (Lang::En, None) => format!("highest level in it {level}"),
+    }
+}
+
 /// Findings and unread parts that are not listed one by one.
 pub fn more(count: usize, lang: Lang) -> String {
     match lang {
