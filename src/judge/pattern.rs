@@ -61,12 +61,14 @@ impl Case<'_> {
         if !different.is_empty() && unless_anywhere.iter().any(|word| flat.contains(word.as_str())) {
             return;
         }
-        let count = u32::try_from(different.len()).unwrap_or(u32::MAX);
+        let different_count = different.len();
+        let count = u32::try_from(different_count).unwrap_or(u32::MAX);
         let mut ranges: Vec<Range<usize>> = different.into_values().collect();
         ranges.sort_by_key(|range| range.start);
         for range in ranges.into_iter().take(REPORTED) {
             let mut evidence = Vec::new();
-            if *min > 1 {
+            // Also where more were found than are reported: nobody should take these for all.
+            if *min > 1 || different_count > REPORTED {
                 evidence.push(Evidence::Count(count, *min));
             }
             if *check != Check::None {
