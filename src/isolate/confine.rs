@@ -260,3 +260,38 @@ pub fn this_program() -> std::io::Result<std::path::PathBuf> {
     }
     std::env::current_exe()
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::{Protection, linux};
+
+    /// Landlock and the filter hold the thread that asks for them, so a test can ask too.
+    #[test]
+    fn what_is_said_to_be_shut_is_shut() {
+        let shut = thread::spawn(|| {
+            let mut protection = Protection::default();
+            linux::confine(&mut protection);
+            let file = File::open("/etc/passwd").map(drop).map_err(|error| error.kind());
+            let written = File::create("/tmp/mijian-confined").map(drop).map_err(|error| error.kind());
+            let port = TcpListener::bind("127.0.0.1:0").map(drop).map_err(|error| error.kind());
+            let program = std::process::Command::new("true").spawn().map(drop).map_err(|error| error.kind());
+            let panicked = std::panic::catch_unwind(|| panic!("on purpose")).is_err();
+            let memory = vec![1_u8; 64 << 20].len();
+            (protection, [file, written, port, program], panicked, memory)
+        });
+        let (protection, refused, panicked, memory) = shut.join().unwrap();
+        assert!(panicked && memory == 64 << 20);
+        // Old kernels and other processors hold less, and say so.
+        if protection.system_calls {
+            assert_eq!(refused, [Err(std::io::ErrorKind::PermissionDenied); 4]);
+        }
+        if protection.no_files {
+            assert_eq!(refused[0], Err(std::io::ErrorKind::PermissionDenied));
+        }
+        assert!(File::open("/etc/passwd").is_ok(), "only that thread is confined");
+    }
+}
