@@ -37,7 +37,7 @@ fn screener(limits: &Limits) -> Screener {
 fn scan(folder: &Path, workers: Option<&Workers>, limits: &Limits, jobs: usize) -> (Vec<Screening>, Summary) {
     let screener = screener(limits);
     let jobs = NonZeroUsize::new(jobs).unwrap();
-    let batch = Batch { screener: &screener, workers, jobs, interrupted: None };
+    let batch = Batch { screener: &screener, workers, cache: None, jobs, interrupted: None };
     let mut answers = Vec::new();
     let walk = Walk::arguments(&[folder.to_owned()]).unwrap();
     let summary = batch.run(walk, |screening| Ok::<(), ()>(answers.push(screening.clone()))).unwrap();
@@ -295,7 +295,8 @@ fn without_workers_there_is_no_run() {
     for program in ["/bin/false", "/bin/echo"] {
         let workers = start(program).unwrap();
         let jobs = NonZeroUsize::new(2).unwrap();
-        let batch = Batch { screener: &screener, workers: Some(&workers), jobs, interrupted: None };
+        let batch =
+            Batch { screener: &screener, workers: Some(&workers), cache: None, jobs, interrupted: None };
         let walk = Walk::arguments(&[folder.path().to_owned()]).unwrap();
         let ended = batch.run(walk, |_| Ok::<(), ()>(()));
         assert!(matches!(ended, Err(BatchError::Workers(_))), "{program}: {ended:?}");
@@ -312,8 +313,13 @@ fn an_interrupted_run_answers_what_it_has_begun() {
     for jobs in [1, 2] {
         interrupted.store(false, Ordering::Relaxed);
         let jobs = NonZeroUsize::new(jobs).unwrap();
-        let batch =
-            Batch { screener: &screener, workers: Some(&workers), jobs, interrupted: Some(&interrupted) };
+        let batch = Batch {
+            screener: &screener,
+            workers: Some(&workers),
+            cache: None,
+            jobs,
+            interrupted: Some(&interrupted),
+        };
         let mut names = Vec::new();
         let walk = Walk::arguments(&[folder.path().to_owned()]).unwrap();
         let summary = batch.run(walk, |screening| {
