@@ -10,7 +10,7 @@
 //! A cache is as trustworthy as whoever can write to its file.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -69,6 +69,17 @@ impl Cache {
         let connection = connect(file, fingerprint).map_err(|error| error.to_string())?;
         let state = State { connection, unwritten: Vec::new(), failure: None, found: 0 };
         Ok(Self { state: Mutex::new(state) })
+    }
+
+    /// The files that belong to a cache, which are no documents.
+    pub fn files(file: &Path) -> impl Iterator<Item = PathBuf> {
+        ["", "-wal", "-shm", "-journal"]
+            .map(|end| {
+                let mut name = file.as_os_str().to_owned();
+                name.push(end);
+                PathBuf::from(name)
+            })
+            .into_iter()
     }
 
     /// What was seen in a document of this name and content.

@@ -9,6 +9,7 @@ mod interrupt;
 mod output;
 mod rules;
 mod scan;
+mod select;
 mod settings;
 mod text;
 

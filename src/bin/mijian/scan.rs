@@ -2,22 +2,27 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mijian::batch::{Batch, BatchError};
+use mijian::cache::Cache;
 use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
 use mijian::policy::FailOn;
+use mijian::report::record::{Record, Run};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::report::{Format, Options, Reporter, Show};
-use mijian::source::Walk;
+use mijian::source::{Walk, escaped_name};
 
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::Output;
+use crate::select::Selection;
 use crate::settings::{self, Settings};
 
 /// How long a run takes before its progress is shown.
@@ -41,6 +46,14 @@ pub(crate) struct Scan {
     /// Report to write, to standard output or to FILE: human, jsonl. Repeatable [default: human]
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = report)]
     formats: Vec<(Format, Option<PathBuf>)>,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Keep what was seen in documents in FILE, and look only into those that are new or changed;
+    /// whoever can write to FILE decides about documents
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
 
     #[command(flatten)]
     options: ScanOptions,
@@ -134,6 +147,7 @@ impl Scan {
             crate::note(wording::no_context_on_ci(config.lang));
         }
         let (screener, workers) = self.settings.isolated(&config)?;
+        let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config));
         let interrupted = interrupt::flag();
         let walk = match self.from_stdin {
             true => Walk::list(&listed_paths(self.nul)?),
@@ -141,8 +155,17 @@ impl Scan {
         };
         let walk = walk.map_err(Problem::Source)?;
 
-        let mut reports = Reports::open(&self.formats, &config, screener.rules())?;
-        let mut walk = walk.without(reports.unfinished());
+        let about = Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            date: Some(self.settings.today()),
+            scope: self.paths.iter().map(|path| escaped_name(path.as_os_str())).collect(),
+            base: base(&self.paths),
+            rules: screener.rules().iter().count(),
+        };
+        let mut reports = Reports::open(&self.formats, &config, screener.rules(), &about)?;
+        let own = self.cache.iter().flat_map(|file| Cache::files(file));
+        let mut walk = walk.without(own.chain(reports.unfinished()));
+        let mut select = self.selection.start().map_err(|why| Problem::Patterns { why })?;
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);
@@ -150,12 +173,16 @@ impl Scan {
         let batch = Batch {
             screener: &screener,
             workers: workers.as_ref(),
+            cache: cache.as_ref(),
             jobs: config.jobs,
             interrupted: Some(&interrupted),
         };
-        let summary = batch.run(walk.by_ref(), |screening| {
+        let total = self.total(&progress);
+        let entries = walk.by_ref().filter_map(|entry| select.pick(entry));
+        let summary = batch.run(entries, |screening| {
             counts.add(screening);
-            progress.set_message(wording::progress(&counts, config.lang));
+            counts.seconds = progress.elapsed().as_secs_f64();
+            progress.set_message(wording::progress(&counts, total.load(Ordering::Relaxed), config.lang));
             // The bar makes way only for what is written beside it, else it would flicker.
             if shared && screening.verdict > Verdict::Pass {
                 progress.suspend(|| reports.screening(screening))
@@ -169,17 +196,61 @@ impl Scan {
             BatchError::Answer(problem) => problem,
         })?;
         summary.skipped = walk.skipped();
+        summary.excluded = select.excluded;
         reports.end(&summary)?;
+        if let Some(Err(why)) = cache.map(Cache::finish) {
+            crate::note(&wording::cache_unused(&why, config.lang));
+        }
         for error in walk.errors() {
             crate::complain(&Problem::Source(error.clone()), config.lang);
         }
-        Ok(Exit::of_scan(&summary, config.fail_on, !walk.errors().is_empty()))
+        // A pattern with a slip in it must not look like a folder without a finding.
+        let none = summary.documents == 0 && summary.excluded > 0 && !summary.interrupted;
+        if none && !self.from_stdin {
+            crate::complain(&Problem::NoneSelected, config.lang);
+        }
+        let failed = !walk.errors().is_empty() || none && !self.from_stdin;
+        Ok(Exit::of_scan(&summary, config.fail_on, failed))
+    }
+
+    /// The number of entries listed, 0 until it is known: counted beside the run where somebody
+    /// sees the progress of a long one.
+    fn total(&self, progress: &ProgressBar) -> Arc<AtomicU64> {
+        let total = Arc::new(AtomicU64::new(0));
+        if io::stderr().is_terminal() && !self.from_stdin {
+            let (paths, progress, known) = (self.paths.clone(), progress.clone(), Arc::clone(&total));
+            std::thread::spawn(move || {
+                std::thread::sleep(2 * PROGRESS_AFTER);
+                let listed = Walk::arguments(&paths).into_iter().flatten();
+                let count = listed.take_while(|_| !progress.is_finished()).count();
+                known.store(count as u64, Ordering::Relaxed);
+            });
+        }
+        total
     }
 }
 
 /// Whether logs are public to a project: services that build set `CI`.
 fn on_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// What makes names of documents paths from the current folder: a single folder's names are relative
+/// to it, a single file's name is the file's alone. Nothing for a path that leads elsewhere.
+fn base(paths: &[PathBuf]) -> String {
+    let [path] = paths else { return String::new() };
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let mut base = String::new();
+    for part in folder.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(part) => base.extend([&escaped_name(part), "/"]),
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return String::new(),
+        }
+    }
+    base
 }
 
 /// The paths on standard input.
@@ -210,7 +281,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
         bar.set_style(style);
     }
-    bar.set_message(wording::progress(&Summary::default(), lang));
+    bar.set_message(wording::progress(&Summary::default(), 0, lang));
     if wanted && io::stderr().is_terminal() {
         let bar = bar.clone();
         std::thread::spawn(move || {
@@ -226,6 +297,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
 
 /// The reports of a run with where they go.
 struct Reports<'a> {
+    options: Options<'a>,
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
     /// The format that goes to standard output.
     printed: Option<Format>,
@@ -236,8 +308,10 @@ impl<'a> Reports<'a> {
         formats: &[(Format, Option<PathBuf>)],
         config: &Config,
         rules: &'a mijian::rules::RuleSet,
+        run: &'a Run,
     ) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
+        let options = Options { rules, lang: config.lang, show: config.show, colour: false, run };
         let mut reports = Vec::new();
         let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
         for (index, (format, file)) in formats.iter().enumerate() {
@@ -246,11 +320,10 @@ impl<'a> Reports<'a> {
                 return Err(Problem::SameTarget { target: target.unwrap_or_default() });
             }
             let (output, out) = Output::open(file.as_deref())?;
-            let colour = output.colour();
-            let options = Options { rules, lang: config.lang, show: config.show, colour };
+            let options = Options { colour: output.colour(), ..options };
             reports.push((output, format.reporter(out, options)));
         }
-        Ok(Self { reports, printed })
+        Ok(Self { options, reports, printed })
     }
 
     /// Whether a terminal shows this format.
@@ -263,8 +336,9 @@ impl<'a> Reports<'a> {
     }
 
     fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
+        let record = Record::new(screening, &self.options);
         for (output, reporter) in &mut self.reports {
-            reporter.screening(screening).map_err(|error| output.problem(&error))?;
+            reporter.document(&record).map_err(|error| output.problem(&error))?;
         }
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
+use mijian::cache::{self, Cache};
 use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
@@ -78,14 +79,18 @@ impl Settings {
         Ok(config)
     }
 
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
         Ok(self.screener_of(rules(config)?, config))
     }
 
     fn screener_of(&self, rules: RuleSet, config: &Config) -> Screener {
-        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Screener::new(rules, config.policy(), config.limits(), today)
+        Screener::new(rules, config.policy(), config.limits(), self.today())
     }
 
     /// The screener for this configuration, with processes that look into documents for it.
@@ -107,6 +112,17 @@ pub(crate) fn workers(setup: Setup) -> Result<Workers, Problem> {
     let cannot = |why: String| Problem::Workers { why };
     let program = isolate::this_program().map_err(|error| cannot(error.to_string()))?;
     Workers::start(program, setup).map_err(|NoWorker(why)| cannot(why))
+}
+
+/// The answers of earlier runs; a cache that can't be used is told, and the run does without.
+pub(crate) fn cache(file: &Path, config: &Config) -> Option<Cache> {
+    let open = || {
+        let lists = config.lists().unwrap_or_default();
+        let setup = Setup { lists, limits: config.limits() };
+        let fingerprint = cache::fingerprint(&setup).map_err(|error| error.to_string())?;
+        Cache::open(file, &fingerprint)
+    };
+    open().inspect_err(|why| crate::note(&wording::cache_unused(why, config.lang))).ok()
 }
 
 /// The rules in force. Lines of own lists that change nothing are told on standard error.
