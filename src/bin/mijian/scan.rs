@@ -141,6 +141,7 @@ impl ScanOptions {
 
 impl Scan {
     pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
+        let interrupted = interrupt::flag();
         self.options.apply(&mut config);
         if config.show == Show::Context && on_ci() {
             config.show = Show::Match;
@@ -148,7 +149,6 @@ impl Scan {
         }
         let (screener, workers) = self.settings.isolated(&config)?;
         let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config));
-        let interrupted = interrupt::flag();
         let walk = match self.from_stdin {
             true => Walk::list(&listed_paths(self.nul)?),
             false => Walk::arguments(&self.paths),
