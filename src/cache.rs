@@ -9,7 +9,8 @@
 //!
 //! A cache is as trustworthy as whoever can write to its file.
 
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -27,6 +28,9 @@ const WRITTEN_AT_ONCE: usize = 256;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Marks the file as this program's ("mjch"), so that no other database is taken for one.
 const APPLICATION: i64 = 0x6d6a_6368;
+
+/// What every database begins with.
+const HEAD: &[u8] = b"SQLite format 3\0";
 
 const SCHEMA: &str = "
     CREATE TABLE IF NOT EXISTS origin (fingerprint BLOB NOT NULL);
@@ -55,7 +59,7 @@ struct State {
 /// The program's own file can't be read.
 pub fn fingerprint(setup: &Setup) -> io::Result<Vec<u8>> {
     let mut hash = Sha256::new();
-    hash.update(std::fs::read(this_program()?)?);
+    hash.update(fs::read(this_program()?)?);
     hash.update(serde_json::to_vec(setup)?);
     Ok(hash.finalize().to_vec())
 }
@@ -66,6 +70,14 @@ impl Cache {
     /// # Errors
     /// The file can't be opened or is no cache: what the database says.
     pub fn open(file: &Path, fingerprint: &[u8]) -> Result<Self, String> {
+        // A short file of something else would be taken for an empty database and written over.
+        let mut head = Vec::new();
+        if let Ok(existing) = File::open(file) {
+            existing.take(HEAD.len() as u64).read_to_end(&mut head).map_err(|error| error.to_string())?;
+        }
+        if !head.is_empty() && head != HEAD {
+            return Err("no cache of mijian".to_owned());
+        }
         let connection = connect(file, fingerprint).map_err(|error| error.to_string())?;
         let state = State { connection, unwritten: Vec::new(), failure: None, found: 0 };
         Ok(Self { state: Mutex::new(state) })
@@ -244,10 +256,11 @@ mod tests {
     fn a_file_that_is_no_cache_is_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let text = folder.path().join("text");
-        std::fs::write(&text, "not a database, but longer than the header of one ".repeat(10)).unwrap();
-        let before = std::fs::read(&text).unwrap();
-        assert!(Cache::open(&text, b"").is_err());
-        assert_eq!(std::fs::read(&text).unwrap(), before);
+        for content in ["not a database, but longer than the header of one ".repeat(10), "x".to_owned()] {
+            fs::write(&text, &content).unwrap();
+            assert!(Cache::open(&text, b"").is_err());
+            assert_eq!(fs::read_to_string(&text).unwrap(), content);
+        }
 
         let other = folder.path().join("other");
         Connection::open(&other).unwrap().execute_batch("CREATE TABLE seen (x)").unwrap();
