@@ -411,7 +411,12 @@ mod tests {
             let (screener, jobs) = (screener(policy), NonZeroUsize::MIN);
             let batch = Batch { screener: &screener, workers: None, cache: None, jobs, interrupted: None };
             let mut answers = Vec::new();
-            batch.run(entries(1), |screening| Ok::<(), ()>(answers.push(screening.clone()))).unwrap();
+            batch
+                .run(entries(1), |screening| {
+                    answers.push(screening.clone());
+                    Ok::<(), ()>(())
+                })
+                .unwrap();
             answers.pop().unwrap()
         };
         let (strict, lax) = (screen(Policy::default()), screen(policy));

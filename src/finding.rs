@@ -284,16 +284,12 @@ pub struct Summary {
     #[serde(default, skip_serializing_if = "is_none")]
     pub excluded: u64,
     /// The run was interrupted: these are the totals up to there.
-    #[serde(default, skip_serializing_if = "is_false")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
 }
 
 fn is_none(count: &u64) -> bool {
     *count == 0
-}
-
-fn is_false(value: &bool) -> bool {
-    !value
 }
 
 impl Summary {

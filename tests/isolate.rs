@@ -40,7 +40,12 @@ fn scan(folder: &Path, workers: Option<&Workers>, limits: &Limits, jobs: usize) 
     let batch = Batch { screener: &screener, workers, cache: None, jobs, interrupted: None };
     let mut answers = Vec::new();
     let walk = Walk::arguments(&[folder.to_owned()]).unwrap();
-    let summary = batch.run(walk, |screening| Ok::<(), ()>(answers.push(screening.clone()))).unwrap();
+    let summary = batch
+        .run(walk, |screening| {
+            answers.push(screening.clone());
+            Ok::<(), ()>(())
+        })
+        .unwrap();
     (answers, summary)
 }
 
