@@ -381,8 +381,11 @@ pub struct Summary {
     pub bytes: u64,
     /// Time of the run in seconds.
     pub seconds: f64,
+    /// Entries that `--include` and `--exclude` left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excluded: u64,
     /// The run was interrupted: these are the totals up to there.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
 }
 

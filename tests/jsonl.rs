@@ -143,6 +143,10 @@ struct Summary {
     no_text: u64,
     bytes: u64,
     seconds: f64,
+    #[serde(default)]
+    excluded: u64,
+    #[serde(default)]
+    interrupted: bool,
 }
 
 const PLACES: &str = "name body header footer textbox table note comment deleted hidden watermark property \
