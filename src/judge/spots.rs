@@ -104,14 +104,20 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
     };
     let bytes = flat.as_bytes();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        // Nothing that counts begins with these bytes: all Chinese characters but the compatible ones.
-        if (0xe3..=0xee).contains(&byte) {
-            at += 3;
-            continue;
-        }
-        let Some(c) = flat.get(at..).and_then(|rest| rest.chars().next()) else { break };
-        if c.is_ascii_alphanumeric() || matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') {
+    while let Some(rest) = bytes.get(at..) {
+        let (len, counts) = match *rest {
+            // Most Chinese text.
+            [0xe0..=0xee, ..] => (3, false),
+            [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_alphanumeric()),
+            // Digits and letters of full width: U+FF10, U+FF21 and U+FF41.
+            [0xef, 0xbc, byte, ..] => (3, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
+            [0xef, 0xbd, byte, ..] => (3, matches!(byte, 0x81..=0x9a)),
+            [0xef, ..] => (3, false),
+            [0xc0..=0xdf, ..] => (2, false),
+            [_, ..] => (4, false),
+            [] => break,
+        };
+        if counts {
             // One sign between groups is two or three bytes at most.
             let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
             if !joined {
@@ -119,9 +125,9 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
                 (start, count) = (at, 0);
             }
             count += 1;
-            end = at + c.len_utf8();
+            end = at + len;
         }
-        at += c.len_utf8();
+        at += len;
     }
     close(start..end, count);
     found
@@ -145,6 +151,7 @@ mod tests {
         let one = |run: &str, count| vec![(run.to_owned(), count)];
         assert_eq!(found("电话138-0013 8000，共123份"), one("138-0013 8000", 11));
         assert_eq!(found("，１２Ａｂ５号"), one("１２Ａｂ５", 5));
+        assert_eq!(found("／０９ＡＺａｚ：＠［｀｛"), one("０９ＡＺａｚ", 6));
         assert_eq!(found("沪A·12345"), one("A·12345", 6));
         assert_eq!(found("12  34年12"), []);
         assert_eq!(found("1234--5678").len(), 2);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 use crate::fold::fold;
 
@@ -18,6 +18,8 @@ pub const LEAST_RUN: usize = 4;
 pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
 /// More characters than the class of all scripts' digits has.
 const DIGITS: usize = 1000;
+/// Words one of which a pattern begins with.
+const BEGINNINGS: usize = 1000;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
@@ -36,9 +38,37 @@ pub(super) enum Needs {
 pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
         Ok(hir) if run(&hir) >= LEAST_RUN => Needs::Run(run(&hir)),
-        Ok(hir) => words(&hir).map_or(Needs::Unknown, Needs::Words),
+        Ok(hir) => words(&hir).or_else(|| words(&plain(&hir))).map_or(Needs::Unknown, Needs::Words),
         Err(_) => Needs::Unknown,
     }
+}
+
+/// The pattern as folded text has it: white space that may stand there is gone, a digit is one of ten.
+/// So [NSEW]\s*\d needs one of n0 to w9.
+fn plain(hir: &Hir) -> Hir {
+    let is_digit = |c: char| c.is_numeric();
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class))
+            if class.iter().flat_map(|range| range.start()..=range.end()).take(DIGITS).all(is_digit) =>
+        {
+            Hir::class(Class::Unicode(ClassUnicode::new([ClassUnicodeRange::new('0', '9')])))
+        }
+        HirKind::Repetition(repetition) if repetition.min == 0 && is_blank(&repetition.sub) => Hir::empty(),
+        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
+            sub: Box::new(plain(&repetition.sub)),
+            ..repetition.clone()
+        }),
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(plain).collect()),
+        HirKind::Alternation(ways) => Hir::alternation(ways.iter().map(plain).collect()),
+        HirKind::Capture(capture) => plain(&capture.sub),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
+    }
+}
+
+/// Whether this is one character of white space.
+fn is_blank(hir: &Hir) -> bool {
+    let HirKind::Class(Class::Unicode(class)) = hir.kind() else { return false };
+    class.iter().flat_map(|range| range.start()..=range.end()).take(DIGITS).all(char::is_whitespace)
 }
 
 /// The longest row of letters and digits that each match holds.
@@ -123,7 +153,7 @@ fn shortest(words: &BTreeSet<String>) -> usize {
 
 /// What a match of these parts in a row begins with.
 fn beginnings(parts: &[Hir]) -> Option<BTreeSet<String>> {
-    let found = Extractor::new().extract(&Hir::concat(parts.to_vec()));
+    let found = Extractor::new().limit_total(BEGINNINGS).extract(&Hir::concat(parts.to_vec()));
     // A literal that is cut off inside a character begins with the characters before it.
     let begin = |bytes: &[u8]| fold(bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
     let words: BTreeSet<String> = found.literals()?.iter().map(|l| begin(l.as_bytes())).collect();
@@ -150,7 +180,10 @@ mod tests {
         assert_eq!(needs("\\((?:TS|S|C)\\)"), of(&["(ts)", "(s)", "(c)"]));
         // One way needs no word, or no more than a letter; a word may be absent.
         assert_eq!(needs("标底|\\d"), Needs::Unknown);
-        assert_eq!(needs("[NSEW]\\s*\\d"), Needs::Unknown);
+        assert_eq!(needs("[NSEW]\\s+\\d"), Needs::Unknown);
+        let Needs::Words(words) = needs("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}°") else { panic!() };
+        assert_eq!(words.len(), 120, "{words:?}");
+        assert!(words.contains("n:0") && words.contains("w9") && words.contains("东经3"), "{words:?}");
         assert_eq!(needs("(?:标底)?\\d"), Needs::Unknown);
         assert_eq!(needs("\\s*//"), Needs::Unknown, "folds to nothing");
     }
