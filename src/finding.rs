@@ -232,6 +232,23 @@ pub struct Screening {
 }
 
 impl Screening {
+    /// A document of which nothing is known yet but the name.
+    pub fn unseen(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            sha256: None,
+            bytes: 0,
+            file_type: Cow::Borrowed("unknown"),
+            named_as: None,
+            verdict: Verdict::Pass,
+            findings: Vec::new(),
+            unread: Vec::new(),
+            mark: None,
+            no_text: false,
+            ms: 0.0,
+        }
+    }
+
     /// The highest verdict of findings and unread parts.
     pub fn highest(findings: &[Finding], unread: &[Unread]) -> Verdict {
         let findings = findings.iter().map(|f| f.verdict);
@@ -263,6 +280,9 @@ pub struct Summary {
     pub bytes: u64,
     /// Time of the run in seconds.
     pub seconds: f64,
+    /// The run was interrupted: these are the totals up to there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
 }
 
 impl Summary {

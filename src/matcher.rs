@@ -18,6 +18,8 @@ use crate::text::{Break, Text};
 
 /// Characters (white space, separators) that may stand between two characters of a term.
 pub const GAP_CHARS: u32 = 8;
+/// The same for the words that only tell where a pattern can match: its own white space has no limit.
+const CUE_GAP_CHARS: u32 = 64;
 /// Bits of the bitmap of pairs for each different term, and least bits of all: few pairs are taken
 /// for others.
 const PAIR_BITS: usize = 64;
@@ -77,7 +79,7 @@ pub struct Matcher {
     keys: Vec<u64>,
     /// For each of the keys, the first folded term that begins with it, and behind them their number.
     starts: Vec<usize>,
-    /// There are terms of a single character.
+    /// There are terms of a single character; their second one is U+0000.
     single: bool,
 }
 
@@ -134,14 +136,10 @@ impl Matcher {
                 self.starts.push(index);
             }
             firsts.insert(first);
-            match second {
-                Some(second) => {
-                    let (word, bit) = place_of(first, second, pairs.len());
-                    if let Some(word) = pairs.get_mut(word) {
-                        *word |= bit;
-                    }
-                }
-                None => self.single = true,
+            self.single |= second.is_none();
+            let (word, bit) = place_of(first, second.unwrap_or_default(), pairs.len());
+            if let Some(word) = pairs.get_mut(word) {
+                *word |= bit;
             }
         }
         self.pairs = pairs;
@@ -245,6 +243,8 @@ struct Begun {
     /// Bytes of the text it takes up.
     range: Range<usize>,
     gap: Gaps,
+    /// One of the gaps holds more than [`GAP_CHARS`].
+    wide: bool,
     /// Characters of the text it consists of, less one.
     index: usize,
     /// In front of which of them how many separators stood.
@@ -259,7 +259,7 @@ impl Search<'_> {
         let end = at + c.len_utf8();
         match fold_char(c) {
             Fold::Char(first) => {
-                if self.matcher.single || self.may_go_on(first, end) {
+                if self.may_go_on(first, end) || self.matcher.single && self.matcher.has_pair(first, '\0') {
                     self.extend(at..end, first, "");
                 }
             }
@@ -287,7 +287,7 @@ impl Search<'_> {
                 Fold::Gap => skipped += 1,
                 Fold::Vanish => {}
             }
-            if skipped > GAP_CHARS {
+            if skipped > CUE_GAP_CHARS {
                 return false;
             }
         }
@@ -303,6 +303,7 @@ impl Search<'_> {
             first,
             range,
             gap: Gaps::default(),
+            wide: false,
             index: 0,
             separated: Vec::new(),
             chinese: u32::from(first) >= 0x2e80,
@@ -356,7 +357,7 @@ impl Search<'_> {
                     return ways;
                 }
             }
-            if skipped > GAP_CHARS {
+            if skipped > CUE_GAP_CHARS {
                 break;
             }
             chinese |= u32::from(c) >= 0x2e80;
@@ -380,7 +381,8 @@ impl Search<'_> {
         begun.index += 1;
         if begun.range.end < at.start {
             let separators = begun.gap.separators;
-            between(self.text, begun.range.end..at.start, &mut begun.gap)?;
+            let skipped = between(self.text, begun.range.end..at.start, &mut begun.gap)?;
+            begun.wide |= skipped > GAP_CHARS;
             if begun.gap.separators > separators {
                 begun.separated.push((begun.index, begun.gap.separators - separators));
             }
@@ -439,7 +441,7 @@ impl Search<'_> {
             let Some(found) = self.rules.terms().get(term) else { continue };
             let is_holed = |(at, least)| begun.separated.iter().any(|&(i, n)| i == at && n >= least);
             if found.hole.is_none_or(is_holed)
-                && (whole || is_cue(found.role))
+                && (is_cue(found.role) || whole && !begun.wide)
                 && (!found.upper || flat.get(begun.range.clone()).is_some_and(is_upper))
             {
                 self.found.push(Match { term, range: begun.range.clone(), gap: begun.gap });
@@ -488,7 +490,9 @@ fn is_cue(role: Role) -> bool {
     matches!(role, Role::Cue | Role::Near)
 }
 
-fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<()> {
+/// Adds what lies in `range`, between two characters of a term, to `gaps`; how many characters are
+/// skipped, or `None` when that is too far for any term.
+fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<u32> {
     let (mut skipped, mut broken) = (0, false);
     let mut rest = text.as_str().get(range.clone())?;
     if let Some(len) = web_address(rest) {
@@ -508,7 +512,7 @@ fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<()> {
                 gaps.separators += 1;
             }
         }
-        if skipped > GAP_CHARS {
+        if skipped > CUE_GAP_CHARS {
             return None;
         }
     }
@@ -516,7 +520,7 @@ fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<()> {
         gaps.broken += 1;
         gaps.hardest = gaps.hardest.max(text.break_between(range.start.saturating_sub(1), range.end));
     }
-    (gaps.hardest < Break::Page).then_some(())
+    (gaps.hardest < Break::Page).then_some(skipped)
 }
 
 /// A match that begins or ends with a Latin letter or digit is no part of a longer word.

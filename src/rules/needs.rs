@@ -5,6 +5,7 @@
 //! itself, so that nobody has to write it down beside it.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
@@ -23,6 +24,14 @@ const BEGINNINGS: usize = 1000;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
+/// The class of all scripts' digits. Looking at each of them anew for every `\d` would be most of
+/// the time that reading the rules takes.
+static DIGIT: LazyLock<Option<ClassUnicode>> =
+    LazyLock::new(|| match regex_syntax::parse(r"\d").ok()?.into_kind() {
+        HirKind::Class(Class::Unicode(class)) => Some(class),
+        _ => None,
+    });
+
 /// What every match of a pattern holds.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Needs {
@@ -37,38 +46,35 @@ pub(super) enum Needs {
 /// What the matches of `pattern` need.
 pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
-        Ok(hir) if run(&hir) >= LEAST_RUN => Needs::Run(run(&hir)),
-        Ok(hir) => words(&hir).or_else(|| words(&plain(&hir))).map_or(Needs::Unknown, Needs::Words),
+        Ok(hir) => match run(&hir) {
+            least if least >= LEAST_RUN => Needs::Run(least),
+            _ => words(&plain(&hir)).map_or(Needs::Unknown, Needs::Words),
+        },
         Err(_) => Needs::Unknown,
     }
 }
 
-/// The pattern as folded text has it: white space that may stand there is gone, a digit is one of ten.
-/// So [NSEW]\s*\d needs one of n0 to w9.
+/// The pattern as folded text has it: white space is gone, a digit is one of ten. So [NSEW]\s*\d needs
+/// one of n0 to w9.
 fn plain(hir: &Hir) -> Hir {
-    let is_digit = |c: char| c.is_numeric();
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class))
-            if class.iter().flat_map(|range| range.start()..=range.end()).take(DIGITS).all(is_digit) =>
-        {
+        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => {
             Hir::class(Class::Unicode(ClassUnicode::new([ClassUnicodeRange::new('0', '9')])))
         }
-        HirKind::Repetition(repetition) if repetition.min == 0 && is_blank(&repetition.sub) => Hir::empty(),
-        HirKind::Repetition(repetition) => Hir::repetition(Repetition {
-            sub: Box::new(plain(&repetition.sub)),
-            ..repetition.clone()
-        }),
+        HirKind::Class(Class::Unicode(class))
+            if class.iter().flat_map(|range| range.start()..=range.end()).all(char::is_whitespace) =>
+        {
+            Hir::empty()
+        }
+        HirKind::Repetition(repetition) => match plain(&repetition.sub) {
+            empty if empty == Hir::empty() => empty,
+            sub => Hir::repetition(Repetition { sub: Box::new(sub), ..repetition.clone() }),
+        },
         HirKind::Concat(parts) => Hir::concat(parts.iter().map(plain).collect()),
         HirKind::Alternation(ways) => Hir::alternation(ways.iter().map(plain).collect()),
         HirKind::Capture(capture) => plain(&capture.sub),
         HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
     }
-}
-
-/// Whether this is one character of white space.
-fn is_blank(hir: &Hir) -> bool {
-    let HirKind::Class(Class::Unicode(class)) = hir.kind() else { return false };
-    class.iter().flat_map(|range| range.start()..=range.end()).take(DIGITS).all(char::is_whitespace)
 }
 
 /// The longest row of letters and digits that each match holds.
@@ -95,6 +101,7 @@ fn run(hir: &Hir) -> usize {
 /// but what stands between groups.
 fn numbers(hir: &Hir) -> Option<usize> {
     match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(1),
         HirKind::Class(Class::Unicode(class)) => {
             // Digits of other scripts are in the class of digits, and in no document that counts.
             let is_other = |c: char| {
@@ -157,7 +164,8 @@ fn beginnings(parts: &[Hir]) -> Option<BTreeSet<String>> {
     // A literal that is cut off inside a character begins with the characters before it.
     let begin = |bytes: &[u8]| fold(bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
     let words: BTreeSet<String> = found.literals()?.iter().map(|l| begin(l.as_bytes())).collect();
-    (shortest(&words) >= WORD_BYTES).then_some(words)
+    let is_number = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
+    (shortest(&words) >= WORD_BYTES && !words.iter().any(is_number)).then_some(words)
 }
 
 #[cfg(test)]
@@ -171,7 +179,8 @@ mod tests {
     #[test]
     fn words_that_every_match_holds() {
         assert_eq!(needs("拟任免人选"), of(&["拟任免人选"]));
-        assert_eq!(needs("^.{0,20}(?:标底|底价)\\s*\\d"), of(&["标底", "底价"]));
+        assert_eq!(needs("^.{0,20}(?:标底|底价)\\s*[^\\s]"), of(&["标底", "底价"]));
+        assert_eq!(needs("保\\s?密\\s*[★*]"), of(&["保密★", "保密"]));
         assert_eq!(
             needs("(?:^|[^0-9])甲[乙丙]丁?部队"),
             of(&["甲乙丁部队", "甲丙丁部队", "甲乙部队", "甲丙部队"])
@@ -180,7 +189,6 @@ mod tests {
         assert_eq!(needs("\\((?:TS|S|C)\\)"), of(&["(ts)", "(s)", "(c)"]));
         // One way needs no word, or no more than a letter; a word may be absent.
         assert_eq!(needs("标底|\\d"), Needs::Unknown);
-        assert_eq!(needs("[NSEW]\\s+\\d"), Needs::Unknown);
         let Needs::Words(words) = needs("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}°") else { panic!() };
         assert_eq!(words.len(), 120, "{words:?}");
         assert!(words.contains("n:0") && words.contains("w9") && words.contains("东经3"), "{words:?}");

@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mijian::batch::{Batch, BatchError};
-use mijian::config::Config;
+use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
 use mijian::policy::FailOn;
 use mijian::report::record::{Record, Run};
@@ -17,6 +17,7 @@ use mijian::report::{Format, Options, Reporter, Show};
 use mijian::source::{Walk, escaped_name};
 
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::output::Output;
 use crate::settings::{self, Settings};
 
@@ -63,6 +64,17 @@ pub(crate) struct ScanOptions {
     /// Documents screened at the same time; 1 means one core in all [default: all cores]
     #[arg(long, value_name = "N", value_parser = settings::jobs)]
     jobs: Option<NonZeroUsize>,
+
+    /// Where documents are looked into: in supervised processes, or in the program's own process,
+    /// where a document can end the run (for looking into errors) [default: process]
+    #[arg(long, value_name = "HOW")]
+    isolation: Option<IsolationArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum IsolationArg {
+    Process,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -106,6 +118,12 @@ impl ScanOptions {
             };
         }
         config.jobs = self.jobs.unwrap_or(config.jobs);
+        if let Some(isolation) = self.isolation {
+            config.isolation = match isolation {
+                IsolationArg::Process => Isolation::Process,
+                IsolationArg::None => Isolation::None,
+            };
+        }
     }
 }
 
@@ -116,7 +134,8 @@ impl Scan {
             config.show = Show::Match;
             crate::note(wording::no_context_on_ci(config.lang));
         }
-        let screener = self.settings.screener(&config)?;
+        let (screener, workers) = self.settings.isolated(&config)?;
+        let interrupted = interrupt::flag();
         let walk = match self.from_stdin {
             true => Walk::list(&listed_paths(self.nul)?),
             false => Walk::arguments(&self.paths),
@@ -136,7 +155,12 @@ impl Scan {
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);
         let mut counts = Summary::default();
-        let batch = Batch { screener: &screener, jobs: config.jobs };
+        let batch = Batch {
+            screener: &screener,
+            workers: workers.as_ref(),
+            jobs: config.jobs,
+            interrupted: Some(&interrupted),
+        };
         let summary = batch.run(walk.by_ref(), |screening| {
             counts.add(screening);
             progress.set_message(wording::progress(&counts, config.lang));
