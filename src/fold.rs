@@ -104,6 +104,7 @@ impl Table {
         self.pages[usize::from(*slot)][code % PAGE] = value;
     }
 
+    #[inline]
     fn get(&self, c: char) -> u32 {
         let code = c as usize;
         match self.index.get(code / PAGE).and_then(|&slot| self.pages.get(usize::from(slot))) {
@@ -136,6 +137,7 @@ const SHAPELESS: [(u32, u32); 17] = [
 ];
 
 /// What `c` becomes.
+#[inline]
 pub fn fold_char(c: char) -> Fold {
     let value = FOLDS.get(c);
     match value {

@@ -1,8 +1,8 @@
 //! Where the terms of the rules stand in a text, overlapping, with what lay between their characters.
 //!
-//! Nothing is folded but what a term could begin with. A character is looked up in one bitmap; most
-//! begin no term and are done. For the others a second bitmap knows the pairs of characters that
-//! terms begin with. What is left, in ordinary text one character in hundreds, is compared with the
+//! Nothing is folded but what a term could begin with. Bitmaps tell which characters can be the first
+//! of a term, and which the second; most places are done with that. For the others a bitmap knows the
+//! pairs of folded characters that terms begin with. What is left, in ordinary text one character in hundreds, is compared with the
 //! sorted terms, folding character by character and skipping gaps, so that no copy of the text and
 //! no map back are needed, and large texts go through whole.
 //!
@@ -10,6 +10,7 @@
 //! far apart to be one word: more than [`GAP_CHARS`] skipped characters between two of them, or a
 //! border between parts or pages.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::fold::{Fold, fold_char, web_address};
@@ -20,12 +21,12 @@ use crate::text::{Break, Text};
 pub const GAP_CHARS: u32 = 8;
 /// The same for the words that only tell where a pattern can match: its own white space has no limit.
 const CUE_GAP_CHARS: u32 = 64;
-/// Bits of the bitmap of pairs for each different term, and least bits of all: few pairs are taken
+/// Bits of the bitmap of heads for each different term, and least bits of all: few heads are taken
 /// for others.
-const PAIR_BITS: usize = 64;
-const LEAST_PAIR_BITS: usize = 1 << 15;
-/// Words of the bitmap of first characters: one bit for each code point of the basic plane.
-const FIRST_WORDS: usize = 1 << 10;
+const HEAD_BITS: usize = 64;
+const LEAST_HEAD_BITS: usize = 1 << 15;
+/// Words of the bitmaps of characters: one bit for each code point of the basic plane.
+const PLANE_WORDS: usize = 1 << 10;
 
 /// A term found in the text, not yet judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,16 +72,31 @@ pub struct Matcher {
     term_ends: Vec<u32>,
     /// Indices into [`RuleSet::terms`], by folded term.
     terms: Vec<u32>,
-    /// A bit for each character that a term can begin with, as it stands in the text.
-    first: Vec<u64>,
-    /// A bit for the hash of each two folded characters that a term begins with.
-    pairs: Vec<u64>,
+    /// What characters can do, as they stand in the text, 64 in a row.
+    beginnings: Vec<Beginnings>,
+    /// What characters of the basic plane fold to; 0 where that is not one such character.
+    folds: Vec<u16>,
+    /// A bit for the hash of the first two folded characters of each term, and of the first three;
+    /// where there are fewer, U+0000 stands for one.
+    heads: Vec<u64>,
     /// These two as [`key`]s, in order; a term of a single character has none for the second.
     keys: Vec<u64>,
+    /// One more than the index of a key, from the slot on that the hash of its characters has; 0 where
+    /// no key is.
+    slots: Vec<u32>,
     /// For each of the keys, the first folded term that begins with it, and behind them their number.
     starts: Vec<usize>,
-    /// There are terms of a single character; their second one is U+0000.
-    single: bool,
+}
+
+/// A bit for each of 64 characters.
+#[derive(Debug, Clone, Copy, Default)]
+struct Beginnings {
+    /// A term can begin with it.
+    first: u64,
+    /// It can follow the first: as the second, in a gap, or as the beginning of a web address.
+    second: u64,
+    /// A term can begin with it whatever follows: it may be all of the term.
+    alone: u64,
 }
 
 impl Matcher {
@@ -95,11 +111,12 @@ impl Matcher {
             ends: Vec::new(),
             term_ends: Vec::new(),
             terms: order,
-            first: vec![0; FIRST_WORDS],
-            pairs: Vec::new(),
+            beginnings: vec![Beginnings::default(); PLANE_WORDS],
+            folds: vec![0; 64 * PLANE_WORDS],
+            heads: Vec::new(),
             keys: Vec::new(),
+            slots: Vec::new(),
             starts: Vec::new(),
-            single: false,
         };
         let mut last = "";
         for (at, &index) in (1..).zip(&matcher.terms) {
@@ -123,37 +140,62 @@ impl Matcher {
     }
 
     fn mark_beginnings(&mut self) {
-        let bits = (self.ends.len() * PAIR_BITS).next_power_of_two().max(LEAST_PAIR_BITS);
-        let mut pairs = vec![0_u64; bits / 64];
-        let mut firsts = std::collections::BTreeSet::new();
+        let bits = (self.ends.len() * HEAD_BITS).next_power_of_two().max(LEAST_HEAD_BITS);
+        let mut heads = vec![0_u64; bits / 64];
+        let mut firsts = BTreeSet::new();
+        let mut seconds = BTreeSet::new();
         for index in 0..self.ends.len() {
             let mut chars = self.pattern(index).chars();
             let Some(first) = chars.next() else { continue };
-            let second = chars.next();
+            let (second, third) = (chars.next(), chars.next());
             let key = key(first, second.unwrap_or_default());
             if self.keys.last() != Some(&key) {
                 self.keys.push(key);
                 self.starts.push(index);
             }
             firsts.insert(first);
-            self.single |= second.is_none();
-            let (word, bit) = place_of(first, second.unwrap_or_default(), pairs.len());
-            if let Some(word) = pairs.get_mut(word) {
-                *word |= bit;
+            seconds.insert(second.unwrap_or_default());
+            let pair = hash(key);
+            for hash in [pair, hash_of_three(pair, third.unwrap_or_default())] {
+                let (word, bit) = place_of(hash, heads.len());
+                if let Some(word) = heads.get_mut(word) {
+                    *word |= bit;
+                }
             }
         }
-        self.pairs = pairs;
+        self.heads = heads;
         self.starts.push(self.ends.len());
-        for (word, high) in self.first.iter_mut().zip(0_u32..) {
+        self.slots = vec![0; (4 * self.keys.len()).next_power_of_two()];
+        for (number, &key) in (1..).zip(&self.keys) {
+            let mut slot = self.slot_of(key);
+            while self.slots[slot] != 0 {
+                slot = (slot + 1) & (self.slots.len() - 1);
+            }
+            self.slots[slot] = number;
+        }
+        let mut beginnings = std::mem::take(&mut self.beginnings);
+        for (word, high) in beginnings.iter_mut().zip(0_u32..) {
             for low in 0..64 {
-                let begins = char::from_u32(high << 6 | low).is_some_and(|c| match fold_char(c) {
-                    Fold::Char(c) => firsts.contains(&c),
-                    Fold::Sequence(sequence) => sequence.chars().any(|c| firsts.contains(&c)),
-                    Fold::Gap | Fold::Vanish => false,
-                });
-                *word |= u64::from(begins) << low;
+                let Some(c) = char::from_u32(high << 6 | low) else { continue };
+                let (first, second, alone) = match fold_char(c) {
+                    Fold::Char(folded) => {
+                        self.folds[(high << 6 | low) as usize] =
+                            u16::try_from(u32::from(folded)).unwrap_or(0);
+                        let second = seconds.contains(&folded) || c.is_ascii_alphabetic();
+                        (firsts.contains(&folded), second, self.has_head(hash(key(folded, '\0'))))
+                    }
+                    Fold::Sequence(sequence) => {
+                        let any = sequence.chars().any(|c| firsts.contains(&c));
+                        (any, true, any)
+                    }
+                    Fold::Gap | Fold::Vanish => (false, true, false),
+                };
+                word.first |= u64::from(first) << low;
+                word.second |= u64::from(second) << low;
+                word.alone |= u64::from(alone) << low;
             }
         }
+        self.beginnings = beginnings;
     }
 
     /// The folded term number `index`.
@@ -168,25 +210,35 @@ impl Matcher {
         let mut search = Search { matcher: self, rules, text, found: Vec::new() };
         let flat = text.as_str();
         let bytes = flat.as_bytes();
-        let begins = |word: usize, bit: u8| {
-            self.first.get(word).is_some_and(|word| word >> (bit & 0x3f) & 1 == 1)
-        };
+        let other = Beginnings { first: 1, second: 1, alone: 1 };
+        // The character before: where it began, its code point, whether a term can begin there.
+        let (mut before, mut code_before, mut first, mut alone) = (0, 0, 0, 0);
         let mut at = 0;
         while let Some(rest) = bytes.get(at..) {
             // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
-            let (len, begins) = match *rest {
+            let (len, high, low) = match *rest {
                 [a @ 0xe0..=0xef, b, c, ..] => {
-                    (3, begins(usize::from(a & 0xf) << 6 | usize::from(b & 0x3f), c))
+                    (3, usize::from(a & 0xf) << 6 | usize::from(b & 0x3f), c & 0x3f)
                 }
-                [a @ 0..=0x7f, ..] => (1, begins(usize::from(a >> 6), a)),
-                [a @ 0xc0..=0xdf, b, ..] => (2, begins(usize::from(a & 0x1f), b)),
-                [_, ..] => (4, true),
+                [a @ 0..=0x7f, ..] => (1, usize::from(a >> 6), a & 0x3f),
+                [a @ 0xc0..=0xdf, b, ..] => (2, usize::from(a & 0x1f), b & 0x3f),
+                // Outside the basic plane.
+                [_, ..] => (4, PLANE_WORDS, 0),
                 [] => break,
             };
-            if begins && let Some(c) = flat.get(at..at + len).and_then(|c| c.chars().next()) {
-                search.begin(at, c);
+            let bits = self.beginnings.get(high).unwrap_or(&other);
+            let code = high << 6 | usize::from(low);
+            if (first & bits.second >> low | alone) & 1 == 1
+                && (alone & 1 == 1 || self.may_begin(code_before, code))
+            {
+                search.begin(before);
             }
+            (before, code_before) = (at, code);
+            (first, alone) = (bits.first >> low, bits.alone >> low);
             at += len;
+        }
+        if alone & 1 == 1 {
+            search.begin(before);
         }
         let mut found = search.found;
         found.sort_by(|a, b| a.range.end.cmp(&b.range.end).then(a.range.start.cmp(&b.range.start)));
@@ -194,18 +246,40 @@ impl Matcher {
         found
     }
 
-    /// The folded terms that begin with these keys.
-    fn beginning(&self, from: u64, below: u64) -> Option<Range<usize>> {
-        let first = self.keys.partition_point(|&key| key < from);
-        let many = self.keys.get(first..).unwrap_or_default().iter().take_while(|&&key| key < below).count();
-        let (start, end) = (*self.starts.get(first)?, *self.starts.get(first + many)?);
-        (start < end).then_some(start..end)
+    /// The folded terms that begin with these two characters.
+    fn beginning(&self, first: char, second: char) -> Option<Range<usize>> {
+        let key = key(first, second);
+        let mut slot = self.slot_of(key);
+        loop {
+            // Most slots are empty, so this ends.
+            let index = (*self.slots.get(slot)? as usize).checked_sub(1)?;
+            if *self.keys.get(index)? == key {
+                return Some(*self.starts.get(index)?..*self.starts.get(index + 1)?);
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
     }
 
-    /// Whether a term may begin with these two.
-    fn has_pair(&self, first: char, second: char) -> bool {
-        let (word, bit) = place_of(first, second, self.pairs.len());
-        self.pairs.get(word).is_some_and(|word| word & bit != 0)
+    /// Where the search for a key in the slots begins.
+    fn slot_of(&self, key: u64) -> usize {
+        #[expect(clippy::cast_possible_truncation, reason = "only the low bits count")]
+        let hash = (hash(key) >> 8) as usize;
+        hash & (self.slots.len() - 1)
+    }
+
+    /// Whether a term may begin with the characters of this hash.
+    fn has_head(&self, hash: u64) -> bool {
+        let (word, bit) = place_of(hash, self.heads.len());
+        self.heads.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    /// Whether a term may begin with these two code points, or a closer look is needed.
+    fn may_begin(&self, first: usize, second: usize) -> bool {
+        let folded = |code: usize| self.folds.get(code).copied().unwrap_or(0);
+        let (first, second) = (folded(first), folded(second));
+        let key = u64::from(first) << 21 | u64::from(second);
+        // A Latin letter behind a Chinese one may begin an address, which is skipped.
+        first == 0 || second == 0 || second < 0x80 && first >= 0x80 || self.has_head(hash(key))
     }
 }
 
@@ -214,11 +288,20 @@ fn key(first: char, second: char) -> u64 {
     u64::from(u32::from(first)) << 21 | u64::from(u32::from(second))
 }
 
-/// Which word of a bitmap of so many words, and which bit of it, two characters have.
-fn place_of(first: char, second: char, words: usize) -> (usize, u64) {
+/// Spreads a key over 40 bits.
+fn hash(key: u64) -> u64 {
     // The high bits of a product by the golden ratio are spread best.
-    let hash = key(first, second).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24;
-    #[expect(clippy::cast_possible_truncation, reason = "40 bits, and only the low ones count")]
+    key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 24
+}
+
+/// The hash of two characters and a third.
+fn hash_of_three(pair: u64, third: char) -> u64 {
+    hash(pair ^ u64::from(u32::from(third)) << 40 ^ u64::from(u32::from(third)))
+}
+
+/// Which word of a bitmap of so many words, and which bit of it, a hash has.
+fn place_of(hash: u64, words: usize) -> (usize, u64) {
+    #[expect(clippy::cast_possible_truncation, reason = "only the low bits count")]
     let word = (hash >> 6) as usize & (words - 1);
     (word, 1 << (hash & 63))
 }
@@ -254,12 +337,13 @@ struct Begun {
 }
 
 impl Search<'_> {
-    /// Looks for the terms that begin with the character `c` at `at`.
-    fn begin(&mut self, at: usize, c: char) {
+    /// Looks for the terms that begin with the character at `at`.
+    fn begin(&mut self, at: usize) {
+        let Some(c) = self.text.as_str().get(at..).and_then(|rest| rest.chars().next()) else { return };
         let end = at + c.len_utf8();
         match fold_char(c) {
             Fold::Char(first) => {
-                if self.may_go_on(first, end) || self.matcher.single && self.matcher.has_pair(first, '\0') {
+                if self.may_go_on(first, end) || self.matcher.has_head(hash(key(first, '\0'))) {
                     self.extend(at..end, first, "");
                 }
             }
@@ -273,25 +357,43 @@ impl Search<'_> {
         }
     }
 
-    /// Whether what stands at `at` can be the second character of a term.
+    /// Whether what stands at `at` can be the second character of a term, and what is behind it the
+    /// third.
     fn may_go_on(&self, first: char, at: usize) -> bool {
+        // `None` is for what needs a closer look: a Latin letter may begin an address.
+        let plain = |before: char, (c, folded)| match folded {
+            Fold::Char(next) if !char::is_ascii_alphabetic(&c) || before.is_ascii_alphabetic() => Some(next),
+            _ => None,
+        };
+        let Some((second, at)) = self.next(at) else { return false };
+        let Some(second) = plain(first, second) else { return true };
+        let pair = hash(key(first, second));
+        if !self.matcher.has_head(pair) {
+            return false;
+        }
+        if self.matcher.has_head(hash_of_three(pair, '\0')) {
+            return true;
+        }
+        let Some((third, _)) = self.next(at) else { return false };
+        plain(second, third).is_none_or(|third| self.matcher.has_head(hash_of_three(pair, third)))
+    }
+
+    /// The next character that is not skipped, what it folds to, and where it ends; `None` when too
+    /// many are skipped.
+    fn next(&self, at: usize) -> Option<((char, Fold), usize)> {
+        let rest = self.text.as_str().get(at..)?;
         let mut skipped = 0;
-        for c in self.text.as_str().get(at..).unwrap_or_default().chars() {
+        for (offset, c) in rest.char_indices() {
             match fold_char(c) {
-                Fold::Char(second) => {
-                    // A Latin letter may begin an address, which is skipped.
-                    return self.matcher.has_pair(first, second)
-                        || c.is_ascii_alphabetic() && !first.is_ascii_alphabetic();
-                }
-                Fold::Sequence(_) => return true,
                 Fold::Gap => skipped += 1,
                 Fold::Vanish => {}
+                folded => return Some(((c, folded), at + offset + c.len_utf8())),
             }
             if skipped > CUE_GAP_CHARS {
-                return false;
+                return None;
             }
         }
-        false
+        None
     }
 
     /// Finds the terms whose first character is `first`, with `more` behind it from the same
@@ -308,8 +410,8 @@ impl Search<'_> {
             separated: Vec::new(),
             chinese: u32::from(first) >= 0x2e80,
         };
-        if self.matcher.single
-            && let Some(alone) = self.matcher.beginning(key(first, '\0'), key(first, '\u{1}'))
+        if self.matcher.has_head(hash(key(first, '\0')))
+            && let Some(alone) = self.matcher.beginning(first, '\0')
         {
             self.complete(alone.start, &begun);
         }
@@ -402,12 +504,10 @@ impl Search<'_> {
     /// The patterns of `begun` that go on with `c`.
     fn narrowed(&self, begun: &Begun, c: char) -> Option<Range<usize>> {
         if begun.len == begun.first.len_utf8() {
-            let key = key(begun.first, c);
-            return self.matcher.beginning(key, key + 1);
+            return self.matcher.beginning(begun.first, c);
         }
-        let next = |index: usize| {
-            self.matcher.pattern(index).get(begun.len..).and_then(|rest| rest.chars().next())
-        };
+        let next =
+            |index: usize| self.matcher.pattern(index).get(begun.len..).and_then(|rest| rest.chars().next());
         let Range { start, end } = begun.patterns;
         let start = partition(start, end, |index| next(index) < Some(c));
         let end = partition(start, end, |index| next(index) == Some(c));

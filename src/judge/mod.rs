@@ -271,7 +271,8 @@ fn drop_covered(judgements: &mut Vec<Judgement>) {
     for same in judgements.chunk_by(|a, b| a.range == b.range) {
         for inner in same {
             let (family, judged) = (family(inner), inner.reason.judged);
-            let graver = reach.range((family, judged, inner.verdict)..=(family, Judged::Mark, Verdict::Block));
+            let graver =
+                reach.range((family, judged, inner.verdict)..=(family, Judged::Mark, Verdict::Block));
             let longer = graver
                 .filter(|((_, _, verdict), _)| *verdict >= inner.verdict)
                 .any(|(_, &end)| end >= inner.range.end);

@@ -13,6 +13,9 @@ use crate::rules::{BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Role, RuleSet};
 /// lines it touches counted whole.
 const REACH_BYTES: usize = 512;
 
+/// Bytes that are searched for letters and digits together.
+const BLOCK_BYTES: usize = 64;
+
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
     flat: &'a str,
@@ -104,33 +107,54 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
     };
     let bytes = flat.as_bytes();
     let mut at = 0;
-    while let Some(rest) = bytes.get(at..) {
-        let (len, counts) = match *rest {
-            // Most Chinese text.
-            [0xe0..=0xee, ..] => (3, false),
-            [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_alphanumeric()),
-            // Digits and letters of full width: U+FF10, U+FF21 and U+FF41.
-            [0xef, 0xbc, byte, ..] => (3, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
-            [0xef, 0xbd, byte, ..] => (3, matches!(byte, 0x81..=0x9a)),
-            [0xef, ..] => (3, false),
-            [0xc0..=0xdf, ..] => (2, false),
-            [_, ..] => (4, false),
-            [] => break,
-        };
-        if counts {
-            // One sign between groups is two or three bytes at most.
-            let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
-            if !joined {
-                close(start..end, count);
-                (start, count) = (at, 0);
-            }
-            count += 1;
-            end = at + len;
+    for block in (0..bytes.len()).step_by(BLOCK_BYTES) {
+        if !may_count(bytes, block) {
+            continue;
         }
-        at += len;
+        at = block.max(at);
+        while at < block + BLOCK_BYTES {
+            let (len, counts) = match *bytes.get(at..).unwrap_or_default() {
+                [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_alphanumeric()),
+                // Digits and letters of full width: U+FF10, U+FF21 and U+FF41.
+                [0xef, 0xbc, byte, ..] => (3, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
+                [0xef, 0xbd, byte, ..] => (3, matches!(byte, 0x81..=0x9a)),
+                // A block may begin inside a character.
+                [0x80..=0xbf, ..] => (1, false),
+                [0xc0..=0xdf, ..] => (2, false),
+                [0xe0..=0xef, ..] => (3, false),
+                [_, ..] => (4, false),
+                [] => break,
+            };
+            if counts {
+                // One sign between groups is two or three bytes at most.
+                let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
+                if !joined {
+                    close(start..end, count);
+                    (start, count) = (at, 0);
+                }
+                count += 1;
+                end = at + len;
+            }
+            at += len;
+        }
     }
     close(start..end, count);
     found
+}
+
+/// Whether a block of bytes holds the beginning of a letter or digit that counts. Looks at all of them
+/// alike, so that processors take many at once.
+fn may_count(bytes: &[u8], block: usize) -> bool {
+    let from = |at: usize| bytes.get(block + at..).unwrap_or_default();
+    let mut any = false;
+    for ((&a, &b), &c) in from(0).iter().zip(from(1)).zip(from(2)).take(BLOCK_BYTES) {
+        let narrow = a.wrapping_sub(b'0') < 10 || (a | 0x20).wrapping_sub(b'a') < 26;
+        // Third bytes of full width letters and digits, and some signs.
+        let wide = a == 0xef && (b == 0xbc || b == 0xbd) && !(0x8c..=0x8f).contains(&c);
+        any |= narrow || wide;
+    }
+    // The last two bytes have no such three.
+    any || block + BLOCK_BYTES + 2 > bytes.len()
 }
 
 /// Whether this is nothing or one sign that parts the groups of a number.
@@ -157,6 +181,18 @@ mod tests {
         assert_eq!(found("1234--5678").len(), 2);
         assert_eq!(found("甲é1234"), one("é1234".trim_start_matches('é'), 4));
         assert!(found("").is_empty());
+        // Wherever it stands in a block.
+        for before in 0..140 {
+            for run in ["1234", "１２３４", "a-b c·d", "12３４"] {
+                let flat = format!(
+                    "{}{}{run}{}",
+                    "x".repeat(before % 3).replace('x', "é"),
+                    "密".repeat(before / 3),
+                    "，".repeat(before / 2)
+                );
+                assert_eq!(found(&flat), one(run, 4), "{flat}");
+            }
+        }
     }
 
     #[test]

@@ -21,6 +21,10 @@ pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
 const DIGITS: usize = 1000;
 /// Words one of which a pattern begins with.
 const BEGINNINGS: usize = 1000;
+/// Letters or digits in a row that few texts have.
+const RARE_RUN: usize = 8;
+/// Bytes of a word that is rarer than a shorter row: a Chinese character and something else.
+const RARE_WORD_BYTES: usize = 4;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
@@ -46,9 +50,13 @@ pub(super) enum Needs {
 /// What the matches of `pattern` need.
 pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
-        Ok(hir) => match run(&hir) {
-            least if least >= LEAST_RUN => Needs::Run(least),
-            _ => words(&plain(&hir)).map_or(Needs::Unknown, Needs::Words),
+        Ok(hir) => match (run(&hir), words(&plain(&hir))) {
+            // Short rows are in every date.
+            (least, Some(words)) if least < RARE_RUN && shortest(&words) >= RARE_WORD_BYTES => {
+                Needs::Words(words)
+            }
+            (least, _) if least >= LEAST_RUN => Needs::Run(least),
+            (_, words) => words.map_or(Needs::Unknown, Needs::Words),
         },
         Err(_) => Needs::Unknown,
     }
