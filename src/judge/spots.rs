@@ -142,19 +142,21 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
     found
 }
 
-/// Whether a block of bytes holds the beginning of a letter or digit that counts. Looks at all of them
-/// alike, so that processors take many at once.
+/// Whether a block of bytes may hold a letter or digit that counts. Looks at all of them alike, so
+/// that processors take many at once.
 fn may_count(bytes: &[u8], block: usize) -> bool {
-    let from = |at: usize| bytes.get(block + at..).unwrap_or_default();
-    let mut any = false;
-    for ((&a, &b), &c) in from(0).iter().zip(from(1)).zip(from(2)).take(BLOCK_BYTES) {
-        let narrow = a.wrapping_sub(b'0') < 10 || (a | 0x20).wrapping_sub(b'a') < 26;
-        // Third bytes of full width letters and digits, and some signs.
-        let wide = a == 0xef && (b == 0xbc || b == 0xbd) && !(0x8c..=0x8f).contains(&c);
-        any |= narrow || wide;
+    let three = bytes.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK_BYTES + 2 }>());
+    // The last block has no two bytes behind it.
+    let Some(three) = three else { return true };
+    let mut any = 0;
+    for at in 0..BLOCK_BYTES {
+        let (a, b, c) = (three[at], three[at + 1], three[at + 2]);
+        let narrow = u8::from(a.wrapping_sub(b'0') < 10) | u8::from((a | 0x20).wrapping_sub(b'a') < 26);
+        // Full width; third bytes of the comma to the full stop are those of no letter or digit.
+        let wide = u8::from(a == 0xef) & u8::from(b & 0xfe == 0xbc) & u8::from(c & 0xfc != 0x8c);
+        any |= narrow | wide;
     }
-    // The last two bytes have no such three.
-    any || block + BLOCK_BYTES + 2 > bytes.len()
+    any != 0
 }
 
 /// Whether this is nothing or one sign that parts the groups of a number.
