@@ -23,6 +23,8 @@ const DIGITS: usize = 1000;
 const BEGINNINGS: usize = 1000;
 /// Letters or digits in a row that few texts have.
 const RARE_RUN: usize = 8;
+/// Words that are better looked for than a row of letters and digits.
+const FEW_WORDS: usize = 500;
 /// Bytes of a word that is rarer than a shorter row: a Chinese character and something else.
 const RARE_WORD_BYTES: usize = 4;
 /// Bytes of the shortest word that is worth looking for.
@@ -52,7 +54,9 @@ pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
         Ok(hir) => match (run(&hir), words(&plain(&hir))) {
             // Short rows are in every date.
-            (least, Some(words)) if least < RARE_RUN && shortest(&words) >= RARE_WORD_BYTES => {
+            (least, Some(words))
+                if least < RARE_RUN && words.len() <= FEW_WORDS && shortest(&words) >= RARE_WORD_BYTES =>
+            {
                 Needs::Words(words)
             }
             (least, _) if least >= LEAST_RUN => Needs::Run(least),
@@ -197,7 +201,7 @@ mod tests {
         assert_eq!(needs("\\((?:TS|S|C)\\)"), of(&["(ts)", "(s)", "(c)"]));
         // One way needs no word, or no more than a letter; a word may be absent.
         assert_eq!(needs("标底|\\d"), Needs::Unknown);
-        let Needs::Words(words) = needs("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}°") else { panic!() };
+        let Needs::Words(words) = needs("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}") else { panic!() };
         assert_eq!(words.len(), 120, "{words:?}");
         assert!(words.contains("n:0") && words.contains("w9") && words.contains("东经3"), "{words:?}");
         assert_eq!(needs("(?:标底)?\\d"), Needs::Unknown);
