@@ -61,9 +61,7 @@ pub(super) fn binary(bytes: &[u8]) -> Option<FileType> {
     let starts = |at: usize, sign: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(sign));
     SIGNATURES
         .iter()
-        .find(|(at, sign, found)| {
-            starts(*at, sign) && (*found != T::Emf || bytes.starts_with(&[1, 0, 0, 0]))
-        })
+        .find(|(at, sign, found)| starts(*at, sign) && (*found != T::Emf || bytes.starts_with(&[1, 0, 0, 0])))
         .map(|&(_, _, found)| found)
         .or_else(|| base_media(bytes))
         .or_else(|| is_tar(bytes).then_some(T::Tar))

@@ -94,7 +94,8 @@ fn records(
         if !sink.spend_entry() {
             return false;
         }
-        let own = rock_ridge(record.get(33 + count..).unwrap_or_default()).unwrap_or_else(|| text(own, is_wide));
+        let own =
+            rock_ridge(record.get(33 + count..).unwrap_or_default()).unwrap_or_else(|| text(own, is_wide));
         let own = own.strip_suffix(";1").unwrap_or(&own);
         let name = if path.is_empty() { own.to_owned() } else { format!("{path}/{own}") };
         if record.get(25).is_some_and(|flags| flags & 2 != 0) {

@@ -239,11 +239,7 @@ mod tests {
     fn texts_of_every_record_are_read() {
         let small = record(108, &[0, 300, 4, 0x100, 1, 0, 0], &wide("内部资料"));
         let font = record(82, &[7, 20, 0, 0, 0, 0, 134 << 24], b"");
-        let narrow = record(
-            83,
-            &[0, 0, 0, 0, 1, 0, 0, 0, 500, 4, 76, 0, 0, 0, 0, 0, 0],
-            b"\xbb\xfa\xc3\xdc",
-        );
+        let narrow = record(83, &[0, 0, 0, 0, 1, 0, 0, 0, 500, 4, 76, 0, 0, 0, 0, 0, 0], b"\xbb\xfa\xc3\xdc");
         let all = [
             text_out("秘密★", 0, 100, 0),
             text_out("10年", 36, 100, 0),

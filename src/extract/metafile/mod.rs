@@ -221,13 +221,10 @@ mod tests {
 
     #[test]
     fn texts_of_one_line_are_one_line() {
-        let drawn = |text: &str, x: f32, y: f32| Drawn { text: text.into(), x, y, end: x + 10.0, height: 10.0 };
-        let texts = [
-            drawn("机", 0.0, 0.0),
-            drawn("密", 12.0, 1.0),
-            drawn("表", 60.0, 0.0),
-            drawn("正文", 0.0, 20.0),
-        ];
+        let drawn =
+            |text: &str, x: f32, y: f32| Drawn { text: text.into(), x, y, end: x + 10.0, height: 10.0 };
+        let texts =
+            [drawn("机", 0.0, 0.0), drawn("密", 12.0, 1.0), drawn("表", 60.0, 0.0), drawn("正文", 0.0, 20.0)];
         let expected = [(Break::Line, "机密"), (Break::Cell, "表"), (Break::Line, "正文")];
         assert_eq!(lines(&texts), expected.map(|(parted, text)| (parted, text.to_owned())));
     }

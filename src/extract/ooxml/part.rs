@@ -130,8 +130,7 @@ fn is_printer_settings(head: &[u8]) -> bool {
 }
 
 fn is_picture(head: &[u8]) -> bool {
-    let magics =
-        [&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II\xbc\x01"];
+    let magics = [&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II\xbc\x01"];
     magics.iter().any(|magic| head.starts_with(magic))
         || (head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]))
         || (head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"))

@@ -216,7 +216,7 @@ impl Book {
                     self.after.push((place, None, reader.characters(length)));
                 }
             }
-            0xeb | 0xec => drawing::read(&record.parts.concat(), sink),
+            0xeb | 0xec => drawing::read(&record.parts.concat(), &[], sink),
             0x100d => {
                 reader.skip(2);
                 self.after.extend(reader.short_string().map(|text| (Place::Textbox, None, text)));
