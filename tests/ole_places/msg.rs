@@ -57,7 +57,6 @@ fn every_place_of_an_msg() {
     let whole = msg();
     for end in (8..whole.len()).step_by(173) {
         let screening = screener().screen(&Document::new("x.msg", &whole[..end]));
-        // Only unused entries of the table stand at the end.
-        assert!(screening.verdict > Verdict::Pass || read(whole[..end].to_vec()) == found, "{end}");
+        assert!(screening.verdict > Verdict::Pass, "{end}");
     }
 }
