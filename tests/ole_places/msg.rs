@@ -57,6 +57,7 @@ fn every_place_of_an_msg() {
     let whole = msg();
     for end in (8..whole.len()).step_by(173) {
         let screening = screener().screen(&Document::new("x.msg", &whole[..end]));
-        assert!(screening.verdict > Verdict::Pass, "{end}");
+        // The last entries of the table are of no sector: without them all is read.
+        assert!(screening.verdict > Verdict::Pass || read(whole[..end].to_vec()) == found, "{end}");
     }
 }
