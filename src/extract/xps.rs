@@ -217,7 +217,7 @@ fn glyphs(element: &Element<'_>, canvas: &Matrix, sheet: &mut Sheet) -> bool {
         let text = start..u32::try_from(sheet.text.len()).unwrap_or(u32::MAX);
         let (px, py) = if near { (px, py) } else { (0.0, 0.0) };
         let (dx, dy, size) = if near { (dx, dy, size) } else { (1.0, 0.0, 1.0) };
-        sheet.glyphs.push(Glyph { text, x: px, y: py, dx, dy, size, look });
+        sheet.glyphs.push(Glyph { text, x: px, y: py, dx, dy, size, look, parts: 0..0 });
         x += way;
     }
     true
