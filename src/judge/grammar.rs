@@ -173,8 +173,8 @@ impl<'a> Cursor<'a> {
         }
         let mut written = String::new();
         while written.chars().count() < 6
-            && let Some(c) =
-                self.eat(|c| chinese_digit(c).is_some() || matches!(c, '十' | '拾' | '百' | '佰'))
+            && let Some(c) = self
+                .eat(|c| chinese_digit(c).is_some() || matches!(c, '十' | '拾' | '百' | '佰' | '廿' | '卅'))
         {
             written.push(c);
         }
@@ -210,6 +210,8 @@ pub(super) fn chinese_number(written: &str) -> Option<u16> {
     for c in written.chars() {
         match c {
             '十' | '拾' => total = total.checked_add(digit.take().unwrap_or(1) * 10)?,
+            '廿' => total = total.checked_add(20)?,
+            '卅' => total = total.checked_add(30)?,
             '百' | '佰' => total = total.checked_add(digit.take().unwrap_or(1) * 100)?,
             _ => digit = chinese_digit(c),
         }
@@ -503,7 +505,7 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
 }
 
 /// Labels that announce a level.
-const LABELS: [&str; 37] = [
+const LABELS: [&str; 39] = [
     "密级",
     "密别",
     "定密级别",
@@ -528,6 +530,8 @@ const LABELS: [&str; 37] = [
     "密级保密期限",
     "密级期限",
     "distribution",
+    "marking",
+    "markings",
     "sharing",
     "密级及期限",
     "密级类别",
