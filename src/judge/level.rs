@@ -1,6 +1,6 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
-use super::grammar::{self, Star, Tail};
+use super::grammar::{self, Setting, Star, Tail};
 use super::shape::{Shape, core};
 use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, runs_out, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
@@ -77,7 +77,12 @@ impl Case<'_> {
         let mut tail = if latin {
             latin_tail(rest)
         } else {
-            grammar::tail(grammar::head_chars(rest, 80), hit.gap.broken > 0)
+            let set = match hit.gap {
+                gap if gap.broken > 0 => Setting::Vertical,
+                gap if gap.separators > 0 => Setting::Separated,
+                _ => Setting::Plain,
+            };
+            grammar::tail(grammar::head_chars(rest, 80), set)
         };
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
