@@ -197,6 +197,10 @@ impl<'a> Shape<'a> {
 
     /// The neighbouring line that belongs to a letterhead: copy number, urgency, document number.
     pub(super) fn letterhead_nearby(&self) -> Option<String> {
+        if self.cells() > 2 {
+            // The neighbours of a row are rows.
+            return None;
+        }
         [self.previous, self.next].into_iter().find_map(|line| {
             let folded = fold(core(line));
             (folded.chars().count() <= 24 && LETTERHEAD.is_match(&folded)).then(|| line.trim().to_owned())
