@@ -37,6 +37,7 @@ impl Verdict {
 
 /// How sure the judge is of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Confidence {
     Low,
@@ -221,6 +222,9 @@ pub struct Screening {
     pub findings: Vec<Finding>,
     /// What was not read.
     pub unread: Vec<Unread>,
+    /// The highest level and the longest period of all marks in it, inner documents included: what
+    /// a compilation or container has to carry itself.
+    pub mark: Option<Mark>,
     /// The type carries no text (fonts, audio, video).
     pub no_text: bool,
     /// Time it took, in milliseconds.
@@ -228,6 +232,23 @@ pub struct Screening {
 }
 
 impl Screening {
+    /// A document of which nothing is known yet but the name.
+    pub fn unseen(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            sha256: None,
+            bytes: 0,
+            file_type: Cow::Borrowed("unknown"),
+            named_as: None,
+            verdict: Verdict::Pass,
+            findings: Vec::new(),
+            unread: Vec::new(),
+            mark: None,
+            no_text: false,
+            ms: 0.0,
+        }
+    }
+
     /// The highest verdict of findings and unread parts.
     pub fn highest(findings: &[Finding], unread: &[Unread]) -> Verdict {
         let findings = findings.iter().map(|f| f.verdict);
@@ -236,7 +257,8 @@ impl Screening {
 }
 
 /// The totals of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Summary {
     /// Top-level documents screened.
     pub documents: u64,
@@ -258,6 +280,9 @@ pub struct Summary {
     pub bytes: u64,
     /// Time of the run in seconds.
     pub seconds: f64,
+    /// The run was interrupted: these are the totals up to there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
 }
 
 impl Summary {

@@ -226,3 +226,90 @@ fn what_a_page_said_before_is_a_revision() {
     assert_eq!(segment(&out, "old words").map(|s| s.at.place), Some(Place::Revision));
     assert!(out.gaps.is_empty(), "{:?}", out.gaps);
 }
+
+#[test]
+fn what_no_section_lists_is_read() {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let lost = stream(
+        &format!("/Type/XObject/Subtype/Form/BBox[0 0 595 842]{FONTS}"),
+        b"BT /F 12 Tf 79 700 Td (lost form) Tj ET",
+    );
+    let content = |words: &str| stream("", format!("BT /F 12 Tf 79 700 Td ({words}) Tj ET").as_bytes());
+    let mut unlisted = |number: u32, body: &[u8]| {
+        file.extend(format!("{number} 0 obj\n").bytes());
+        file.extend(body);
+        file.extend(b"\nendobj\n");
+    };
+    unlisted(20, &lost);
+    unlisted(21, b"[(lost string) 5]");
+    unlisted(4, &content("first draft"));
+    unlisted(4, &content("second draft"));
+    file.extend(b"% a comment with words\n");
+    let objects = [
+        (1, b"<</Type/Catalog/Pages 2 0 R>>".to_vec()),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+        (3, format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{FONTS}>>").into_bytes()),
+        (4, content("final words")),
+        (10, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec()),
+    ];
+    revision(&mut file, &objects, None);
+    let out = read(&file);
+    let expected = [
+        ("final words", Place::Body),
+        ("lost form", Place::Hidden),
+        ("lost string", Place::Property),
+        ("a comment with words", Place::Hidden),
+        ("second draft", Place::Revision),
+        ("first draft", Place::Revision),
+    ];
+    for (words, place) in expected {
+        assert_eq!(
+            segment(&out, words).map(|s| s.at.place),
+            Some(place),
+            "{words} in {:?}",
+            out.text.as_str()
+        );
+    }
+    assert!(out.gaps.is_empty(), "{:?}", out.gaps);
+}
+
+#[test]
+fn bytes_around_the_objects_are_read() {
+    let sound = all_places();
+    assert!(read(&sound).gaps.is_empty());
+    let zip = b"PK\x03\x04\x14\0\0\0\0\0 an archive behind the end";
+    let out = read(&[&sound[..], zip].concat());
+    assert!(out.inner.iter().any(|inner| inner.bytes.starts_with(b"PK\x03\x04")), "{:?}", out.inner.len());
+    let unknown: Vec<u8> = (0..2000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 0x80).collect();
+    assert!(!read(&[&sound[..], &unknown].concat()).gaps.is_empty());
+    let out = read(&["绝密★30年\n".as_bytes(), &sound[..]].concat());
+    assert_eq!(segment(&out, "机密★20年").map(|s| s.at.place), Some(Place::Property));
+    assert!(
+        out.text
+            .segments()
+            .iter()
+            .any(|s| s.at.place == Place::Hidden && out.text.as_str()[s.range.clone()].contains("绝密"))
+    );
+}
+
+#[test]
+fn streams_are_what_their_bytes_say() {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let unknown: Vec<u8> = (0..2000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let objects = [
+        (1, b"<</Type/Catalog/Pages 2 0 R>>".to_vec()),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+        (3, format!("<</Type/Page/Parent 2 0 R/Contents 4 0 R{FONTS}>>").into_bytes()),
+        (4, stream("", b"BT /F 12 Tf 79 700 Td (words) Tj ET")),
+        (10, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec()),
+        (20, stream("/Subtype/Image/Width 1/Height 1", b"PK\x03\x04 not a picture")),
+        (21, stream("/Length1 9", "机密★20年 not a font".as_bytes())),
+        (22, stream("", &unknown)),
+        (23, stream("/Subtype/Image/Width 20/Height 100/BitsPerComponent 8", &unknown)),
+    ];
+    revision(&mut file, &objects, None);
+    let out = read(&file);
+    let inner: Vec<&str> = out.inner.iter().map(|inner| inner.name.as_str()).collect();
+    assert_eq!(inner, ["attachment", "stream"]);
+    assert_eq!(segment(&out, "机密★20年 not a font").map(|s| s.at.place), Some(Place::Hidden));
+}

@@ -301,7 +301,8 @@ fn junk_in_front_does_no_harm() {
     let mut bytes = b"\r\n\r\njunk\n".to_vec();
     bytes.extend(gbk_page(b"BT /F 16 Tf 79 700 Td <bbfac3dc> Tj ET"));
     let out = read(&bytes);
-    assert_eq!(out.text.as_str(), "机密");
+    assert_eq!(out.text.as_str(), "机密\njunk");
+    assert_eq!(segment(&out, "junk").at.place, Place::Hidden);
     assert!(out.gaps.is_empty(), "{:?}", out.gaps);
 }
 

@@ -9,6 +9,7 @@ mapping-resources-pdf copied over it). Glyph names are Adobe's list as the Pytho
 carries it.
 
 adobe-{gb1,cns1,japan1,korea1}.z   zlib; UTF-8; line N (from 0) is the text of CID N, empty if none
+cns-euc.z                          zlib; the CMap CNS-EUC-H without comments
 cff-strings.z                      zlib; line N is standard string N of the Compact Font Format
 glyph-names.z                      zlib; UTF-8; lines "name<TAB>text", sorted by name
 """
@@ -89,6 +90,11 @@ def collection(folder, short, root):
     return "\n".join(table.get(cid, "") for cid in range(max(table) + 1))
 
 
+def cns_euc(root):
+    with open(os.path.join(root, "Adobe-CNS1", "CNS-EUC-H"), encoding="latin-1") as file:
+        return "".join(line for line in file if not line.startswith("%"))
+
+
 def glyph_names():
     names = dict(agl.LEGACY_AGL2UV)
     lines = {name: "".join(chr(c) for c in (codes if isinstance(codes, (list, tuple)) else [codes]))
@@ -103,6 +109,7 @@ def glyph_names():
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     files = {f"adobe-{name}": collection(*spec, sys.argv[1]) for name, spec in COLLECTIONS.items()}
+    files["cns-euc"] = cns_euc(sys.argv[1])
     files["glyph-names"] = glyph_names()
     files["cff-strings"] = "\n".join(cffStandardStrings)
     for name, text in files.items():

@@ -12,6 +12,7 @@ mod html;
 mod image;
 mod mail;
 mod markdown;
+mod metafile;
 mod odf;
 mod ofd;
 mod ole;
@@ -56,6 +57,9 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
         FileType::SevenZip => archive::extract_sevenzip(bytes, budget),
+        FileType::Rar => archive::extract_rar(bytes, budget),
+        FileType::Cab => archive::extract_cab(bytes, budget),
+        FileType::Iso => archive::extract_iso(bytes, budget),
         FileType::Tar => archive::extract_tar(bytes, budget),
         FileType::Gzip => archive::extract_stream(bytes, archive::Format::Gzip, budget),
         FileType::Bzip2 => archive::extract_stream(bytes, archive::Format::Bzip2, budget),
@@ -66,6 +70,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Rtf => rtf::extract(bytes, budget),
         FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
+        FileType::Emf | FileType::Wmf => metafile::extract(bytes, file_type, budget),
         FileType::Xml => xml::extract(bytes, budget),
         picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),

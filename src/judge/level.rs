@@ -1,8 +1,9 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
 use super::grammar::{self, Setting, Star, Tail};
+use super::period::runs_out;
 use super::shape::{Shape, core};
-use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, runs_out, standing, torn};
+use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;

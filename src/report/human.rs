@@ -5,9 +5,10 @@
 use std::io::{self, Write};
 
 use super::escape::escape;
+use super::record::{FindingRecord, Record, UnreadRecord};
 use super::wording::{self, Label};
-use super::{Options, Reporter, mask};
-use crate::finding::{Finding, Screening, Summary, Unread, Verdict};
+use super::{Options, Reporter};
+use crate::finding::{Summary, Verdict};
 
 /// Findings and unread parts of one document that are listed, the gravest first; the rest is
 /// counted.
@@ -34,56 +35,61 @@ impl<'a> Human<'a> {
         if self.options.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
     }
 
-    fn head(&mut self, screening: &Screening) -> io::Result<()> {
+    fn head(&mut self, record: &Record) -> io::Result<()> {
         let lang = self.options.lang;
-        let tag = format!("[{}]", wording::verdict(screening.verdict, lang));
-        let tag = self.stressed(screening.verdict, &tag);
-        writeln!(self.out, "{tag} {}", escape(&screening.name))?;
-        if let Some(named) = &screening.named_as {
-            writeln!(self.out, "    {}", wording::named_as(&screening.file_type, named, lang))?;
+        let tag = format!("[{}]", wording::verdict(record.verdict, lang));
+        let tag = self.stressed(record.verdict, &tag);
+        writeln!(self.out, "{tag} {}", escape(&record.name))?;
+        if let Some(named) = &record.named_as {
+            writeln!(self.out, "    {}", wording::named_as(&record.file_type, named, lang))?;
+        }
+        let marks = record.findings.iter().filter(|finding| finding.mark.is_some()).count();
+        if let Some(mark) = record.mark.as_ref().filter(|_| marks > 1) {
+            let period = mark.period.as_deref().or(mark.condition.as_deref());
+            let highest = wording::highest(&mark.level, period, self.options.lang);
+            writeln!(self.out, "    {}", escape(&highest))?;
         }
         Ok(())
     }
 
-    fn finding(&mut self, finding: &Finding, screening: &Screening) -> io::Result<()> {
-        let Options { lang, show, .. } = self.options;
-        let shown = mask::shown(finding, screening, show);
-        let place = wording::location(&finding.at, finding.inner.as_deref(), lang);
-        let matched = shown.matched.as_deref().map(|matched| {
+    fn finding(&mut self, finding: &FindingRecord) -> io::Result<()> {
+        let lang = self.options.lang;
+        let place = wording::location(&finding.at(), finding.inner.as_deref(), lang);
+        let matched = finding.matched.as_deref().map(|matched| {
             let matched = self.stressed(finding.verdict, &escape(matched));
             lang.pick(format!("“{matched}”"), format!(" \"{matched}\""))
         });
-        let title = escape(self.options.title(&finding.rule)).into_owned();
+        let title = escape(&finding.title);
         let (verdict, colon) = (wording::verdict(finding.verdict, lang), lang.pick("：", ":"));
         let rule = escape(&finding.rule);
         writeln!(self.out, "  {place}{colon}{}", matched.unwrap_or_default())?;
         writeln!(self.out, "      {verdict} · {title} ({rule})")?;
-        let reason = wording::reason(&finding.reason, lang, shown.data);
+        let reason = escape(&finding.reason);
         let sure = wording::confidence(finding.confidence, lang);
         writeln!(self.out, "      {}{reason} · {sure}", wording::label(Label::Why, lang))?;
-        if let Some((before, behind)) = shown.context {
-            let (before, behind) = (escape(&before), escape(&behind));
+        if let Some((before, behind)) = &finding.context {
+            let (before, behind) = (escape(before), escape(behind));
             let around = wording::label(Label::Around, lang);
-            let matched = shown.matched.as_deref().map(escape).unwrap_or_default();
+            let matched = finding.matched.as_deref().map(escape).unwrap_or_default();
             writeln!(self.out, "      {around}…{before}{matched}{behind}…")?;
         }
         Ok(())
     }
 
-    fn unread(&mut self, unread: &Unread) -> io::Result<()> {
+    fn unread(&mut self, unread: &UnreadRecord) -> io::Result<()> {
         let lang = self.options.lang;
-        let gap = wording::gap(&unread.gap, unread.inner.as_deref(), lang);
+        let gap = wording::gap(&unread.gap(), unread.inner.as_deref(), lang);
         let label = self.stressed(unread.verdict, wording::label(Label::Unread, lang));
-        writeln!(self.out, "  {label}{gap} ({})", unread.gap.kind.rule())
+        writeln!(self.out, "  {label}{gap} ({})", unread.kind.rule())
     }
 
     /// What to do, once for each rule and kind.
-    fn advice(&mut self, findings: &[&Finding], unread: &[&Unread]) -> io::Result<()> {
+    fn advice(&mut self, findings: &[&FindingRecord], unread: &[&UnreadRecord]) -> io::Result<()> {
         let lang = self.options.lang;
         let options = self.options;
         let mut said: Vec<&str> = Vec::new();
         let advice = findings.iter().filter_map(|finding| options.advice(&finding.rule));
-        for advice in advice.chain(unread.iter().map(|unread| wording::remedy(unread.gap.kind, lang))) {
+        for advice in advice.chain(unread.iter().map(|unread| wording::remedy(unread.kind, lang))) {
             if !said.contains(&advice) {
                 writeln!(self.out, "  {}{}", wording::label(Label::Todo, lang), escape(advice))?;
                 said.push(advice);
@@ -94,19 +100,14 @@ impl<'a> Human<'a> {
 }
 
 impl Reporter for Human<'_> {
-    fn screening(&mut self, screening: &Screening) -> io::Result<()> {
-        if screening.verdict == Verdict::Pass {
+    fn document(&mut self, record: &Record) -> io::Result<()> {
+        if record.verdict == Verdict::Pass {
             return Ok(());
         }
-        self.head(screening)?;
-        let mut findings: Vec<&Finding> =
-            screening.findings.iter().filter(|f| f.verdict > Verdict::Pass).collect();
-        let mut unread: Vec<&Unread> =
-            screening.unread.iter().filter(|u| u.verdict > Verdict::Pass).collect();
-        findings.sort_by_key(|finding| std::cmp::Reverse(finding.verdict));
-        unread.sort_by_key(|unread| std::cmp::Reverse(unread.verdict));
+        self.head(record)?;
+        let (findings, unread) = (record.open_findings(), record.open_unread());
         for finding in findings.iter().take(LISTED) {
-            self.finding(finding, screening)?;
+            self.finding(finding)?;
         }
         for unread in unread.iter().take(LISTED) {
             self.unread(unread)?;
@@ -115,7 +116,7 @@ impl Reporter for Human<'_> {
         if rest > 0 {
             writeln!(self.out, "  {}", wording::more(rest, self.options.lang))?;
         }
-        if screening.no_text {
+        if record.no_text {
             writeln!(self.out, "  {}", wording::no_text(self.options.lang))?;
         }
         self.advice(&findings, &unread)?;

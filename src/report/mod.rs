@@ -8,6 +8,7 @@ pub mod escape;
 mod human;
 mod jsonl;
 mod mask;
+pub mod record;
 pub mod wording;
 
 use std::io::{self, Write};
@@ -15,8 +16,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::{Screening, Summary};
+use crate::finding::Summary;
 use crate::rules::{Rule, RuleSet};
+use record::{Record, Run};
 use wording::Lang;
 
 /// Writes down a run. Streaming formats write at once, whole-run formats keep what they need.
@@ -25,7 +27,7 @@ pub trait Reporter {
     ///
     /// # Errors
     /// When it can't be written.
-    fn screening(&mut self, screening: &Screening) -> io::Result<()>;
+    fn document(&mut self, record: &Record) -> io::Result<()>;
 
     /// The totals, after the last document; everything must be written when this returns.
     ///
@@ -100,6 +102,8 @@ pub struct Options<'a> {
     pub show: Show,
     /// Whether the output is a terminal that shows colours.
     pub colour: bool,
+    /// What is being screened.
+    pub run: &'a Run,
 }
 
 impl Options<'_> {

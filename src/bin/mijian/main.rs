@@ -1,9 +1,11 @@
 //! The command line: parse, dispatch, exit code.
 
 mod config;
+mod doctor;
 mod eval;
 mod exit;
 mod explain;
+mod interrupt;
 mod output;
 mod rules;
 mod scan;
@@ -39,6 +41,7 @@ enum Command {
     Rules(rules::Rules),
     Eval(eval::Eval),
     Config(config::Show),
+    Doctor(doctor::Doctor),
 }
 
 impl Command {
@@ -50,6 +53,7 @@ impl Command {
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
             Self::Config(config) => &config.settings,
+            Self::Doctor(doctor) => &doctor.settings,
         }
     }
 
@@ -61,6 +65,7 @@ impl Command {
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
             Self::Config(show) => show.run(config),
+            Self::Doctor(doctor) => doctor.run(config),
         }
     }
 }
@@ -69,6 +74,15 @@ impl Command {
 static PANIC: Mutex<String> = Mutex::new(String::new());
 
 fn main() -> ExitCode {
+    panic::set_hook(Box::new(|info| {
+        if let Ok(mut last) = PANIC.lock() {
+            *last = info.to_string();
+        }
+    }));
+    // No command for people: how the program starts itself to look into documents.
+    if std::env::args_os().nth(1).is_some_and(|first| first == mijian::isolate::ARGUMENT) {
+        return if mijian::isolate::serve().is_ok() { Exit::Success } else { Exit::Failed }.into();
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(message) => {
@@ -78,11 +92,6 @@ fn main() -> ExitCode {
             return if done { Exit::Success } else { Exit::Failed }.into();
         }
     };
-    panic::set_hook(Box::new(|info| {
-        if let Ok(mut last) = PANIC.lock() {
-            *last = info.to_string();
-        }
-    }));
     let settings = cli.command.settings();
     let (lang, result) = match settings.config() {
         Ok(config) => (config.lang, run(|| cli.command.run(config))),

@@ -2,20 +2,22 @@
 
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mijian::batch::{Batch, BatchError};
-use mijian::config::Config;
+use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
 use mijian::policy::FailOn;
+use mijian::report::record::{Record, Run};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::report::{Format, Options, Reporter, Show};
-use mijian::source::Walk;
+use mijian::source::{Walk, escaped_name};
 
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::output::Output;
 use crate::settings::{self, Settings};
 
@@ -62,6 +64,17 @@ pub(crate) struct ScanOptions {
     /// Documents screened at the same time; 1 means one core in all [default: all cores]
     #[arg(long, value_name = "N", value_parser = settings::jobs)]
     jobs: Option<NonZeroUsize>,
+
+    /// Where documents are looked into: in supervised processes, or in the program's own process,
+    /// where a document can end the run (for looking into errors) [default: process]
+    #[arg(long, value_name = "HOW")]
+    isolation: Option<IsolationArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum IsolationArg {
+    Process,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -105,6 +118,12 @@ impl ScanOptions {
             };
         }
         config.jobs = self.jobs.unwrap_or(config.jobs);
+        if let Some(isolation) = self.isolation {
+            config.isolation = match isolation {
+                IsolationArg::Process => Isolation::Process,
+                IsolationArg::None => Isolation::None,
+            };
+        }
     }
 }
 
@@ -115,20 +134,33 @@ impl Scan {
             config.show = Show::Match;
             crate::note(wording::no_context_on_ci(config.lang));
         }
-        let screener = self.settings.screener(&config)?;
+        let (screener, workers) = self.settings.isolated(&config)?;
+        let interrupted = interrupt::flag();
         let walk = match self.from_stdin {
             true => Walk::list(&listed_paths(self.nul)?),
             false => Walk::arguments(&self.paths),
         };
         let walk = walk.map_err(Problem::Source)?;
 
-        let mut reports = Reports::open(&self.formats, &config, screener.rules())?;
+        let about = Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            date: Some(self.settings.today()),
+            scope: self.paths.iter().map(|path| escaped_name(path.as_os_str())).collect(),
+            base: base(&self.paths),
+            rules: screener.rules().iter().count(),
+        };
+        let mut reports = Reports::open(&self.formats, &config, screener.rules(), &about)?;
         let mut walk = walk.without(reports.unfinished());
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);
         let mut counts = Summary::default();
-        let batch = Batch { screener: &screener, jobs: config.jobs };
+        let batch = Batch {
+            screener: &screener,
+            workers: workers.as_ref(),
+            jobs: config.jobs,
+            interrupted: Some(&interrupted),
+        };
         let summary = batch.run(walk.by_ref(), |screening| {
             counts.add(screening);
             progress.set_message(wording::progress(&counts, config.lang));
@@ -156,6 +188,24 @@ impl Scan {
 /// Whether logs are public to a project: services that build set `CI`.
 fn on_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// What makes names of documents paths from the current folder: a single folder's names are relative
+/// to it, a single file's name is the file's alone. Nothing for a path that leads elsewhere.
+fn base(paths: &[PathBuf]) -> String {
+    let [path] = paths else { return String::new() };
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let mut base = String::new();
+    for part in folder.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(part) => base.extend([&escaped_name(part), "/"]),
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return String::new(),
+        }
+    }
+    base
 }
 
 /// The paths on standard input.
@@ -202,6 +252,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
 
 /// The reports of a run with where they go.
 struct Reports<'a> {
+    options: Options<'a>,
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
     /// The format that goes to standard output.
     printed: Option<Format>,
@@ -212,8 +263,10 @@ impl<'a> Reports<'a> {
         formats: &[(Format, Option<PathBuf>)],
         config: &Config,
         rules: &'a mijian::rules::RuleSet,
+        run: &'a Run,
     ) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
+        let options = Options { rules, lang: config.lang, show: config.show, colour: false, run };
         let mut reports = Vec::new();
         let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
         for (index, (format, file)) in formats.iter().enumerate() {
@@ -222,11 +275,10 @@ impl<'a> Reports<'a> {
                 return Err(Problem::SameTarget { target: target.unwrap_or_default() });
             }
             let (output, out) = Output::open(file.as_deref())?;
-            let colour = output.colour();
-            let options = Options { rules, lang: config.lang, show: config.show, colour };
+            let options = Options { colour: output.colour(), ..options };
             reports.push((output, format.reporter(out, options)));
         }
-        Ok(Self { reports, printed })
+        Ok(Self { options, reports, printed })
     }
 
     /// Whether a terminal shows this format.
@@ -239,8 +291,9 @@ impl<'a> Reports<'a> {
     }
 
     fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
+        let record = Record::new(screening, &self.options);
         for (output, reporter) in &mut self.reports {
-            reporter.screening(screening).map_err(|error| output.problem(&error))?;
+            reporter.document(&record).map_err(|error| output.problem(&error))?;
         }
         Ok(())
     }

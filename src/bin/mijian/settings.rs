@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use mijian::config::{Config, Wordlist};
+use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
+use mijian::isolate::{self, NoWorker, Setup, Workers};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
@@ -77,24 +78,55 @@ impl Settings {
         Ok(config)
     }
 
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
-        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Ok(Screener::new(rules(config)?, config.policy(), config.limits(), today))
+        Ok(self.screener_of(rules(config)?, config))
     }
+
+    fn screener_of(&self, rules: RuleSet, config: &Config) -> Screener {
+        Screener::new(rules, config.policy(), config.limits(), self.today())
+    }
+
+    /// The screener for this configuration, with processes that look into documents for it.
+    pub(crate) fn isolated(&self, config: &Config) -> Result<(Screener, Option<Workers>), Problem> {
+        if config.isolation == Isolation::None {
+            return Ok((self.screener(config)?, None));
+        }
+        let lists = config.lists()?;
+        let setup = Setup { lists: lists.clone(), limits: config.limits() };
+        // The first one reads the rules while this process does.
+        let workers = workers(setup)?;
+        let rules = told(config.rules_of(&lists)?, config.lang);
+        Ok((self.screener_of(rules, config), Some(workers)))
+    }
+}
+
+/// Processes of this program that look into documents.
+pub(crate) fn workers(setup: Setup) -> Result<Workers, Problem> {
+    let cannot = |why: String| Problem::Workers { why };
+    let program = isolate::this_program().map_err(|error| cannot(error.to_string()))?;
+    Workers::start(program, setup).map_err(|NoWorker(why)| cannot(why))
 }
 
 /// The rules in force. Lines of own lists that change nothing are told on standard error.
 pub(crate) fn rules(config: &Config) -> Result<RuleSet, Problem> {
-    let rules = config.rules()?;
+    Ok(told(config.rules()?, config.lang))
+}
+
+fn told(rules: RuleSet, lang: Lang) -> RuleSet {
     for warning in rules.warnings().iter().take(TOLD_WARNINGS) {
-        crate::note(&wording::rule_warning(warning, config.lang));
+        crate::note(&wording::rule_warning(warning, lang));
     }
     match rules.warnings().len().saturating_sub(TOLD_WARNINGS) {
         0 => {}
-        more => crate::note(&wording::more_warnings(more, config.lang)),
+        more => crate::note(&wording::more_warnings(more, lang)),
     }
-    Ok(rules)
+    rules
 }
 
 /// Reads the one document of `text` and `explain`.

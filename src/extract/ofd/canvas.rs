@@ -129,7 +129,7 @@ impl Canvas {
             let bare = *white && !self.is_covered(middle_x, middle_y);
             let look = if !seen || outside || bare { Look::Hidden } else { glyph.look };
             let range = glyph.text.start.saturating_add(offset)..glyph.text.end.saturating_add(offset);
-            self.sheet.glyphs.push(Glyph { text: range, x, y, dx, dy, size, look });
+            self.sheet.glyphs.push(Glyph { text: range, x, y, dx, dy, size, look, parts: 0..0 });
         }
         self.loose.push_str(&content.loose);
         self.pictures += content.pictures;

@@ -311,6 +311,7 @@ impl Content {
             dy: b * dx + c_y * dy,
             size,
             look: ink.look(size),
+            parts: 0..0,
         };
         self.glyphs.push((glyph, ink.white()));
     }

@@ -39,6 +39,8 @@ pub(super) struct Around<'t, 's, 'b> {
     /// Properties that were pushed already.
     said: HashSet<String>,
     attached: HashSet<ObjRef>,
+    /// Streams that serve a font, a picture or a colour, where that had to be known.
+    pub(super) silent: Option<HashSet<ObjRef>>,
 }
 
 fn bare(text: &str) -> String {
@@ -71,7 +73,15 @@ pub(super) fn layers_off(root: &Dict<'_>) -> HashSet<ObjRef> {
 
 impl<'t, 's, 'b> Around<'t, 's, 'b> {
     pub(super) fn new(text: &'t mut Text, inner: &'t mut Vec<Inner>, shared: &'s mut Shared<'b>) -> Self {
-        Self { text, inner, shared, shown: HashSet::new(), said: HashSet::new(), attached: HashSet::new() }
+        Self {
+            text,
+            inner,
+            shared,
+            shown: HashSet::new(),
+            said: HashSet::new(),
+            attached: HashSet::new(),
+            silent: None,
+        }
     }
 
     fn say(&mut self, place: Place, page: Option<NonZeroU32>, words: &str) {

@@ -90,7 +90,8 @@ pub(super) enum Coding {
         encoding: &'static encoding_rs::Encoding,
         jis7: bool,
     },
-    Embedded(Box<CMap>),
+    /// A CMap, and the one that it builds upon.
+    Embedded(Box<CMap>, Option<Box<Coding>>),
 }
 
 /// A predefined CMap: its codes, whether it writes downwards, and its collection.
@@ -115,6 +116,11 @@ pub(super) fn predefined(name: &[u8]) -> Option<(Coding, bool, Option<Collection
         }
         "EUC" => (national(EUC_JP), Some(Japan1)),
         "H" | "V" | "Add" | "Ext" => (Coding::National { encoding: EUC_JP, jis7: true }, Some(Japan1)),
+        "CNS-EUC" => {
+            static CNS_EUC: LazyLock<String> =
+                LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/cns-euc.z")));
+            (Coding::Embedded(Box::new(CMap::parse(CNS_EUC.as_bytes())), None), Some(Cns1))
+        }
         "KSC-EUC" | "KSCms-UHC" | "KSCms-UHC-HW" | "KSCpc-EUC" => (national(EUC_KR), Some(Korea1)),
         _ => {
             let collection = match stem.split('-').next()? {
@@ -162,7 +168,11 @@ impl Coding {
                 (_, Some(0x30..=0x39)) if *encoding == GB18030 => 4,
                 _ => 2,
             },
-            Self::Embedded(cmap) => cmap.code_length(bytes),
+            Self::Embedded(cmap, base) => match (cmap.code_length(bytes), base) {
+                (Some(length), _) => length,
+                (None, Some(base)) => return base.code(bytes),
+                (None, None) => cmap.shortest(),
+            },
         };
         let length = length.clamp(1, bytes.len().max(1));
         (value(bytes.get(..length).unwrap_or(bytes)), length)
@@ -172,7 +182,9 @@ impl Coding {
     pub(super) fn cid(&self, code: u32, length: usize) -> Option<u32> {
         match self {
             Self::Identity => Some(code),
-            Self::Embedded(cmap) => cmap.cid(code, length),
+            Self::Embedded(cmap, base) => {
+                cmap.cid(code, length).or_else(|| base.as_ref().and_then(|base| base.cid(code, length)))
+            }
             _ => None,
         }
     }
@@ -182,7 +194,10 @@ impl Coding {
         let bytes = code.to_be_bytes();
         let bytes = bytes.get(4usize.saturating_sub(length)..).unwrap_or_default();
         let encoding = match self {
-            Self::Identity | Self::Embedded(_) => return false,
+            Self::Embedded(cmap, Some(base)) if cmap.cid(code, length).is_none() => {
+                return base.spell(code, length, out);
+            }
+            Self::Identity | Self::Embedded(..) => return false,
             Self::Utf32 => {
                 let char = char::from_u32(code);
                 out.extend(char);
@@ -374,7 +389,8 @@ impl CMap {
         }
     }
 
-    fn code_length(&self, bytes: &[u8]) -> usize {
+    /// Length of the code that `bytes` start with, if it is one of this CMap's.
+    fn code_length(&self, bytes: &[u8]) -> Option<usize> {
         let inside = |&(length, low, high): &(usize, u32, u32)| {
             bytes.len() >= length
                 && (0..length).all(|i| {
@@ -383,14 +399,17 @@ impl CMap {
                     (low >> shift & 0xff..=high >> shift & 0xff).contains(&byte)
                 })
         };
-        let matching = self.spaces.iter().filter(|space| inside(space)).map(|space| space.0).min();
-        matching.or_else(|| self.spaces.iter().map(|space| space.0).min()).unwrap_or(2)
+        self.spaces.iter().filter(|space| inside(space)).map(|space| space.0).min()
+    }
+
+    /// Length of codes that are none of this CMap's.
+    fn shortest(&self) -> usize {
+        self.spaces.iter().map(|space| space.0).min().unwrap_or(2)
     }
 
     fn cid(&self, code: u32, length: usize) -> Option<u32> {
         match find(&self.cids, key(code, length)) {
             Some((Range { target: Target::Cid(first), .. }, offset)) => Some(first.saturating_add(offset)),
-            _ if self.base.as_deref().is_some_and(|name| name.starts_with(b"Identity")) => Some(code),
             _ => None,
         }
     }
@@ -452,7 +471,7 @@ mod tests {
         assert_eq!(text(0x8141, 2).as_deref(), Some("\u{20000}"));
         assert_eq!(text(5, 1), None);
         assert_eq!(cmap.cid(0x8142, 2), Some(102));
-        let coding = Coding::Embedded(Box::new(cmap));
+        let coding = Coding::Embedded(Box::new(cmap), None);
         assert_eq!(coding.code(b"\x01\x81\x40"), (1, 1));
         assert_eq!(coding.code(b"\x81\x40\x01"), (0x8140, 2));
     }

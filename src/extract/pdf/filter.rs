@@ -66,6 +66,11 @@ pub(super) struct Decoded<'a> {
 
 /// Decodes `stream`, taking what comes out off the budget.
 pub(super) fn decode<'a>(stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a> {
+    decode_into(Vec::new(), stream, budget)
+}
+
+/// The same, perhaps into a buffer whose content does not matter.
+pub(super) fn decode_into<'a>(spare: Vec<u8>, stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a> {
     let dict = stream.dict();
     if matches!(dict.get::<Object<'_>>("F"), Some(Object::String(_) | Object::Dict(_))) {
         return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(Trouble::External) };
@@ -76,11 +81,15 @@ pub(super) fn decode<'a>(stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a
         let lost = dict.get::<i64>("Length").is_some_and(|length| length > 0);
         return Decoded { bytes: raw, trouble: lost.then_some(Trouble::Encrypted) };
     }
-    decode_data(dict, raw, budget)
+    filtered(spare, dict, raw, budget)
 }
 
 /// Applies the filters that `dict` names to `raw`.
 pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
+    filtered(Vec::new(), dict, raw, budget)
+}
+
+fn filtered<'a>(spare: Vec<u8>, dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
     let mut steps: Vec<(Vec<u8>, Dict<'_>)> = Vec::new();
     match dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F")) {
         Some(Object::Name(name)) => {
@@ -107,25 +116,30 @@ pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut 
         let trouble = Trouble::Limit(format!("filters of a stream: {CHAIN_FILTERS}"));
         return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(trouble) };
     }
-    run(raw, &steps, budget)
+    run(spare, raw, &steps, budget)
 }
 
 /// Inflates data whose only filter is deflate.
 pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget) -> Decoded<'a> {
     let steps = [(b"FlateDecode".to_vec(), Dict::default())];
-    let Decoded { bytes, trouble } = run(Cow::Borrowed(raw), &steps, budget);
+    let Decoded { bytes, trouble } = run(Vec::new(), Cow::Borrowed(raw), &steps, budget);
     Decoded { bytes: Cow::Owned(bytes.into_owned()), trouble }
 }
 
 /// Applies the filters in turn.
-fn run<'a>(raw: Cow<'a, [u8]>, steps: &[(Vec<u8>, Dict<'_>)], budget: &mut Budget) -> Decoded<'a> {
+fn run<'a>(
+    mut spare: Vec<u8>,
+    raw: Cow<'a, [u8]>,
+    steps: &[(Vec<u8>, Dict<'_>)],
+    budget: &mut Budget,
+) -> Decoded<'a> {
     let stored = raw.len() as u64;
     let mut bytes = raw;
     for (name, parameters) in steps {
         let cap = usize::try_from(budget.inflatable(stored).min(STREAM_BYTES)).unwrap_or(usize::MAX);
         let (out, trouble) = match name.as_slice() {
             b"FlateDecode" | b"Fl" => {
-                let (out, trouble) = inflate(&bytes, cap);
+                let (out, trouble) = inflate_into(std::mem::take(&mut spare), &bytes, cap);
                 predicted(out, trouble, parameters)
             }
             b"LZWDecode" | b"LZW" => {
@@ -166,6 +180,11 @@ fn ratio_reached(cap: usize) -> Trouble {
 
 /// Inflates zlib data (a missing or wrong checksum is ignored, as viewers do) up to `cap` bytes.
 pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
+    inflate_into(Vec::new(), data, cap)
+}
+
+/// The same into a buffer whose content does not matter: one that is used again need not be cleared.
+fn inflate_into(mut out: Vec<u8>, data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
     let start = data.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
     let zlib = |at: usize| match data.get(at..) {
         Some([first, second, ..]) => {
@@ -181,34 +200,33 @@ pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
         Some(data)
     };
     let body = body.unwrap_or_default();
-    let mut out = Vec::new();
     let mut state = Decompress::new(false);
-    loop {
-        let room = cap.saturating_sub(out.len());
-        if room == 0 {
-            return (out, Some(ratio_reached(cap)));
+    let mut written = 0usize;
+    let trouble = loop {
+        if written >= cap {
+            break Some(ratio_reached(cap));
         }
-        let step = out.len().max(body.len().saturating_mul(4)).max(STEP_BYTES).min(room).min(16 << 20);
-        out.reserve_exact(step);
+        if written == out.len() {
+            let step = written.max(body.len().saturating_mul(4)).clamp(STEP_BYTES, 16 << 20);
+            out.resize(written.saturating_add(step).min(cap), 0);
+        }
         let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-        let written = out.len();
-        let input = body.get(read..).unwrap_or_default();
-        match state.decompress_vec(input, &mut out, FlushDecompress::None) {
-            Ok(Status::StreamEnd) => break,
-            Ok(_) => {
-                let stuck = out.len() == written && state.total_in() == read as u64;
-                if stuck {
-                    return (out, Some(Trouble::Damaged("FlateDecode, truncated")));
-                }
-            }
-            Err(_) => return (out, Some(Trouble::Damaged("FlateDecode"))),
+        let end = out.len().min(cap);
+        let (input, room) =
+            (body.get(read..).unwrap_or_default(), out.get_mut(written..end).unwrap_or_default());
+        let status = state.decompress(input, room, FlushDecompress::None);
+        let total = usize::try_from(state.total_out()).unwrap_or(usize::MAX);
+        let stuck = total == written && state.total_in() == read as u64;
+        written = total;
+        match status {
+            Ok(Status::StreamEnd) => break None,
+            Ok(_) if stuck => break Some(Trouble::Damaged("FlateDecode, truncated")),
+            Ok(_) => {}
+            Err(_) => break Some(Trouble::Damaged("FlateDecode")),
         }
-    }
-    if out.len() > cap {
-        out.truncate(cap);
-        return (out, Some(ratio_reached(cap)));
-    }
-    (out, None)
+    };
+    out.truncate(written.min(cap));
+    (out, trouble)
 }
 
 /// Undoes the PNG and TIFF predictors that the parameters name.

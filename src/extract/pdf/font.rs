@@ -4,7 +4,7 @@
 //! own meaning, the glyph's name, the collection of its CID, or the embedded font read backwards.
 //! What is left is unknown, and the caller counts it.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
@@ -14,6 +14,8 @@ use super::encoding::{Encoding, glyph_name, symbol_font};
 use super::shared::{Packed, Shared};
 use super::truetype::TrueType;
 
+/// CMaps that a CMap builds upon, one upon the other.
+const BASES: usize = 4;
 /// Entries of a width array.
 const WIDTHS: usize = 100_000;
 
@@ -34,6 +36,9 @@ const TIMES: [u16; 95] = [
     500, 500, 444, 480, 200, 480, 541,
 ];
 
+/// Glyphs of a composite font that are remembered, a power of two.
+const RECENT: usize = 1024;
+
 /// A font as far as text needs it.
 #[derive(Debug)]
 pub(super) struct Font {
@@ -48,8 +53,24 @@ pub(super) struct Font {
 
 #[derive(Debug)]
 enum Kind {
-    Simple { texts: Vec<Option<Box<str>>>, known: Vec<bool>, widths: Vec<f32> },
+    Simple(Box<Simple>),
     Composite(Box<Composite>),
+}
+
+/// 256 codes.
+#[derive(Debug)]
+struct Simple {
+    texts: Vec<Option<Box<str>>>,
+    known: Vec<bool>,
+    widths: Vec<f32>,
+}
+
+/// A glyph that was shown: code, text and advance.
+#[derive(Debug, Clone, Copy)]
+struct Recent {
+    code: u32,
+    text: char,
+    advance: f32,
 }
 
 #[derive(Debug)]
@@ -66,13 +87,26 @@ struct Composite {
     /// The embedded font and its map from CIDs, read when a code needs them.
     packed: Option<(Packed, Option<Packed>)>,
     program: OnceCell<(TrueType, Option<Vec<u8>>)>,
+    /// Codes of two bytes by their last bits.
+    recent: Vec<Cell<Option<Recent>>>,
 }
 
 /// A code of a string.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Code {
-    pub(super) value: u32,
+struct Code {
+    value: u32,
+    length: usize,
+}
+
+/// What the first code of a string shows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Shown {
+    /// Bytes of the code.
     pub(super) length: usize,
+    /// Thousandths of the font size (glyph units in Type 3 fonts).
+    pub(super) advance: f32,
+    /// Its character is known; otherwise U+FFFD or a guess stands for it.
+    pub(super) known: bool,
 }
 
 /// Text that says nothing: private use, control characters, replacement characters.
@@ -111,29 +145,46 @@ impl Font {
         Self { kind, to_unicode, base_font, vertical, unit }
     }
 
-    /// The code that `bytes` (at least one) start with.
-    pub(super) fn code(&self, bytes: &[u8]) -> Code {
+    /// Appends the text of the code that `bytes` (at least one) start with.
+    pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> Shown {
         match &self.kind {
-            Kind::Simple { .. } => Code { value: bytes.first().copied().map_or(0, u32::from), length: 1 },
-            Kind::Composite(composite) => {
-                let (value, length) = composite.coding.code(bytes);
-                Code { value, length }
+            Kind::Simple(simple) => {
+                let index = bytes.first().copied().map_or(0, usize::from);
+                out.push_str(simple.texts.get(index).and_then(Option::as_deref).unwrap_or("\u{fffd}"));
+                let known = simple.known.get(index).copied().unwrap_or(false);
+                Shown { length: 1, advance: simple.widths.get(index).copied().unwrap_or(0.0), known }
             }
+            Kind::Composite(composite) => self.show_composite(composite, bytes, out, shared),
         }
     }
 
-    /// Appends the text of a code. `false` when its character is unknown: then U+FFFD or a guess
-    /// stands for it.
-    pub(super) fn text(&self, code: Code, out: &mut String, shared: &mut Shared<'_>) -> bool {
+    fn show_composite(
+        &self,
+        composite: &Composite,
+        bytes: &[u8],
+        out: &mut String,
+        shared: &mut Shared<'_>,
+    ) -> Shown {
+        let (value, length) = composite.coding.code(bytes);
+        let code = Code { value, length };
+        let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
+        if let Some(recent) = cell.and_then(Cell::get).filter(|recent| recent.code == value) {
+            out.push(recent.text);
+            return Shown { length, advance: recent.advance, known: true };
+        }
         let start = out.len();
-        let composite = match &self.kind {
-            Kind::Simple { texts, known, .. } => {
-                let index = usize::try_from(code.value).unwrap_or(usize::MAX);
-                out.push_str(texts.get(index).and_then(Option::as_deref).unwrap_or("\u{fffd}"));
-                return known.get(index).copied().unwrap_or(false);
-            }
-            Kind::Composite(composite) => composite,
-        };
+        let known = self.text(composite, code, out, shared);
+        let advance = self.advance(composite, code);
+        let mut chars = out.get(start..).unwrap_or_default().chars();
+        if let (true, Some(cell), Some(text), None) = (known, cell, chars.next(), chars.next()) {
+            cell.set(Some(Recent { code: value, text, advance }));
+        }
+        Shown { length, advance, known }
+    }
+
+    /// Appends the text of a code. `false` when its character is unknown.
+    fn text(&self, composite: &Composite, code: Code, out: &mut String, shared: &mut Shared<'_>) -> bool {
+        let start = out.len();
         let mut private = None;
         if let Some(map) = &self.to_unicode
             && map.text(code.value, code.length, out)
@@ -170,14 +221,7 @@ impl Font {
         false
     }
 
-    /// The advance of a code in thousandths of the font size (glyph units in Type 3 fonts).
-    pub(super) fn advance(&self, code: Code) -> f32 {
-        let composite = match &self.kind {
-            Kind::Simple { widths, .. } => {
-                return usize::try_from(code.value).ok().and_then(|i| widths.get(i)).copied().unwrap_or(0.0);
-            }
-            Kind::Composite(composite) => composite,
-        };
+    fn advance(&self, composite: &Composite, code: Code) -> f32 {
         if self.vertical {
             return composite.down;
         }
@@ -245,18 +289,9 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         .unwrap_or_default();
     let (coding, vertical, implied) = match dict.get::<Object<'_>>("Encoding") {
         Some(Object::Name(name)) => {
-            predefined(&name).unwrap_or((Coding::Embedded(Box::default()), name.ends_with(b"-V"), None))
+            predefined(&name).unwrap_or((Coding::Embedded(Box::default(), None), name.ends_with(b"-V"), None))
         }
-        Some(Object::Stream(encoding)) => {
-            let cmap = CMap::parse(&shared.data(&encoding, "font"));
-            let base = cmap
-                .base
-                .clone()
-                .or_else(|| encoding.dict().get::<Name<'_>>("UseCMap").map(|name| name.to_vec()));
-            let vertical = cmap.vertical || encoding.dict().get::<i32>("WMode") == Some(1);
-            let implied = base.and_then(|base| predefined(&base)).and_then(|(_, _, collection)| collection);
-            (Coding::Embedded(Box::new(cmap)), vertical, implied)
-        }
+        Some(Object::Stream(encoding)) => embedded_coding(&encoding, BASES, shared),
         _ => (Coding::Identity, false, None),
     };
     let info = descendant.get::<Dict<'_>>("CIDSystemInfo");
@@ -281,8 +316,36 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         down: down.map_or(-1000.0, |n| n.as_f32()),
         packed,
         program: OnceCell::new(),
+        recent: vec![Cell::new(None); RECENT],
     };
     (composite, vertical)
+}
+
+/// An embedded CMap with those it builds upon: whether it writes downwards, and the collection that a
+/// predefined one implies.
+fn embedded_coding(
+    encoding: &Stream<'_>,
+    bases: usize,
+    shared: &mut Shared<'_>,
+) -> (Coding, bool, Option<Collection>) {
+    let cmap = CMap::parse(&shared.data(encoding, "font"));
+    let dict = encoding.dict();
+    let (base, vertical, implied) = match (&cmap.base, dict.get::<Object<'_>>("UseCMap")) {
+        (_, Some(Object::Stream(base))) if bases > 0 => {
+            let (base, vertical, implied) = embedded_coding(&base, bases - 1, shared);
+            (Some(base), vertical, implied)
+        }
+        (Some(name), _) => predefined(name).map_or((None, false, None), |(c, v, i)| (Some(c), v, i)),
+        (None, Some(Object::Name(name))) => {
+            predefined(&name).map_or((None, false, None), |(c, v, i)| (Some(c), v, i))
+        }
+        _ => (None, false, None),
+    };
+    let vertical = match dict.get::<i32>("WMode") {
+        Some(mode) => mode == 1,
+        None => cmap.vertical || vertical,
+    };
+    (Coding::Embedded(Box::new(cmap), base.map(Box::new)), vertical, implied)
 }
 
 /// The W array: `first [width …]` and `first last width`.
@@ -403,7 +466,7 @@ fn simple(
         known.push(certain.is_some());
         readings.push(certain.or_else(guess).map(String::into_boxed_str));
     }
-    Kind::Simple { texts: readings, known, widths }
+    Kind::Simple(Box::new(Simple { texts: readings, known, widths }))
 }
 
 fn simple_widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> Vec<f32> {

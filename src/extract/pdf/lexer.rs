@@ -70,6 +70,40 @@ pub(super) fn name(raw: &[u8]) -> Vec<u8> {
     out
 }
 
+/// A number as it should be, and its bytes; `None` where the lenient reading is needed.
+fn plain_number(data: &[u8]) -> Option<(f32, usize)> {
+    const DIGITS: usize = 9;
+    const POWERS: [f64; DIGITS + 1] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    let negative = data.first() == Some(&b'-');
+    let mut at = usize::from(negative);
+    let (mut digits, mut count, mut parts) = (0u64, 0usize, 0usize);
+    let mut point = false;
+    let end = loop {
+        match data.get(at) {
+            Some(&digit @ b'0'..=b'9') => {
+                digits = digits * 10 + u64::from(digit - b'0');
+                count += 1;
+                parts += usize::from(point);
+            }
+            Some(b'.') if !point => point = true,
+            Some(&other) if !ENDS[usize::from(other)] => return None,
+            _ => break at,
+        }
+        if count > DIGITS {
+            return None;
+        }
+        at += 1;
+    };
+    if count == 0 {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "nine digits")]
+    let value = digits as f64 / POWERS.get(parts)?;
+    #[expect(clippy::cast_possible_truncation, reason = "coordinates need no more precision")]
+    let value = (if negative { -value } else { value }) as f32;
+    Some((value, end))
+}
+
 impl<'a> Lexer<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
         Self { data, at: 0, strings: Vec::new() }
@@ -144,6 +178,10 @@ impl<'a> Lexer<'a> {
     /// A number as lenient viewers read it: `--5`, `5-3` and `1.2.3` stop where they stop to make
     /// sense.
     fn number(&mut self) -> Token<'a> {
+        if let Some((value, length)) = plain_number(self.data.get(self.at..).unwrap_or_default()) {
+            self.at += length;
+            return Token::Number(value);
+        }
         let start = self.at;
         let word = self.regular();
         let (mut negative, mut seen) = (false, false);

@@ -12,25 +12,29 @@ mod font;
 mod gaps;
 mod interpret;
 mod lexer;
+mod lost;
 mod matrix;
 mod open;
 mod scene;
+mod sealed;
 mod shared;
+mod streams;
 mod sweep;
 mod truetype;
 mod words;
 mod xmp;
 
+use std::borrow::Cow;
 use std::num::NonZeroU32;
 
-use hayro_syntax::object::{Dict, Number, Object, Stream};
+use hayro_syntax::object::{Dict, Number, Object};
 use hayro_syntax::page::{Page, Rotation};
 
 use self::around::{Around, layers_off};
 use self::gaps::Gaps;
 use self::interpret::Interpreter;
 use self::matrix::Matrix;
-use self::open::{Opened, open};
+use self::open::open;
 use self::shared::Shared;
 use super::Extracted;
 use crate::limits::{Budget, GapKind};
@@ -53,12 +57,13 @@ const WATERMARK_POINTS: f32 = 36.0;
 /// Reads a PDF.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut gaps = Gaps::default();
-    let Some(Opened { pdf, info, earlier, structure }) = open(bytes, budget, &mut gaps) else {
+    let Some(opened) = open(bytes, budget, &mut gaps) else {
         if gaps.is_empty() {
             gaps.add(GapKind::Damaged, "no readable structure");
         }
         return Extracted { gaps: gaps.into_list(), ..Extracted::default() };
     };
+    let pdf = &opened.pdf;
     let (mut text, mut inner) = (Text::new(), Vec::new());
     let mut shared = Shared::new(budget, gaps, pdf.data().as_ref());
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
@@ -83,8 +88,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         around.annotations(page, number);
     }
     around.shared.gaps.page = None;
-    around.document(&pdf, &root, info);
-    around.rest(&pdf, &earlier, structure);
+    around.document(pdf, &root, opened.info);
+    around.rest(&opened);
     Extracted { text, inner, gaps: shared.gaps.into_list(), ..Extracted::default() }
 }
 
@@ -118,6 +123,7 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     painter.finish();
     let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
         painter;
+    shared.reuse(data);
     let lines = layout::lines(&sheet);
     let characters: usize = lines
         .iter()
@@ -143,22 +149,26 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
 }
 
 /// The page's content streams, joined.
-fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Vec<u8> {
+fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
     const STREAMS: usize = 10_000;
-    let mut data = Vec::new();
-    let mut add = |stream: &Stream<'a>| {
-        data.extend_from_slice(&shared.data(stream, "page content"));
-        data.push(b'\n');
-    };
     let mut missing = 0usize;
+    let mut data = Cow::Borrowed(&[][..]);
     match dict.get::<Object<'a>>("Contents") {
-        Some(Object::Stream(stream)) => add(&stream),
+        Some(Object::Stream(stream)) => data = shared.data(&stream, "page content"),
         Some(Object::Array(streams)) => {
             let listed = streams.raw_iter().take(STREAMS + 1).count();
             let mut found = 0;
             for stream in streams.iter::<Object<'a>>().take(STREAMS) {
                 if let Object::Stream(stream) = stream {
-                    add(&stream);
+                    let next = shared.data(&stream, "page content");
+                    if found == 0 {
+                        data = next;
+                    } else {
+                        let joined = data.to_mut();
+                        joined.push(b'\n');
+                        joined.extend_from_slice(&next);
+                        shared.reuse(next);
+                    }
                     found += 1;
                 }
             }

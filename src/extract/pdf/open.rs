@@ -6,15 +6,16 @@
 //! are left can be read.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use hayro_syntax::object::{Array, Dict, FromBytes, ObjRef};
+use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
 use hayro_syntax::{LoadPdfError, Pdf};
 use regex::bytes::Regex;
 
 use super::filter::{Trouble, decode_data, inflate};
 use super::gaps::Gaps;
+use super::sealed::{Sealed, data_end, header_before, unsealed};
 use crate::limits::{Budget, GapKind};
 
 /// Bytes that the object and cross-reference streams of a document may inflate to together.
@@ -27,11 +28,12 @@ const SECTIONS: usize = 256;
 const JUNK_BYTES: usize = 4096;
 /// Bytes at the end in which `startxref` stands in a whole file.
 const TAIL_BYTES: usize = 4096;
+
 /// The most that deflate can make of one byte.
 const DEFLATE_RATIO: u64 = 1032;
 
 /// An opened PDF.
-pub(super) struct Opened {
+pub(super) struct Opened<'a> {
     pub(super) pdf: Pdf,
     /// The document information dictionary.
     pub(super) info: Option<ObjRef>,
@@ -39,29 +41,57 @@ pub(super) struct Opened {
     pub(super) earlier: Vec<usize>,
     /// Bytes that the object streams of the document inflate to.
     pub(super) structure: u64,
+    /// Bytes before the file's beginning.
+    pub(super) junk: &'a [u8],
+    /// What the cross-reference sections list.
+    pub(super) listed: Listed,
 }
+
+/// What all cross-reference sections that could be read list.
+#[derive(Debug, Default)]
+pub(super) struct Listed {
+    /// Where objects begin.
+    pub(super) offsets: HashSet<usize>,
+    /// Objects within each object stream.
+    pub(super) members: HashMap<u64, HashSet<u64>>,
+}
+
+/// An empty page tree under a catalogue: the library then looks for pages among all objects.
+pub(super) const MAKESHIFT: &[u8] = b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n\
+    <</Type/Catalog/Pages 8388606 0 R>>\nendobj\ntrailer\n<</Root 8388607 0 R>>\n";
 
 /// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
 /// why.
-pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened> {
+pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened<'a>> {
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
-    let bytes = bytes.get(start..).unwrap_or_default();
+    let (junk, bytes) = bytes.split_at(start);
     // Also where the trailer can't be found: the library may find it by searching.
     let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
     structure.walk(bytes, budget);
     structure.scan(bytes, budget);
+    structure.unseal(bytes, budget);
     if let Some(limit) = structure.limit {
         gaps.add(GapKind::Limit, limit);
         return None;
     }
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
+    // What a cut stream still holds is read when the stream ends.
+    let mut cut: &[u8] = b"";
     if !tail.windows(9).any(|window| window == b"startxref") {
         gaps.add(GapKind::Damaged, "the file ends early");
+        cut = b"\nendstream\nendobj\n";
     }
     let info = structure.info.or_else(|| found_info(bytes));
-    match Pdf::new(bytes.to_vec()) {
-        Ok(pdf) => Some(Opened { pdf, info, earlier: structure.earlier, structure: structure.inflated }),
+    match Pdf::new([bytes, cut].concat()) {
+        Ok(pdf) => Some(Opened {
+            pdf,
+            info,
+            earlier: structure.earlier,
+            structure: structure.inflated,
+            junk,
+            listed: structure.listed,
+        }),
         Err(LoadPdfError::Decryption(_)) => {
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
@@ -72,14 +102,17 @@ pub(super) fn open(bytes: &[u8], budget: &mut Budget, gaps: &mut Gaps) -> Option
         }
         Err(LoadPdfError::Invalid) => {
             gaps.add(GapKind::Damaged, "no readable catalogue");
-            let mut mended = bytes.to_vec();
-            // A page tree without kids: the library then looks for pages among all objects.
-            mended.extend_from_slice(
-                b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n<</Type/Catalog/Pages 8388606 0 R>>\nendobj\n\
-                  trailer\n<</Root 8388607 0 R>>\n",
-            );
+            let mut mended = [bytes, cut].concat();
+            mended.extend_from_slice(MAKESHIFT);
             let pdf = Pdf::new(mended).ok()?;
-            Some(Opened { pdf, info, earlier: Vec::new(), structure: structure.inflated })
+            Some(Opened {
+                pdf,
+                info,
+                earlier: Vec::new(),
+                structure: structure.inflated,
+                junk,
+                listed: structure.listed,
+            })
         }
     }
 }
@@ -88,11 +121,11 @@ static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+
 static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
 static STREAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)\bstream"));
 /// The name ObjStm with any of its letters escaped.
-static OBJECT_STREAM: LazyLock<Regex> =
+pub(super) static OBJECT_STREAM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])"));
 
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled in tests")]
-fn pattern(pattern: &str) -> Regex {
+pub(super) fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap()
 }
 
@@ -113,10 +146,12 @@ struct Structure {
     streams: BTreeSet<u64>,
     /// Number and offset of the objects in the file.
     objects: Vec<(u64, usize)>,
+    listed: Listed,
     /// Where the data of streams begins that were inflated.
     seen: BTreeSet<usize>,
     inflated: u64,
-    stored: u64,
+    /// Encrypted object streams.
+    sealed: Vec<Sealed>,
     limit: Option<String>,
 }
 
@@ -144,6 +179,7 @@ impl Structure {
         }
         let streams = std::mem::take(&mut self.streams);
         let objects = std::mem::take(&mut self.objects);
+        self.listed.offsets.extend(objects.iter().map(|(_, offset)| *offset));
         for (_, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
             if let Some((dict, data)) = stream_at(bytes, *offset) {
                 self.inflate(bytes, &dict, data, budget);
@@ -205,7 +241,9 @@ impl Structure {
                 match if kind == 0 { 1 } else { field(0, kind) } {
                     1 => self.object(number, field(kind, second))?,
                     2 => {
-                        self.streams.insert(field(kind, second));
+                        let container = field(kind, second);
+                        self.streams.insert(container);
+                        self.listed.members.entry(container).or_default().insert(number);
                         self.object(number, u64::MAX)?;
                     }
                     _ => {}
@@ -276,6 +314,40 @@ impl Structure {
         }
     }
 
+    /// Inflates the encrypted object streams. Where the key is not known, the library can't inflate
+    /// them either.
+    fn unseal(&mut self, bytes: &[u8], budget: &mut Budget) {
+        let mut sealed = std::mem::take(&mut self.sealed);
+        let (mut over, mut unknown) = (false, 0);
+        while !sealed.is_empty() && !over {
+            // Streams of one number are different objects in different revisions.
+            let mut numbers = BTreeSet::new();
+            let (round, rest): (Vec<_>, Vec<_>) = sealed.into_iter().partition(|s| numbers.insert(s.number));
+            sealed = rest;
+            let mut count = 0;
+            let read = unsealed(bytes, &round, "", |dict, data| {
+                let mut own = budget.clone();
+                own.inflated = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
+                let decoded = decode_data(dict, Cow::Borrowed(data), &mut own);
+                self.inflated += decoded.bytes.len() as u64;
+                budget.spend_inflated(decoded.bytes.len() as u64);
+                over |= matches!(decoded.trouble, Some(Trouble::Limit(_)));
+                count += 1;
+            });
+            if read.is_none() || count < round.len() {
+                unknown += round.iter().map(|s| (s.end - s.start) as u64).sum::<u64>();
+            }
+        }
+        // The worst case counts.
+        if unknown.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
+            let most = 4 * STRUCTURE_BYTES / DEFLATE_RATIO;
+            self.limit = Some(format!("bytes of object streams that don't decrypt: {most}"));
+        }
+        if over {
+            self.limit = Some(format!("inflated bytes of the document's structure: {STRUCTURE_BYTES}"));
+        }
+    }
+
     /// Inflates the stream whose data begins at `data`, once, and counts what comes out.
     fn inflate(
         &mut self,
@@ -287,25 +359,25 @@ impl Structure {
         if !self.seen.insert(data) {
             return None;
         }
-        let filter = dict.get::<hayro_syntax::object::Name<'_>>("Filter");
+        let filter = dict.get::<Name<'_>>("Filter");
         let names = dict.get::<Array<'_>>("Filter").map_or(0, |names| names.raw_iter().take(3).count());
         let rest = bytes.get(data..).unwrap_or_default();
         let direct = dict.get::<i64>("Length").and_then(|n| usize::try_from(n).ok());
         // /Length may lie, or stand elsewhere. Deflate knows its own end.
         let flate = dict.is_empty()
             || filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
-        if self.encrypted && names > 1 {
-            self.limit = Some("filters of an encrypted object stream: 1".to_owned());
-            return None;
-        }
-        if self.encrypted && (filter.is_some() || names == 1) {
-            // Not inflatable without the key; the worst case counts.
-            self.stored += direct.unwrap_or(rest.len()) as u64;
-            if self.stored.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
-                self.limit = Some(format!(
-                    "bytes of encrypted object streams: {}",
-                    4 * STRUCTURE_BYTES / DEFLATE_RATIO
-                ));
+        if self.encrypted && (filter.is_some() || names > 0) {
+            // Not inflatable without the key.
+            let start = dict.data().as_ptr().addr().wrapping_sub(bytes.as_ptr().addr());
+            match header_before(bytes, start) {
+                Some((number, generation))
+                    if dict.get::<Name<'_>>("Type").is_some_and(|t| *t != *b"XRef") =>
+                {
+                    let end = data_end(bytes, dict, data);
+                    self.sealed.push(Sealed { number, generation, start, end });
+                    return None;
+                }
+                _ => {}
             }
         }
         let left = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
@@ -338,13 +410,13 @@ impl Structure {
     }
 }
 
-fn skip_space(bytes: &[u8], at: usize) -> usize {
+pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|&&b| matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')).count()
 }
 
 /// The unsigned number at `at` behind white space; moves behind it.
-fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
+pub(super) fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
     let start = skip_space(bytes, *at);
     let digits = bytes.get(start..)?.iter().take_while(|b| b.is_ascii_digit()).take(19).count();
     let text = std::str::from_utf8(bytes.get(start..start + digits)?).ok()?;
@@ -367,7 +439,7 @@ fn stream_at(bytes: &[u8], at: usize) -> Option<(Dict<'_>, usize)> {
 }
 
 /// Where the data begins behind the keyword `stream`.
-fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
     let at = skip_space(bytes, at);
     let rest = bytes.get(at..)?.strip_prefix(b"stream")?;
     let line_end = match rest {

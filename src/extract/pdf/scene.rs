@@ -5,7 +5,7 @@
 //! never too small; only a single upright rectangle counts as a cover.
 
 use super::matrix::{Matrix, apply};
-use crate::read::layout::{Look, Sheet};
+use crate::read::layout::{Glyph, Look, Sheet};
 
 /// A box on the page: left, top, right, bottom.
 pub(super) type Area = [f32; 4];
@@ -84,8 +84,19 @@ impl Scene {
     }
 
     /// Changes the look of covered glyphs; tells how many were looked at.
-    pub(super) fn hide_covered(&self, sheet: &mut Sheet) -> usize {
+    pub(super) fn hide_covered(&mut self, sheet: &mut Sheet) -> usize {
         let mut looked = 0;
+        let partly = |(area, count): &(Area, usize)| {
+            let mut glyphs = sheet.glyphs.get(..*count).unwrap_or_default().iter();
+            glyphs.any(|glyph| !glyph.parts.is_empty() && touches(area, glyph))
+        };
+        if self.covers.iter().any(partly) {
+            for (_, count) in &mut self.covers {
+                let before = sheet.glyphs.get(..*count).unwrap_or_default();
+                *count = before.iter().map(|glyph| glyph.parts.len().max(1)).sum();
+            }
+            sheet.split(0);
+        }
         for (area, count) in &self.covers {
             let glyphs = sheet.glyphs.get_mut(..*count).unwrap_or_default();
             looked += glyphs.len();
@@ -99,6 +110,10 @@ impl Scene {
         }
         looked
     }
+}
+
+fn touches(area: &Area, glyph: &Glyph) -> bool {
+    glyph.x < area[2] && glyph.x + glyph.dx > area[0] && glyph.y > area[1] && glyph.y - glyph.size < area[3]
 }
 
 fn is_large(area: &Area) -> bool {

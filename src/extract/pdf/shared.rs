@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
 
-use super::filter::{decode, deflated};
+use super::filter::{decode_into, deflated};
 use super::font::Font;
 use super::gaps::Gaps;
 use crate::limits::Budget;
@@ -28,10 +28,15 @@ pub(super) struct Shared<'b> {
     fonts: HashMap<FontKey, Rc<Font>>,
     forms: HashMap<ObjRef, Rc<Vec<u8>>>,
     forms_bytes: usize,
-    /// Where the file begins in memory.
+    /// A buffer to decode into.
+    spare: Vec<u8>,
+    /// Where the file begins in memory, and how long it is.
     base: usize,
+    length: usize,
     /// Where in the file the dictionaries of the streams begin that were read.
     read: HashSet<usize>,
+    /// Where in the file dictionaries and streams that were looked at begin and end.
+    pub(super) covered: Vec<(usize, usize)>,
 }
 
 /// A stream that may never be needed.
@@ -59,14 +64,17 @@ impl<'b> Shared<'b> {
             fonts: HashMap::new(),
             forms: HashMap::new(),
             forms_bytes: 0,
+            spare: Vec::new(),
             base: file.as_ptr().addr(),
+            length: file.len(),
             read: HashSet::new(),
+            covered: Vec::new(),
         }
     }
 
     /// Turns to another view of the same file, in which object numbers mean other objects.
     pub(super) fn turn_to(&mut self, file: &[u8]) {
-        self.base = file.as_ptr().addr();
+        (self.base, self.length) = (file.as_ptr().addr(), file.len());
         self.layers_off.clear();
         self.empty_forms.clear();
         self.fonts.clear();
@@ -76,6 +84,15 @@ impl<'b> Shared<'b> {
 
     fn offset(&self, stream: &Stream<'_>) -> usize {
         stream.dict().data().as_ptr().addr().wrapping_sub(self.base)
+    }
+
+    /// Says that this stretch of the file was looked at. What is not in the file itself, but in an
+    /// object stream, counts nowhere.
+    pub(super) fn cover(&mut self, bytes: &[u8]) {
+        let start = bytes.as_ptr().addr().wrapping_sub(self.base);
+        if start < self.length {
+            self.covered.push((start, start.saturating_add(bytes.len())));
+        }
     }
 
     /// Whether a stream was read, or need not be.
@@ -91,9 +108,19 @@ impl<'b> Shared<'b> {
     /// The data of a stream; `what` names it where there is a gap.
     pub(super) fn data<'a>(&mut self, stream: &Stream<'a>, what: &str) -> Cow<'a, [u8]> {
         self.skip(stream);
-        let decoded = decode(stream, self.budget);
+        let spare = std::mem::take(&mut self.spare);
+        let decoded = decode_into(spare, stream, self.budget);
         self.gaps.stream(&decoded, what);
         decoded.bytes
+    }
+
+    /// Takes back data that is no longer needed.
+    pub(super) fn reuse(&mut self, data: Cow<'_, [u8]>) {
+        if let Cow::Owned(data) = data
+            && data.capacity() > self.spare.capacity()
+        {
+            self.spare = data;
+        }
     }
 
     /// Keeps a stream to decode it later, or never.
@@ -141,7 +168,9 @@ impl<'b> Shared<'b> {
         if let Some(data) = key.and_then(|key| self.forms.get(&key)) {
             return Rc::clone(data);
         }
-        let data = Rc::new(self.data(stream, "form").into_owned());
+        let mut data = self.data(stream, "form").into_owned();
+        data.shrink_to_fit();
+        let data = Rc::new(data);
         if let Some(key) = key
             && self.forms_bytes + data.len() <= FORM_CACHE_BYTES
         {

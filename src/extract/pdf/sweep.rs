@@ -9,14 +9,17 @@ use std::hash::{DefaultHasher, Hasher};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Dict, MaybeRef, Name, Object, Stream};
+use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, ObjRef, Object, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
 use super::encoding::text_string;
 use super::filter::{Trouble, decode};
 use super::interpret::Interpreter;
-use super::words::{is_text, paints_text, place_of, prose};
+use super::open::{Opened, integer, skip_space, stream_data};
+use super::sealed::data_end;
+use super::streams::{Content, Role, content, is_disguised, is_silent_key, role};
+use super::words::{is_text, place_of};
 use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
@@ -36,14 +39,14 @@ const SHEET: (f32, f32) = (595.0, 842.0);
 /// A text without its white space, as a number.
 fn fingerprint(text: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
-    for word in text.split_whitespace() {
-        hasher.write(word.as_bytes());
+    for word in text.as_bytes().split(u8::is_ascii_whitespace) {
+        hasher.write(word);
     }
     hasher.finish()
 }
 
 /// The lines that were read already.
-struct Said {
+pub(super) struct Said {
     /// In running text.
     shown: HashSet<u64>,
     /// Everywhere else.
@@ -74,20 +77,21 @@ impl Said {
 }
 
 impl Around<'_, '_, '_> {
-    /// What the current revision holds beside what was read, and what earlier ones held. `earlier`
-    /// are the offsets of their cross-reference sections, `structure` the bytes that object streams
-    /// inflate to.
-    pub(super) fn rest(&mut self, pdf: &Pdf, earlier: &[usize], structure: u64) {
+    /// What the current revision holds beside what was read, what earlier ones held, and what no
+    /// revision lists.
+    pub(super) fn rest(&mut self, opened: &Opened<'_>) {
+        let Opened { pdf, earlier, structure, .. } = opened;
         let mut said = Said::new(self.text);
         self.sweep(pdf, None, &mut said);
+        self.members(opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
-        let mut opened = 0u64;
+        let mut reopened = 0u64;
         for section in earlier {
-            opened = opened.saturating_add(file.len() as u64 + structure);
-            if opened > REVISION_BYTES {
+            reopened = reopened.saturating_add(file.len() as u64 + *structure);
+            if reopened > REVISION_BYTES {
                 let limit = format!("bytes opened for earlier revisions: {REVISION_BYTES}");
                 self.shared.gaps.add(GapKind::Limit, limit);
-                return;
+                break;
             }
             let mut bytes = Vec::with_capacity(file.len() + 40);
             bytes.extend_from_slice(file);
@@ -95,6 +99,43 @@ impl Around<'_, '_, '_> {
             match Pdf::new(bytes) {
                 Ok(pdf) => self.revision(&pdf, &mut said),
                 Err(_) => self.shared.gaps.add(GapKind::Damaged, "earlier revision"),
+            }
+        }
+        self.lost(opened, &mut said);
+    }
+
+    /// Objects within object streams that no section lists: those of a stream that holds more than
+    /// the sections say.
+    fn members(&mut self, opened: &Opened<'_>, said: &mut Said) {
+        for object in opened.pdf.objects() {
+            let Object::Stream(stream) = object else { continue };
+            let dict = stream.dict();
+            let count = dict.get::<i64>("N").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+            let known =
+                opened.listed.members.get(&u64::from(stream.obj_id().obj_number)).map_or(0, HashSet::len);
+            if role(dict) != Role::Structure || count <= known || !dict.contains_key("First") {
+                continue;
+            }
+            let data = self.shared.data(&stream, "object stream");
+            let first = dict.get::<i64>("First").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+            let mut at = 0;
+            for _ in 0..count.min(VALUES) {
+                let (Some(_), Some(offset)) = (integer(&data, &mut at), integer(&data, &mut at)) else {
+                    break;
+                };
+                let start = usize::try_from(offset).ok().and_then(|offset| first.checked_add(offset));
+                let Some(member) = start.and_then(|start| data.get(skip_space(&data, start)..)) else {
+                    continue;
+                };
+                let object = match member {
+                    [b'<', b'<', ..] => Dict::from_bytes(member).map(Object::Dict),
+                    [b'[', ..] => Array::from_bytes(member).map(Object::Array),
+                    [b'(' | b'<', ..] => PdfString::from_bytes(member).map(Object::String),
+                    _ => None,
+                };
+                if let Some(object) = object {
+                    self.strings(object, None, said);
+                }
             }
         }
     }
@@ -132,7 +173,7 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    fn add(&mut self, place: Place, page: Option<NonZeroU32>, words: &str, said: &mut Said) {
+    pub(super) fn add(&mut self, place: Place, page: Option<NonZeroU32>, words: &str, said: &mut Said) {
         let words = words.trim();
         if words.chars().nth(1).is_some() && said.is_new(place, words) {
             push(At { page, parted: Break::Part, ..At::new(place) }, words, self.shared, self.text);
@@ -140,17 +181,42 @@ impl Around<'_, '_, '_> {
     }
 
     /// Looks at every object; `place` is where its texts stand if their keys don't matter.
-    fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+    pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+        let file: &[u8] = pdf.data().as_ref();
+        self.silent = None;
         let (mut pages, mut streams) = (Vec::new(), Vec::new());
+        // What holds no text itself counts only for the strings it may lead to.
+        let (mut quiet, mut strings) = (Vec::new(), Vec::new());
         for object in pdf.objects() {
             match &object {
-                Object::Dict(dict) if dict.contains_key("Contents") && self.is_unread(dict) => {
-                    pages.push(dict.clone());
+                Object::Dict(dict) => {
+                    self.shared.cover(dict.data());
+                    if dict.contains_key("Contents") && self.is_unread(dict) {
+                        pages.push(dict.clone());
+                    }
                 }
-                Object::Stream(stream) if !self.shared.was_read(stream) => streams.push(stream.clone()),
+                Object::Stream(stream) => {
+                    self.shared.cover(stream_bytes(file, stream));
+                    if !self.shared.was_read(stream) {
+                        streams.push(stream.clone());
+                    }
+                }
+                Object::String(_) => {
+                    strings.push(object);
+                    continue;
+                }
                 _ => {}
             }
-            self.strings(object, place, said);
+            match &object {
+                Object::Dict(dict) if is_quiet(dict) => quiet.push(object),
+                Object::Stream(stream) if is_quiet(stream.dict()) => quiet.push(object),
+                _ => self.strings(object, place, said),
+            }
+        }
+        if !strings.is_empty() {
+            for object in quiet.drain(..).chain(strings) {
+                self.strings(object, place, said);
+            }
         }
         for page in pages {
             if self.is_unread(&page) {
@@ -162,7 +228,7 @@ impl Around<'_, '_, '_> {
         let resources = resources.unwrap_or_else(|| Resources::new(Dict::default()));
         for stream in streams {
             if !self.shared.was_read(&stream) {
-                self.stream(&stream, &resources, place, said);
+                self.stream(pdf, &stream, &resources, place, said);
             }
         }
     }
@@ -278,53 +344,55 @@ impl Around<'_, '_, '_> {
     /// A stream that nobody read.
     fn stream(
         &mut self,
+        pdf: &Pdf,
         stream: &Stream<'_>,
         resources: &Resources<'_>,
         place: Option<Place>,
         said: &mut Said,
     ) {
         let dict = stream.dict();
-        let name = |key: &str| dict.get::<Name<'_>>(key).map(|name| name.to_vec()).unwrap_or_default();
-        let (kind, subtype) = (name("Type"), name("Subtype"));
-        let silent = ["Length1", "FunctionType", "ShadingType", "CMapName", "Width", "BitsPerComponent"]
-            .iter()
-            .any(|key| dict.contains_key(key))
-            || matches!(
-                subtype.as_slice(),
-                b"Image" | b"Type1C" | b"CIDFontType0C" | b"OpenType" | b"U3D" | b"PRC"
-            )
-            || matches!(kind.as_slice(), b"XRef" | b"ObjStm" | b"Sound" | b"3D" | b"XObject" if subtype != b"Form");
-        if silent {
+        let role = role(dict);
+        if role == Role::Structure || (role == Role::Silent && !is_disguised(stream)) {
             return;
         }
         self.shared.skip(stream);
         let decoded = decode(stream, self.shared.budget);
         if decoded.trouble != Some(Trouble::Image) {
             self.shared.gaps.stream(&decoded, "stream outside the pages");
+        } else if role != Role::Silent {
+            self.shared.gaps.add(GapKind::Image, "picture outside the pages");
         }
-        let data = &decoded.bytes;
         let hidden = place.unwrap_or(Place::Hidden);
         let own = dict.get::<Dict<'_>>("Resources").map(Resources::new);
-        let file = kind == b"EmbeddedFile"
-            || [&b"%PDF-"[..], b"PK\x03\x04", b"\xd0\xcf\x11\xe0"]
-                .iter()
-                .any(|start| data.starts_with(start));
-        if file && self.shared.budget.spend_entry() {
-            self.inner.push(Inner { name: "attachment".to_owned(), bytes: decoded.bytes.into_owned() });
-        } else if file {
-            let entries = self.shared.budget.limits.entries;
-            self.shared.gaps.add(GapKind::Limit, format!("entries of a document: {entries}"));
-        } else if data.trim_ascii_start().first() == Some(&b'<') && (kind == b"Metadata" || own.is_none()) {
-            let place = place.unwrap_or(if kind == b"Metadata" { Place::Property } else { hidden });
-            for value in xml_values(data) {
-                if value.len() > 3 || !value.is_ascii() {
-                    self.add(place, None, &value, said);
+        match content(role, &decoded.bytes, own.is_some()) {
+            Content::Nothing => {}
+            Content::File => self.file("attachment", decoded.bytes.into_owned()),
+            Content::Unknown => {
+                let silent = self.silent.get_or_insert_with(|| served(pdf));
+                if !silent.contains(&stream.obj_id().into()) {
+                    self.file("stream", decoded.bytes.into_owned());
                 }
             }
-        } else if paints_text(data) || subtype == b"Form" {
-            self.paint(data, own.as_ref().unwrap_or(resources), hidden, said);
-        } else if let Some(words) = prose(data) {
-            self.add(hidden, None, &words, said);
+            Content::Markup => {
+                let place = place.unwrap_or(if role == Role::Metadata { Place::Property } else { hidden });
+                for value in xml_values(&decoded.bytes) {
+                    if value.len() > 3 || !value.is_ascii() {
+                        self.add(place, None, &value, said);
+                    }
+                }
+            }
+            Content::Page => self.paint(&decoded.bytes, own.as_ref().unwrap_or(resources), hidden, said),
+            Content::Text(words) => self.add(hidden, None, &words, said),
+        }
+    }
+
+    /// A document of its own.
+    fn file(&mut self, name: &str, bytes: Vec<u8>) {
+        if self.shared.budget.spend_entry() {
+            self.inner.push(Inner { name: name.to_owned(), bytes });
+        } else {
+            let entries = self.shared.budget.limits.entries;
+            self.shared.gaps.add(GapKind::Limit, format!("entries of a document: {entries}"));
         }
     }
 
@@ -355,6 +423,85 @@ impl Around<'_, '_, '_> {
             parted = Break::Line;
         }
     }
+}
+
+/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
+fn is_quiet(dict: &Dict<'_>) -> bool {
+    let data = dict.data();
+    let mut bytes = data.iter().enumerate();
+    // Brackets of dictionaries come in pairs; `#` may hide a name.
+    let mut before = 0u8;
+    let loud = bytes.any(|(at, &byte)| {
+        let string = match byte {
+            b'(' | b'#' => true,
+            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
+            b'J' => data.get(at..at + 2) == Some(b"JS"),
+            b'D' => data.get(at..at + 5) == Some(b"Dests"),
+            _ => false,
+        };
+        before = byte;
+        string
+    });
+    !loud
+}
+
+/// The streams that serve a font, a picture or a colour somewhere.
+fn served(pdf: &Pdf) -> HashSet<ObjRef> {
+    let mut silent = HashSet::new();
+    let mut ahead: Vec<Object<'_>> = Vec::new();
+    for object in pdf.objects() {
+        ahead.push(object);
+        let mut count = 0;
+        while let Some(object) = ahead.pop() {
+            count += 1;
+            if count > VALUES {
+                break;
+            }
+            let dict = match &object {
+                Object::Dict(dict) => dict,
+                Object::Stream(stream) => stream.dict(),
+                Object::Array(array) => {
+                    let mut items = array.raw_iter().peekable();
+                    let colour = items.peek().is_some_and(|first| {
+                        matches!(first, MaybeRef::NotRef(Object::Name(name))
+                            if matches!(name.as_ref(), b"Indexed" | b"ICCBased" | b"Separation" | b"DeviceN"))
+                    });
+                    for item in items {
+                        match item {
+                            MaybeRef::Ref(target) if colour => _ = silent.insert(target),
+                            MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_))) => {
+                                ahead.push(inner)
+                            }
+                            _ => {}
+                        }
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            for key in dict.keys() {
+                match dict.get_raw::<Object<'_>>(&*key) {
+                    Some(MaybeRef::Ref(target)) if is_silent_key(&key) => _ = silent.insert(target),
+                    Some(MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_)))) => ahead.push(inner),
+                    _ => {}
+                }
+            }
+        }
+        ahead.clear();
+    }
+    silent
+}
+
+/// The part of the file that a stream takes up: dictionary and data, not decrypted.
+fn stream_bytes<'a>(file: &'a [u8], stream: &Stream<'_>) -> &'a [u8] {
+    let dict = stream.dict();
+    let start = dict.data().as_ptr().addr().wrapping_sub(file.as_ptr().addr());
+    let behind = start.saturating_add(dict.data().len());
+    let Some(data) = file.get(behind..).and_then(|_| stream_data(file, behind)) else {
+        return file.get(start..behind).unwrap_or_default();
+    };
+    let end = data_end(file, dict, data);
+    file.get(start..end).unwrap_or_default()
 }
 
 /// The resources of a page that is not in the page tree.

@@ -70,8 +70,7 @@ pub(super) fn prose(data: &[u8]) -> Option<String> {
     let words = text_string(data);
     let certain = matches!(data, [0xfe, 0xff, ..] | [0xff, 0xfe, ..]) || std::str::from_utf8(data).is_ok();
     if !words.is_ascii() {
-        let ideographs = words.chars().any(|c| ('\u{2e80}'..='\u{9fff}').contains(&c));
-        return (certain || ideographs).then_some(words);
+        return (certain || words.chars().any(is_ideograph)).then_some(words);
     }
     let (mut long, mut all) = (0usize, 0usize);
     for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
@@ -81,8 +80,26 @@ pub(super) fn prose(data: &[u8]) -> Option<String> {
     (long * 4 > all).then_some(words)
 }
 
+/// Whether this is a Chinese character, or part of one.
+pub(super) fn is_ideograph(c: char) -> bool {
+    ('\u{2e80}'..='\u{9fff}').contains(&c)
+}
+
 fn contains(data: &[u8], needle: &[u8]) -> bool {
-    data.windows(needle.len()).any(|window| window == needle)
+    find(data, needle).is_some()
+}
+
+/// Where `needle` (not empty) is first found.
+pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
+    let first = *needle.first()?;
+    let mut from = 0;
+    while let Some(at) = data.get(from..)?.iter().position(|&byte| byte == first) {
+        if data.get(from + at..)?.starts_with(needle) {
+            return Some(from + at);
+        }
+        from += at + 1;
+    }
+    None
 }
 
 /// Whether content shows text at all.

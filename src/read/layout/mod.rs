@@ -15,8 +15,8 @@ use std::ops::Range;
 use crate::text::{Align, Zone};
 use order::order;
 use piece::pieces;
-use reading::{mixed, stack, wrapped};
-use row::{drop_double_strikes, rows};
+use reading::{beside, mixed, stack, wrapped};
+use row::{Row, drop_double_strikes, rows};
 
 /// How a glyph looks; lines never mix looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,7 @@ pub(crate) enum Look {
     Hidden,
 }
 
-/// A painted glyph.
+/// A painted glyph, or several of one line that are set tight.
 #[derive(Debug, Clone)]
 pub(crate) struct Glyph {
     /// Bytes of [`Sheet::text`] that it stands for; may be empty.
@@ -38,14 +38,27 @@ pub(crate) struct Glyph {
     pub(crate) x: f32,
     /// Its origin on the baseline.
     pub(crate) y: f32,
-    /// The way to the end of the glyph, along the writing direction.
+    /// The way to the end of the (last) glyph, along the writing direction.
     pub(crate) dx: f32,
-    /// The way to the end of the glyph, along the writing direction.
+    /// The way to the end of the (last) glyph, along the writing direction.
     pub(crate) dy: f32,
     /// Height of the letters (the em) in points.
     pub(crate) size: f32,
     /// How it looks.
     pub(crate) look: Look,
+    /// Where in [`Sheet::parts`] the glyphs set tight are; empty when it is one glyph. Those lie side
+    /// by side from left to right (`dx` > 0, `dy` = 0).
+    pub(crate) parts: Range<u32>,
+}
+
+/// One of several glyphs that are set tight.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part {
+    /// Where it begins and ends, from the first glyph's beginning, in any unit.
+    pub(crate) start: f32,
+    pub(crate) end: f32,
+    /// Where its characters end in [`Sheet::text`].
+    pub(crate) text_end: u32,
 }
 
 /// All glyphs of a page in painting order.
@@ -59,6 +72,45 @@ pub(crate) struct Sheet {
     pub(crate) text: String,
     /// The glyphs.
     pub(crate) glyphs: Vec<Glyph>,
+    /// The single glyphs of those that are set tight.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// Gap, in em, up to which glyphs are set tight: no space between them.
+pub(crate) const TIGHT: f32 = 0.18;
+/// Overlap, in em, up to which they are.
+pub(crate) const OVERLAP: f32 = 0.3;
+/// Distance, in em, below which the same character again is bold by printing twice.
+pub(crate) const DOUBLE: f32 = 0.15;
+
+impl Sheet {
+    /// The glyphs of `glyph` one by one.
+    pub(crate) fn single(&self, glyph: &Glyph) -> impl Iterator<Item = Glyph> + use<'_> {
+        let parts = self.parts.get(glyph.parts.start as usize..glyph.parts.end as usize).unwrap_or_default();
+        let whole = parts.is_empty().then(|| glyph.clone());
+        let scale = parts.last().map_or(1.0, |last| glyph.dx / last.end);
+        let mut text = glyph.text.start;
+        let glyph = glyph.clone();
+        let single = parts.iter().map(move |part| {
+            let (x, dx) = (glyph.x + part.start * scale, (part.end - part.start) * scale);
+            let start = std::mem::replace(&mut text, part.text_end);
+            Glyph { text: start..part.text_end, x, dx, parts: 0..0, ..glyph.clone() }
+        });
+        whole.into_iter().chain(single)
+    }
+
+    /// Takes the glyphs from number `first` on one by one.
+    pub(crate) fn split(&mut self, first: usize) {
+        let tail: Vec<Glyph> = self.glyphs.drain(first.min(self.glyphs.len())..).collect();
+        for glyph in tail {
+            if glyph.parts.is_empty() {
+                self.glyphs.push(glyph);
+            } else {
+                let single: Vec<Glyph> = self.single(&glyph).collect();
+                self.glyphs.extend(single);
+            }
+        }
+    }
 }
 
 /// How a line follows the one before it.
@@ -81,6 +133,16 @@ pub(crate) struct Piece {
     pub(crate) zone: Zone,
     /// Alignment, where the geometry makes it clear.
     pub(crate) align: Option<Align>,
+    /// Numbers beside other words, which may be cells set close to each other.
+    numbers: Vec<Number>,
+}
+
+/// Letters and digits without a space.
+#[derive(Debug, Clone, PartialEq)]
+struct Number {
+    text: String,
+    left: f32,
+    right: f32,
 }
 
 /// A line as the reader sees it.
@@ -104,9 +166,7 @@ pub(crate) struct Line {
 pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
     let mut rows = rows(sheet);
     for row in &mut rows {
-        if row.placed.windows(2).any(|pair| pair[1].u < pair[0].u) {
-            row.placed.sort_by(|a, b| a.u.total_cmp(&b.u));
-        }
+        row.sort(sheet);
         drop_double_strikes(sheet, row);
         let seen = || row.placed.iter().filter(|p| !p.blank);
         let u0 = seen().map(|p| p.u).fold(f32::INFINITY, f32::min);
@@ -114,8 +174,14 @@ pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
         (row.u0, row.u1) = (u0, u1);
     }
     rows.retain(|row| row.u1 >= row.u0 && row.placed.iter().any(|p| !p.blank));
+    let beside = beside(sheet, &rows);
     stack(sheet, &mut rows);
     let mut readings = mixed(&rows);
+    for row in beside {
+        let first = row.placed.first().map(|placed| placed.glyph);
+        let holds = |other: &Row| other.placed.iter().any(|placed| Some(placed.glyph) == first);
+        readings.extend(rows.iter().position(holds).map(|index| (index, row)));
+    }
     let order = order(&rows);
     let level = || rows.iter().filter(|row| row.angle == 0 && row.look != Look::Hidden);
     let left = level().map(|row| row.u0).fold(0.18 * sheet.width, f32::min).max(0.0);
@@ -184,7 +250,16 @@ mod tests {
                 sheet.text.push(c);
                 let end = u32::try_from(sheet.text.len()).unwrap();
                 let dx = if c.is_ascii() { 0.5 * size } else { size };
-                sheet.glyphs.push(Glyph { text: start..end, x, y, dx, dy: 0.0, size, look: Look::Plain });
+                sheet.glyphs.push(Glyph {
+                    text: start..end,
+                    x,
+                    y,
+                    dx,
+                    dy: 0.0,
+                    size,
+                    look: Look::Plain,
+                    parts: 0..0,
+                });
                 x += dx + gap * size;
             }
         }
@@ -270,6 +345,18 @@ mod tests {
     }
 
     #[test]
+    fn characters_in_the_margin_beside_lines_are_also_read_as_one() {
+        let line = "旁边的正文一行又一行";
+        let mut runs: Vec<(f32, f32, f32, f32, &str)> = Vec::new();
+        for (y, mark) in (0u8..).zip(["绝", "密", "★", "3", "0", "年"]) {
+            let y = 200.0 + 20.0 * f32::from(y);
+            runs.push((60.0, y, 16.0, 0.0, mark));
+            runs.push((90.0, y, 12.0, 0.0, line));
+        }
+        assert!(texts(&sheet(&runs)).contains(&"绝密★30年".to_owned()), "{:?}", texts(&sheet(&runs)));
+    }
+
+    #[test]
     fn a_line_that_changes_its_look_is_also_read_as_one() {
         let mut sheet = sheet(&[(60.0, 200.0, 16.0, 0.0, "机密"), (60.0, 300.0, 16.0, 0.0, "正文")]);
         sheet.glyphs[1].look = Look::Hidden;
@@ -302,6 +389,15 @@ mod tests {
         ]);
         let read = texts(&table);
         assert!(read.contains(&"370811191206173419".to_owned()), "{read:?}");
+        // Cells may stand so close that only a space parts them.
+        let close = sheet(&[
+            cell(60.0, 200.0, "张三"),
+            cell(150.0, 200.0, "37081119 书法"),
+            cell(150.0, 213.0, "12061734"),
+            cell(150.0, 226.0, "19"),
+        ]);
+        let read = texts(&close);
+        assert!(read.contains(&"370811191206173419".to_owned()), "{read:?}");
         // Columns of numbers are no wrapped cells.
         let columns = sheet(&[
             cell(60.0, 200.0, "甲"),
@@ -310,6 +406,24 @@ mod tests {
             cell(150.0, 213.0, "2048"),
         ]);
         assert_eq!(texts(&columns), ["甲\t1024", "乙\t2048"]);
+    }
+
+    #[test]
+    fn what_is_stamped_over_a_line_is_a_line_of_its_own() {
+        let line = (80.0, 120.0, 16.0, 0.0, "关于开展年度检查工作的通知");
+        for stamp in ["秘密★1年", "机密"] {
+            let over = (125.0, 122.0, 14.0, 0.0, stamp);
+            for runs in [[line, over], [over, line]] {
+                let mut read = texts(&sheet(&runs));
+                read.sort();
+                let mut wanted = vec![line.4, stamp];
+                wanted.sort_unstable();
+                assert_eq!(read, wanted);
+            }
+        }
+        // A shadow is the word a second time, not its letters doubled.
+        let shadow = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (84.0, 122.0, 16.0, 0.0, "机密")]);
+        assert_eq!(texts(&shadow), ["机密", "机密"]);
     }
 
     #[test]

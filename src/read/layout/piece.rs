@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::row::{Placed, Row};
-use super::{Piece, Sheet, is_ideograph, text, turn};
+use super::row::{Placed, Row, chars};
+use super::{Number, Piece, Sheet, TIGHT, is_ideograph, turn};
 use crate::text::{Align, Zone};
 
 /// Share of the page's height that is the top zone.
@@ -11,9 +11,7 @@ const TOP: f32 = 0.25;
 /// Share of the page's height that is the foot zone.
 const FOOT: f32 = 0.20;
 
-/// Gap, in em, from which on two words are parted by a space.
-const SPACE_GAP: f32 = 0.18;
-/// The same between two ideographs, which are often set a little apart.
+/// Gap, in em, from which on two ideographs are parted by a space: they are often set a little apart.
 const WIDE_SPACE_GAP: f32 = 0.5;
 /// The same between an ideograph and a letter or digit: typesetters put a quarter em there.
 const MIXED_SPACE_GAP: f32 = 0.35;
@@ -24,8 +22,8 @@ const LETTER_CELL_GAP: f32 = 6.0;
 
 /// Cuts a row into pieces and writes their text.
 pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
-    let chars = |p: &Placed| sheet.glyphs.get(p.glyph).map_or("", |glyph| text(sheet, glyph));
-    let spaced = letter_spaced(row);
+    let chars = |p: &Placed| chars(sheet, p);
+    let spaced = letter_spaced(sheet, row);
     let mut pieces = Vec::new();
     let mut current = String::new();
     let mut first = 0usize;
@@ -46,7 +44,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
         if let Some((before, previous)) = last {
             let em = previous.size.min(placed.size).max(0.1);
             let gap = (placed.u - previous.end) / em;
-            if gap <= SPACE_GAP {
+            if gap <= TIGHT {
                 current.push_str(chars(placed));
                 last = Some((index, *placed));
                 continue;
@@ -56,7 +54,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             let space_gap =
                 match (current.trim_end().ends_with(is_ideograph), chars(placed).starts_with(is_ideograph)) {
                     (true, true) => WIDE_SPACE_GAP,
-                    (false, false) => SPACE_GAP,
+                    (false, false) => TIGHT,
                     _ => MIXED_SPACE_GAP,
                 };
             if even && gap < LETTER_CELL_GAP {
@@ -77,7 +75,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
 /// Whether a glyph stands alone: gaps on both sides (or the line's ends).
 fn alone(row: &Row, index: usize) -> bool {
     const GAP: f32 = 0.3;
-    let Some(own) = row.placed.get(index) else { return false };
+    let Some(own) = row.placed.get(index).filter(|own| own.count == 1) else { return false };
     let before = index.checked_sub(1).and_then(|i| row.placed.get(i));
     let behind = row.placed.get(index + 1);
     let apart = |gap: f32| gap > GAP * own.size;
@@ -86,20 +84,35 @@ fn alone(row: &Row, index: usize) -> bool {
 }
 
 /// Stretches of at least three glyphs that are set apart evenly: one word, no spaces in it.
-fn letter_spaced(row: &Row) -> Vec<Range<usize>> {
+fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
     const GLYPHS: usize = 3;
     const UNEVEN: f32 = 1.6;
     let mut ranges = Vec::new();
     let mut start = 0usize;
     let (mut low, mut high) = (f32::INFINITY, 0f32);
     for i in 1..=row.placed.len() {
+        // A letter between two words is a word.
+        let words = |a: &Placed, b: &Placed| {
+            a.count + b.count > 2
+                && chars(sheet, a).ends_with(|c: char| c.is_ascii())
+                && chars(sheet, b).starts_with(|c: char| c.is_ascii())
+        };
         let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
-            (Some(a), Some(b)) if !a.blank && !b.blank => Some((b.u - a.end, a.size.min(b.size))),
+            (Some(a), Some(b)) if !a.blank && !b.blank && !words(a, b) => {
+                Some((b.u - a.end, a.size.min(b.size)))
+            }
             _ => None,
         };
         let fits =
-            gap.filter(|&(gap, em)| gap > SPACE_GAP * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
+            gap.filter(|&(gap, em)| gap > TIGHT * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
         match fits {
+            // Glyphs set tight end one word and begin another.
+            Some((gap, _)) if i - 1 > start && row.placed.get(i - 1).is_some_and(|p| p.count > 1) => {
+                if i - start >= GLYPHS {
+                    ranges.push(start..i);
+                }
+                (start, low, high) = (i - 1, gap, gap);
+            }
             Some((gap, _)) => (low, high) = (low.min(gap), high.max(gap)),
             None => {
                 if i - start >= GLYPHS {
@@ -129,7 +142,35 @@ fn finish(
     let members = row.placed.get(members).unwrap_or_default();
     let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
-    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align });
+    let numbers = match trimmed.bytes().any(|b| b.is_ascii_digit()) && trimmed.contains(' ') && row.angle == 0
+    {
+        true => numbers(sheet, members),
+        false => Vec::new(),
+    };
+    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align, numbers });
+}
+
+/// The numbers among some glyphs that stand apart from what is beside them.
+fn numbers(sheet: &Sheet, members: &[Placed]) -> Vec<Number> {
+    let mut numbers: Vec<Number> = Vec::new();
+    let mut open = false;
+    for placed in members {
+        let chars = chars(sheet, placed).trim_end();
+        match numbers.last_mut().filter(|last| open && placed.u - last.right <= TIGHT * placed.size) {
+            _ if placed.blank => open = false,
+            Some(last) => {
+                last.text.push_str(chars);
+                last.right = placed.end;
+            }
+            None => {
+                numbers.push(Number { text: chars.to_owned(), left: placed.u, right: placed.end });
+                open = true;
+            }
+        }
+    }
+    let plain = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric());
+    numbers.retain(|number| number.text.bytes().any(|b| b.is_ascii_digit()) && plain(&number.text));
+    numbers
 }
 
 /// The box of some glyphs on the page: four fifths of the em above the baseline, one below.
@@ -139,9 +180,9 @@ fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
     for placed in members.iter().filter(|placed| !placed.blank) {
         let Some(glyph) = sheet.glyphs.get(placed.glyph) else { continue };
         if row.angle == 0 {
+            let (left, right) = placed.across;
             let (top, bottom) = (glyph.y - 0.8 * glyph.size, glyph.y + 0.2 * glyph.size);
-            let right = glyph.x + glyph.dx;
-            area = [area[0].min(glyph.x), area[1].min(top), area[2].max(right), area[3].max(bottom)];
+            area = [area[0].min(left), area[1].min(top), area[2].max(right), area[3].max(bottom)];
             continue;
         }
         for (x, y) in [(glyph.x, glyph.y), (glyph.x + glyph.dx, glyph.y + glyph.dy)] {

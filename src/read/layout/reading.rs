@@ -1,8 +1,8 @@
 //! Readings that baselines alone don't give: characters stacked one under the other, lines that
 //! change their look on the way, numbers that wrap within the cell of a table.
 
-use super::row::{Placed, Row};
-use super::{Line, Look, Piece, Sheet, is_ideograph, text};
+use super::row::{Placed, Row, chars};
+use super::{Line, Look, Piece, Sheet, is_ideograph};
 
 /// Rows of a page that are looked at for these readings; a page of text has some dozens.
 const ROWS: usize = 2_000;
@@ -15,12 +15,12 @@ const WRAPPED_CHARACTERS: usize = 2;
 
 /// A row that is a single character, or two digits side by side in vertical text.
 fn is_single(sheet: &Sheet, row: &Row) -> bool {
-    if row.angle != 0 || row.placed.len() > 4 {
+    if row.angle != 0 || row.count > 4 {
         return false;
     }
     let seen: Vec<&Placed> = row.placed.iter().filter(|p| !p.blank).collect();
     let is = |p: &&Placed, wanted: fn(char) -> bool| {
-        let mut chars = sheet.glyphs.get(p.glyph).map(|g| text(sheet, g)).unwrap_or_default().chars();
+        let mut chars = chars(sheet, p).chars();
         chars.next().is_some_and(wanted) && chars.next().is_none()
     };
     match seen.len() {
@@ -64,10 +64,8 @@ pub(super) fn stack(sheet: &Sheet, rows: &mut Vec<Row>) {
                 chain.push(next);
             }
         }
-        let ideographs = chain.iter().flat_map(|&i| &rows[i].placed).filter(|p| {
-            let glyph = sheet.glyphs.get(p.glyph).map(|g| text(sheet, g));
-            glyph.is_some_and(|text| text.starts_with(is_ideograph))
-        });
+        let ideographs =
+            chain.iter().flat_map(|&i| &rows[i].placed).filter(|p| chars(sheet, p).starts_with(is_ideograph));
         if chain.len() < 2 || ideographs.count() * 2 < chain.len() {
             continue;
         }
@@ -88,6 +86,77 @@ pub(super) fn stack(sheet: &Sheet, rows: &mut Vec<Row>) {
     }
     let mut gone = gone.into_iter();
     rows.retain(|_| !gone.next().unwrap_or(false));
+}
+
+/// Characters one under the other at the beginning or the end of lines, apart from the rest of them: a
+/// mark in the margin beside the text.
+pub(super) fn beside(sheet: &Sheet, rows: &[Row]) -> Vec<Row> {
+    const APART: f32 = 0.3;
+    const LEAST: usize = 3;
+    const MOST: usize = 32;
+    let mut readings = Vec::new();
+    if rows.len() > ROWS {
+        return readings;
+    }
+    for right in [false, true] {
+        let mut singles: Vec<(Placed, &Row)> = Vec::new();
+        for row in rows.iter().filter(|row| row.angle == 0) {
+            let mut seen: Box<dyn Iterator<Item = &Placed>> =
+                Box::new(row.placed.iter().filter(|p| !p.blank));
+            if right {
+                seen = Box::new(row.placed.iter().rev().filter(|p| !p.blank));
+            }
+            let Some(first) = seen.next().filter(|first| first.count == 1) else { continue };
+            let gap = seen.next().map(|next| if right { first.u - next.end } else { next.u - first.end });
+            let mut chars = chars(sheet, first).chars();
+            let single = chars.next().is_some_and(|c| is_ideograph(c) || c.is_alphanumeric());
+            if single && chars.next().is_none() && gap.is_none_or(|gap| gap > APART * first.size) {
+                singles.push((*first, row));
+            }
+        }
+        singles.sort_by(|a, b| a.0.v.total_cmp(&b.0.v));
+        let mut used = vec![false; singles.len()];
+        for at in 0..singles.len() {
+            if used[at] {
+                continue;
+            }
+            let mut chain = vec![singles[at]];
+            let mut pitch = None;
+            for (next, &(placed, row)) in singles.iter().enumerate().skip(at + 1) {
+                let Some((above, over)) = chain.last() else { break };
+                let (em, way) = (above.size, placed.v - above.v);
+                if way > 2.2 * em || chain.len() == MOST {
+                    break;
+                }
+                let middle = |p: &Placed| f32::midpoint(p.u, p.end);
+                let even = pitch.is_none_or(|pitch: f32| (way - pitch).abs() < 0.3 * em);
+                if !used[next]
+                    && over.look == row.look
+                    && (placed.size - em).abs() < 0.15 * em
+                    && (middle(&placed) - middle(above)).abs() < 0.3 * em
+                    && way > 0.75 * em
+                    && even
+                {
+                    pitch = Some(way);
+                    chain.push((placed, row));
+                    used[next] = true;
+                }
+            }
+            let ideographs = chain.iter().filter(|(p, _)| chars(sheet, p).starts_with(is_ideograph)).count();
+            let alone = chain.iter().all(|(_, row)| row.count == 1);
+            let Some((first, row)) = chain.first().filter(|_| chain.len() >= LEAST && !alone) else {
+                continue;
+            };
+            if ideographs * 2 < chain.len() {
+                continue;
+            }
+            let placed = chain.iter().map(|(p, _)| Placed { u: p.v - p.size, end: p.v, ..*p }).collect();
+            let (angle, look, size, v) = (row.angle, row.look, first.size, first.v);
+            let (u0, u1, count) = (first.u, first.end, chain.len());
+            readings.push(Row { placed, angle, look, size, v, u0, u1, count });
+        }
+    }
+    readings
 }
 
 /// Rows of other looks that go on on the baseline of a row that is seen: each with the index of
@@ -111,7 +180,8 @@ pub(super) fn mixed(rows: &[Row]) -> Vec<(usize, Row)> {
         placed.sort_by(|a, b| a.u.total_cmp(&b.u));
         let (u0, u1) = (row.u0.min(other.u0), row.u1.max(other.u1));
         let (angle, look, size, v) = (row.angle, row.look, row.size, row.v);
-        readings.push((index, Row { placed, angle, look, size, v, u0, u1 }));
+        let count = row.count + other.count;
+        readings.push((index, Row { placed, angle, look, size, v, u0, u1, count }));
     }
     readings
 }
@@ -124,19 +194,29 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
         area: [f32; 4],
         line: usize,
         piece: usize,
-        number: bool,
+        /// Its text, if it is a number.
+        number: Option<String>,
+        /// It is a part of a cell only.
+        part: bool,
     }
     let number = |piece: &Piece| {
         piece.text.len() >= WRAPPED_CHARACTERS && piece.text.bytes().all(|b| b.is_ascii_alphanumeric())
     };
     let mut cells: Vec<Cell> = Vec::new();
     for (line, own) in lines.iter().enumerate().take(ROWS) {
-        if own.angle == 0 && own.look == Look::Plain && !own.again {
-            let own = own.pieces.iter().enumerate();
-            cells.extend(own.map(|(piece, p)| Cell { area: p.area, line, piece, number: number(p) }));
+        if own.angle != 0 || own.look != Look::Plain || own.again {
+            continue;
+        }
+        for (piece, p) in own.pieces.iter().enumerate() {
+            let text = number(p).then(|| p.text.clone());
+            cells.push(Cell { area: p.area, line, piece, number: text, part: false });
+            for part in p.numbers.iter().filter(|part| part.text.len() >= WRAPPED_CHARACTERS) {
+                let area = [part.left, p.area[1], part.right, p.area[3]];
+                cells.push(Cell { area, line, piece, number: Some(part.text.clone()), part: true });
+            }
         }
     }
-    if cells.iter().filter(|cell| cell.number).take(2).count() < 2 {
+    if cells.iter().filter(|cell| cell.number.is_some()).take(2).count() < 2 {
         return;
     }
     cells.truncate(CELLS);
@@ -145,12 +225,14 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
     let beside = |cell: &Cell| {
         let near = 0.3 * (cell.area[3] - cell.area[1]);
         let first = cells.partition_point(|c| c.area[3] < cell.area[3] - near);
-        cells.get(first..).unwrap_or_default().iter().take_while(|c| c.area[3] <= cell.area[3] + near).count()
+        let level = cells.get(first..).unwrap_or_default().iter();
+        level.take_while(|c| c.area[3] <= cell.area[3] + near).filter(|c| !c.part).count()
+            + usize::from(cell.part)
     };
     let mut used = vec![false; cells.len()];
     let mut readings: Vec<(usize, Line)> = Vec::new();
     for (at, top) in cells.iter().enumerate() {
-        if !top.number || used[at] {
+        if top.number.is_none() || used[at] {
             continue;
         }
         let width = top.area[2] - top.area[0];
@@ -167,7 +249,7 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
             let centre = (cell.area[0] + cell.area[2] - top.area[0] - top.area[2]).abs() / 2.0;
             let full = chain.len() == 1 || (above.area[2] - above.area[0] - width).abs() < 0.6 * em;
             if way > 0.7 * em
-                && cell.number
+                && cell.number.is_some()
                 && !used[next]
                 && full
                 && left.min(centre) < 0.35 * em
@@ -184,7 +266,8 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
         let members = || chain.iter().filter_map(|&i| cells.get(i));
         let pieces = || members().filter_map(|c| lines.get(c.line)?.pieces.get(c.piece));
         let (Some(last), Some(first)) = (members().map(|c| c.line).max(), pieces().next()) else { continue };
-        let piece = Piece { text: pieces().map(|p| p.text.as_str()).collect(), ..first.clone() };
+        let text: String = members().filter_map(|cell| cell.number.as_deref()).collect();
+        let piece = Piece { text, numbers: Vec::new(), ..first.clone() };
         for &index in &chain {
             used[index] = true;
         }

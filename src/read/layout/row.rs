@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Look, Sheet, angle, text, turn};
+use super::{DOUBLE, Glyph, Look, OVERLAP, Sheet, TIGHT, angle, text, turn};
 
 /// Distance of baselines, in em, within one line (raised and lowered characters).
 const SAME_LINE: f32 = 0.45;
@@ -10,18 +10,35 @@ const SAME_LINE: f32 = 0.45;
 const JOIN_GAP: f32 = 1.0;
 /// The same for runs of a few characters.
 const SHORT_JOIN_GAP: f32 = 3.0;
+/// Share of the shorter of two stretches that must be covered before one is printed over the other.
+const PRINTED_OVER: f32 = 0.5;
+/// Width, in em, that is covered at least: less may be an accent or a sign put together from two.
+const STAMP: f32 = 1.2;
+/// Stretches of a row that are looked at, the last ones, for what a run is printed over.
+const COVERED: usize = 64;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
+/// Glyphs of a run that is short.
+const SINGLE: usize = 4;
 
-/// A glyph in the coordinates of its direction: `u` along the line, `v` across, downwards.
+/// A glyph, or several that are set tight, in the coordinates of their direction: `u` along the line,
+/// `v` across, downwards.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Placed {
     pub(super) glyph: usize,
+    /// The last of the glyphs.
+    pub(super) last: usize,
+    /// How many of them have a text.
+    pub(super) count: usize,
+    /// Bytes of the sheet's text.
+    pub(super) text: (u32, u32),
     pub(super) u: f32,
     pub(super) end: f32,
     pub(super) v: f32,
     pub(super) size: f32,
     pub(super) blank: bool,
+    /// Left and right end on the page, of what is not turned.
+    pub(super) across: (f32, f32),
 }
 
 /// Glyphs that stand side by side.
@@ -34,6 +51,8 @@ pub(super) struct Row {
     pub(super) v: f32,
     pub(super) u0: f32,
     pub(super) u1: f32,
+    /// How many glyphs there are.
+    pub(super) count: usize,
 }
 
 impl Row {
@@ -44,9 +63,43 @@ impl Row {
             if placed.size > self.size {
                 self.size = placed.size;
             }
+            self.count += placed.count;
         }
         self.placed.extend_from_slice(run);
     }
+
+    /// Sorts the glyphs along the line. Those of a few characters, and those that lie over each
+    /// other, are taken one by one.
+    pub(super) fn sort(&mut self, sheet: &Sheet) {
+        let sort = |placed: &mut Vec<Placed>| {
+            if placed.windows(2).any(|pair| pair[1].u < pair[0].u) {
+                placed.sort_by(|a, b| a.u.total_cmp(&b.u));
+            }
+        };
+        sort(&mut self.placed);
+        let over =
+            |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * a.size.min(b.size);
+        let single = self.count <= SINGLE && self.placed.len() < self.count;
+        if single || self.placed.windows(2).any(|pair| over(&pair[0], &pair[1])) {
+            self.placed = self.placed.iter().flat_map(|placed| letters(sheet, *placed)).collect();
+            sort(&mut self.placed);
+        }
+    }
+}
+
+/// The glyphs one by one.
+fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
+    let glyphs = sheet.glyphs.get(placed.glyph..=placed.last).unwrap_or_default();
+    let glyphs = glyphs.iter().enumerate().filter(|(_, glyph)| !glyph.text.is_empty());
+    let single = glyphs.flat_map(move |(index, glyph)| {
+        sheet.single(glyph).map(move |glyph| {
+            let (glyph, index, u, end) = (glyph.text, placed.glyph + index, glyph.x, glyph.x + glyph.dx);
+            let text = (glyph.start, glyph.end);
+            Placed { glyph: index, last: index, count: 1, text, u, end, across: (u, end), ..placed }
+        })
+    });
+    let whole = (placed.count == 1).then_some(placed);
+    whole.into_iter().chain(single.take(if whole.is_some() { 0 } else { usize::MAX }))
 }
 
 /// Gathers glyphs into rows of one baseline.
@@ -55,48 +108,80 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
     let mut by_height: HashMap<(u16, Look, i32), Vec<usize>> = HashMap::new();
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
+    // Where the last glyph of the last run begins.
+    let mut begin = 0.0;
     for (index, glyph) in sheet.glyphs.iter().enumerate() {
-        if glyph.text.is_empty() {
-            continue;
-        }
-        let finite = [glyph.x, glyph.y, glyph.dx, glyph.dy, glyph.size].iter().all(|n| n.is_finite());
-        if !finite {
+        if glyph.text.is_empty() || !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
             continue;
         }
         let angle = angle(glyph);
-        let (u, v) = if angle == 0 {
-            (glyph.x, glyph.y)
+        let count = glyph.parts.len().max(1);
+        let (u, v, end) = if angle == 0 {
+            (glyph.x, glyph.y, glyph.x + glyph.dx)
         } else {
             let (sin, cos) = turn(angle);
-            (glyph.x * cos + glyph.y * sin, glyph.y * cos - glyph.x * sin)
+            let u = glyph.x * cos + glyph.y * sin;
+            (u, glyph.y * cos - glyph.x * sin, u + glyph.dx.hypot(glyph.dy))
         };
-        let end = u + if angle == 0 { glyph.dx } else { glyph.dx.hypot(glyph.dy) };
-        let blank = is_blank(text(sheet, glyph));
-        let placed = Placed { glyph: index, u, end, v, size: glyph.size.max(0.1), blank };
+        let blank = is_blank(sheet, glyph);
+        let size = glyph.size.max(0.1);
         let key = (angle, glyph.look);
-        let continues = key == run_key
-            && run.last().is_some_and(|last| {
-                let em = last.size.max(placed.size);
-                (placed.v - last.v).abs() < SAME_LINE * em
-                    && (-0.5 * em..JOIN_GAP * em).contains(&(placed.u - last.end))
-            });
+        let mut continues = false;
+        if key == run_key
+            && let Some(last) = run.last_mut()
+        {
+            let em = last.size.max(size);
+            let gap = u - last.end;
+            continues = (v - last.v).abs() < SAME_LINE * em && (-0.5 * em..JOIN_GAP * em).contains(&gap);
+            let tight = angle == 0
+                && !blank
+                && !last.blank
+                && last.v == v
+                && last.size == size
+                && last.text.1 == glyph.text.start
+                && (-OVERLAP * size..=TIGHT * size).contains(&gap)
+                && u - begin >= DOUBLE * size;
+            if tight {
+                begin = last_begin(sheet, glyph);
+                (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
+                last.count += count;
+                continue;
+            }
+        }
         if !continues {
-            place(&mut rows, &mut by_height, &run, run_key);
+            place(sheet, &mut rows, &mut by_height, &run, run_key);
             run.clear();
             run_key = key;
         }
-        run.push(placed);
+        begin = if count > 1 { last_begin(sheet, glyph) } else { u };
+        let text = (glyph.text.start, glyph.text.end);
+        run.push(Placed { glyph: index, last: index, count, text, u, end, v, size, blank, across: (u, end) });
     }
-    place(&mut rows, &mut by_height, &run, run_key);
+    place(sheet, &mut rows, &mut by_height, &run, run_key);
     rows
 }
 
-fn is_blank(text: &str) -> bool {
-    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
+/// Where the last of some glyphs set tight begins.
+fn last_begin(sheet: &Sheet, glyph: &Glyph) -> f32 {
+    match sheet.parts.get((glyph.parts.end as usize).wrapping_sub(1)) {
+        Some(last) if !glyph.parts.is_empty() => glyph.x + glyph.dx * last.start / last.end,
+        _ => glyph.x,
+    }
+}
+
+fn is_blank(sheet: &Sheet, glyph: &Glyph) -> bool {
+    let first = sheet.text.as_bytes().get(glyph.text.start as usize);
+    !first.is_some_and(u8::is_ascii_graphic) && text(sheet, glyph).trim().is_empty()
+}
+
+/// The characters of some glyphs.
+pub(super) fn chars<'a>(sheet: &'a Sheet, placed: &Placed) -> &'a str {
+    sheet.text.get(placed.text.0 as usize..placed.text.1 as usize).unwrap_or_default()
 }
 
 /// Joins a run to the row it belongs to, or makes it a new one.
 fn place(
+    sheet: &Sheet,
     rows: &mut Vec<Row>,
     by_height: &mut HashMap<(u16, Look, i32), Vec<usize>>,
     run: &[Placed],
@@ -108,7 +193,10 @@ fn place(
     let u0 = run.iter().map(|p| p.u).fold(f32::INFINITY, f32::min);
     let u1 = run.iter().map(|p| p.end).fold(f32::NEG_INFINITY, f32::max);
     let same = |row: &Row| {
-        row.angle == angle && row.look == look && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
+        row.angle == angle
+            && row.look == look
+            && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
+            && !(u0 < row.u1 && row.u0 < u1 && printed_over(sheet, row, run))
     };
     // What is painted right after a row on its height continues it, however wide the gap.
     if let Some(last) = rows.last_mut().filter(|row| same(row)) {
@@ -117,14 +205,15 @@ fn place(
     }
     #[expect(clippy::cast_possible_truncation, reason = "saturates")]
     let band = (first.v / BAND).clamp(-1e6, 1e6) as i32;
-    let short = |count: usize| count <= 4;
+    let count = run.iter().map(|placed| placed.count).sum();
+    let short = |count: usize| count <= SINGLE;
     let reach = i32::from(size > BAND) + 1;
     for near in band - reach..=band + reach {
         let Some(candidates) = by_height.get(&(angle, look, near)) else { continue };
         for &index in candidates.iter().rev().take(CANDIDATES) {
             let Some(row) = rows.get_mut(index).filter(|row| same(row)) else { continue };
             let gap = nearest(row, u0, u1);
-            let reach = if short(run.len()) || short(row.placed.len()) { SHORT_JOIN_GAP } else { JOIN_GAP };
+            let reach = if short(count) || short(row.count) { SHORT_JOIN_GAP } else { JOIN_GAP };
             if gap <= reach * row.size.max(size) {
                 row.extend(run);
                 return;
@@ -132,7 +221,30 @@ fn place(
         }
     }
     by_height.entry((angle, look, band)).or_default().push(rows.len());
-    rows.push(Row { placed: run.to_vec(), angle, look, size, v: first.v, u0, u1 });
+    rows.push(Row { placed: run.to_vec(), angle, look, size, v: first.v, u0, u1, count });
+}
+
+/// Whether a run is printed over what stands in the row already, as a stamp is: joined, the
+/// characters of both would come out shuffled.
+fn printed_over(sheet: &Sheet, row: &Row, run: &[Placed]) -> bool {
+    let before = || row.placed.iter().rev().take(COVERED).filter(|placed| !placed.blank);
+    let seen = || run.iter().filter(|placed| !placed.blank);
+    let covered = |over: &Placed| {
+        let below = before().filter(|below| !bold(sheet, over, below));
+        let common = below.map(|below| (over.end.min(below.end) - over.u.max(below.u)).max(0.0));
+        common.sum::<f32>().min(over.end - over.u)
+    };
+    let covered: f32 = seen().map(covered).sum();
+    let width = |sum: f32, placed: &Placed| sum + placed.end - placed.u;
+    let shorter = seen().fold(0.0, width).min(before().fold(0.0, width));
+    let em = seen().map(|placed| placed.size).fold(row.size, f32::min);
+    covered > (PRINTED_OVER * shorter).max(STAMP * em)
+}
+
+/// Whether one only makes the other bold: the same characters in nearly the same place.
+fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
+    let (one, other) = (chars(sheet, a), chars(sheet, b));
+    (a.u - b.u).abs() < DOUBLE * a.size && (one.starts_with(other) || other.starts_with(one))
 }
 
 /// Distance from a stretch to the nearest glyph of a row.
@@ -146,15 +258,15 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
-    let character = |p: &Placed| sheet.glyphs.get(p.glyph).map(|glyph| text(sheet, glyph));
-    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < 0.15 * b.size;
+    let character = |p: &Placed| chars(sheet, p);
+    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < DOUBLE * b.size;
     if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
         return;
     }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
         let double = kept.iter().rev().take(3).any(|other| {
-            (placed.u - other.u).abs() < 0.15 * placed.size && character(placed) == character(other)
+            (placed.u - other.u).abs() < DOUBLE * placed.size && character(placed) == character(other)
         });
         if !double {
             kept.push(*placed);

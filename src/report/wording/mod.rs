@@ -3,6 +3,7 @@
 //! The engine answers with data; these functions say it. What comes from a document is escaped here
 //! before it becomes part of a sentence. Errors of a run are in [`Problem`].
 
+mod doctor;
 mod eval;
 mod evidence;
 mod problem;
@@ -15,6 +16,7 @@ use crate::limits::{Gap, GapKind};
 use crate::rules::Bilingual;
 use crate::text::{Location, Place, Zone};
 
+pub use doctor::{DoctorLabel, doctor_label, in_force, isolation, no_configuration, time_limits};
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
 pub use problem::{Problem, more_warnings, rule_warning};
@@ -197,6 +199,8 @@ pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
         GapKind::Io => lang.pick("无法从磁盘读取", "could not be read from the disk"),
         GapKind::Link => lang.pick("链接未跟随", "a link that is not followed"),
         GapKind::Crashed => lang.pick("读取时程序出错", "the reader failed on it"),
+        GapKind::Timeout => lang.pick("超出单份文件的时限", "took longer than a document may take"),
+        GapKind::Memory => lang.pick("超出单份文件的内存限额", "took more memory than a document may take"),
     };
     let mut parts = Vec::new();
     if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
@@ -256,6 +260,14 @@ pub fn remedy(kind: GapKind, lang: Lang) -> &'static str {
             "对链接的目标单独检查，或删除链接",
             "screen the link's target by itself, or remove the link",
         ),
+        GapKind::Timeout => lang.pick(
+            "由人工审读，或在 mijian.toml 的 [limits] 中提高 cpu-seconds 或 wall-seconds 后重新检查",
+            "have a person read it, or raise cpu-seconds or wall-seconds under [limits] in mijian.toml",
+        ),
+        GapKind::Memory => lang.pick(
+            "由人工审读，或在 mijian.toml 的 [limits] 中提高 memory-mib 后重新检查",
+            "have a person read it, or raise memory-mib under [limits] in mijian.toml",
+        ),
         GapKind::Crashed => lang.pick(
             "由人工审读，并请将文件类型和版本报告给维护者",
             "have a person read it, and tell the maintainers",
@@ -274,6 +286,16 @@ pub fn named_as(is: &str, named: &str, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("扩展名为 {named}，内容是 {is}"),
         Lang::En => format!("named {named}, but its content is {is}"),
+    }
+}
+
+/// The highest level and the longest period of all marks in a document.
+pub fn highest(level: &str, period: Option<&str>, lang: Lang) -> String {
+    match (lang, period) {
+        (Lang::Zh, Some(period)) => format!("其中最高密级 {level}，最长保密期限 {period}"),
+        (Lang::Zh, None) => format!("其中最高密级 {level}"),
+        (Lang::En, Some(period)) => format!("highest level in it {level}, longest period {period}"),
+        (Lang::En, None) => format!("highest level in it {level}"),
     }
 }
 
@@ -305,12 +327,22 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
     for (count, zh, en) in more.into_iter().filter(|(count, ..)| *count > 0) {
         line.push_str(&lang.pick(format!("；{zh} {count}"), format!("; {count} {en}")));
     }
+    if summary.interrupted {
+        line.push_str(
+            lang.pick("；检查被中断，其后的文件未检查", "; interrupted, what comes behind was not screened"),
+        );
+    }
     line
 }
 
 /// What follows from the totals: whether the documents may be published.
 pub fn conclusion(summary: &Summary, lang: Lang) -> String {
     let (block, review) = (summary.block, summary.review);
+    if summary.interrupted && block == 0 && review == 0 {
+        return lang
+            .pick("结论：检查未完成，不得据此发布。", "Not finished: nothing follows for publishing.")
+            .to_owned();
+    }
     match lang {
         Lang::Zh => match (summary.documents, block, review) {
             (0, ..) => "没有需要检查的文件。".to_owned(),

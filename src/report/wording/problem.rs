@@ -43,7 +43,7 @@ pub enum Problem {
     Labelled { file: String, line: usize, document: String, why: String },
     /// A threshold for documents of which the set has none.
     NoneExpected { file: String, option: &'static str, expected: Verdict },
-    /// The worker threads could not be started.
+    /// What looks into documents could not be started.
     Workers { why: String },
     /// A bug: what happened and where.
     Internal { what: String },
@@ -148,8 +148,8 @@ impl Problem {
             Self::Workers { why } => {
                 let why = escape(why);
                 lang.pick(
-                    format!("无法启动工作线程：{why}。请减小 --jobs"),
-                    format!("the workers could not be started: {why}; try fewer --jobs"),
+                    format!("无法启动读取文件的子进程：{why}。请减小 --jobs，或用 mijian doctor 查看原因"),
+                    format!("the processes that read documents could not be started: {why}; try fewer --jobs, or see mijian doctor"),
                 )
             }
             Self::Internal { what } => {

@@ -30,6 +30,8 @@ const FORM_CALLS: usize = 20_000;
 const OPERATORS: u64 = 50_000_000;
 /// Operands of one operator, the items of its arrays included.
 const OPERANDS: usize = 100_000;
+/// Fonts that a content stream is remembered to have chosen.
+const FONTS: usize = 16;
 /// Saved graphics states at once.
 const STATES: usize = 512;
 #[derive(Clone)]
@@ -52,6 +54,15 @@ struct State {
     /// Blended normally and without a soft mask.
     plain: bool,
     clip: Area,
+}
+
+/// A content stream being run: what its names mean.
+struct Scope<'a, 'r, 'd> {
+    resources: &'r Resources<'d>,
+    /// Graphics states that were saved outside.
+    floor: usize,
+    /// Fonts by the names they were chosen with, escapes and all.
+    fonts: Vec<(&'a [u8], Rc<Font>)>,
 }
 
 /// One page (or one appearance) being painted.
@@ -132,6 +143,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         let mut lexer = Lexer::new(data);
         let mut operands: Vec<Token<'_>> = Vec::new();
         let floor = self.saved.len();
+        let mut scope = Scope { resources, floor, fonts: Vec::new() };
         while let Some(token) = lexer.next() {
             if self.stopped {
                 return;
@@ -154,7 +166,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 lexer.skip_inline_image();
                 self.image(false);
             } else {
-                self.operator(operator, &operands, &lexer, resources, floor);
+                self.operator(operator, &operands, &lexer, &mut scope);
             }
             operands.clear();
             lexer.forget_strings();
@@ -171,14 +183,14 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         self.stopped = true;
     }
 
-    fn operator(
+    fn operator<'a>(
         &mut self,
         operator: &[u8],
-        operands: &[Token<'_>],
+        operands: &[Token<'a>],
         lexer: &Lexer<'_>,
-        resources: &Resources<'_>,
-        floor: usize,
+        scope: &mut Scope<'a, '_, '_>,
     ) {
+        let resources = scope.resources;
         match operator {
             b"q" => {
                 if self.saved.len() < STATES {
@@ -188,7 +200,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 }
             }
             b"Q" => {
-                if self.saved.len() > floor
+                if self.saved.len() > scope.floor
                     && let Some(state) = self.saved.pop()
                 {
                     self.state = state;
@@ -226,11 +238,20 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             b"Tf" => {
                 set(&mut self.state.size, operands);
                 let name = operands.iter().rev().find_map(|token| match token {
-                    Token::Name(name) => Some(unescaped(name)),
+                    Token::Name(name) => Some(*name),
                     _ => None,
                 });
                 if let Some(name) = name {
-                    self.state.font = self.font(resources, &name);
+                    let known = scope.fonts.iter().find(|(known, _)| *known == name);
+                    self.state.font = match known {
+                        Some((_, font)) => Some(Rc::clone(font)),
+                        None => self.font(resources, &unescaped(name)),
+                    };
+                    if let (None, Some(font)) = (known, &self.state.font)
+                        && scope.fonts.len() < FONTS
+                    {
+                        scope.fonts.push((name, Rc::clone(font)));
+                    }
                 }
             }
             b"Td" | b"TD" => {
@@ -421,6 +442,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         };
         let subtype = stream.dict().get::<Name<'_>>("Subtype");
         if subtype.as_deref() == Some(b"Image") {
+            self.shared.skip(&stream);
             let dict = stream.dict();
             let mask =
                 dict.contains_key("SMask") || dict.contains_key("Mask") || dict.contains_key("ImageMask");

@@ -101,12 +101,13 @@ impl Interpreter<'_, '_> {
         // Both are kept: what is painted may say something else than what stands for it. Only
         // glyphs that say nothing give way.
         let unknown = self.unknown.saturating_sub(section.unknown_before);
-        if unknown > 0 && unknown == glyphs.len() {
+        let count: usize = glyphs.iter().map(|glyph| glyph.parts.len().max(1)).sum();
+        if unknown > 0 && unknown == count {
             let start = self.sheet.text.len();
             self.sheet.text.push_str(&actual);
             if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.sheet.text.len())) {
                 for glyph in glyphs.iter_mut() {
-                    glyph.text = 0..0;
+                    (glyph.text, glyph.parts) = (0..0, 0..0);
                 }
                 if let Some(first) = glyphs.first_mut() {
                     first.text = start..end;

@@ -1,10 +1,14 @@
 //! Showing text: strings become glyphs with positions and looks.
 
+use std::ops::Range;
+use std::rc::Rc;
+
+use super::super::font::Font;
 use super::super::lexer::{Lexer, Token};
 use super::super::matrix::{apply, multiply};
 use super::super::scene::is_clipped;
 use super::{Interpreter, State};
-use crate::read::layout::{Glyph, Look};
+use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, TIGHT};
 
 /// Glyphs of one page.
 const GLYPHS: usize = 1_000_000;
@@ -15,90 +19,199 @@ const PALE: f32 = 0.55;
 /// Letters lower than this many points are not read by anyone.
 const SMALLEST: f32 = 0.7;
 
+/// What all strings of one operator share.
+struct Hand {
+    font: Rc<Font>,
+    /// From the way along the line to the page.
+    direction: (f32, f32),
+    /// Where the line begins on the page.
+    origin: (f32, f32),
+    /// Height of the letters on the page.
+    height: f32,
+    look: Look,
+    /// Least and greatest gap of glyphs that are set tight, and the least distance from one to the
+    /// next; `None` where they are not gathered.
+    tight: Option<[f32; 3]>,
+    /// How far the line has come, least and farthest.
+    way: f32,
+    range: (f32, f32),
+    /// The glyph, or glyphs set tight, that may go on.
+    open: Option<Open>,
+}
+
+/// Glyphs set tight, not yet on the sheet.
+struct Open {
+    text: Range<u32>,
+    start: f32,
+    end: f32,
+    /// Where the last glyph begins.
+    last: f32,
+    parts: usize,
+}
+
 impl Interpreter<'_, '_> {
+    /// Paints strings, and moves by the numbers between them.
     pub(super) fn show_all(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>) {
+        let Some(font) = self.state.font.clone() else {
+            for token in operands {
+                if let Token::String(start, end) = token {
+                    self.shown += end - start;
+                    self.unknown += end - start;
+                }
+            }
+            return;
+        };
+        if self.sheet.glyphs.len() + self.sheet.parts.len() >= GLYPHS
+            || self.sheet.text.len() > self.shared.budget.text
+        {
+            let text = self.shared.budget.limits.text;
+            self.stop(format!("glyphs of a page: {GLYPHS}, or bytes of text of a document: {text}"));
+            return;
+        }
+        let State { size, mode, luminance, alpha, rise, scale, ctm, .. } = self.state;
+        let device = multiply(&self.text, &ctm);
+        let height = (size * device[2].hypot(device[3])).abs();
+        let luminance = 1.0 - alpha.clamp(0.0, 1.0) * (1.0 - luminance);
+        let off = self.sections.iter().any(|section| section.off);
+        let look = if mode == 3 || mode == 7 || off || height < SMALLEST {
+            Look::Hidden
+        } else if (PALE..WHITE).contains(&luminance) {
+            Look::Pale
+        } else {
+            Look::Plain
+        };
+        let white = luminance >= WHITE && matches!(mode, 0 | 4);
+        let vertical = font.vertical;
+        let direction = if vertical { (device[2], device[3]) } else { (device[0], device[1]) };
+        let level = direction.0 > 0.0 && direction.1 == 0.0;
+        let tight =
+            (level && height > 0.0).then(|| [-OVERLAP, TIGHT, DOUBLE].map(|em| em * height / direction.0));
+        let origin = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
+        let range = (0.0, 0.0);
+        let mut hand = Hand { font, direction, origin, height, look, tight, way: 0.0, range, open: None };
+        let first = self.sheet.glyphs.len();
         for token in operands {
             match *token {
-                Token::String(start, end) => self.show(lexer.string(start, end)),
+                Token::String(start, end) => self.show(lexer.string(start, end), &mut hand),
                 Token::Number(number) => {
-                    let way = -number / 1000.0 * self.state.size;
-                    if self.state.font.as_ref().is_some_and(|font| font.vertical) {
-                        self.advance(0.0, way);
-                    } else {
-                        self.advance(way * self.state.scale, 0.0);
-                    }
+                    let way = -number / 1000.0 * size;
+                    hand.way += if vertical { way } else { way * scale };
                 }
                 _ => {}
             }
         }
-    }
-
-    pub(super) fn advance(&mut self, x: f32, y: f32) {
+        self.close(&mut hand);
+        let (x, y) = if vertical { (0.0, hand.way) } else { (hand.way, 0.0) };
         self.text[4] += x * self.text[0] + y * self.text[2];
         self.text[5] += x * self.text[1] + y * self.text[3];
+        if look != Look::Hidden {
+            self.hide_from(first, white, &hand);
+        }
     }
 
     /// Paints a string.
-    pub(super) fn show(&mut self, bytes: &[u8]) {
-        let Some(font) = self.state.font.clone() else {
-            self.shown += bytes.len();
-            self.unknown += bytes.len();
-            return;
-        };
-        let State { size, char_space, word_space, scale, rise, mode, luminance, alpha, ctm, clip, .. } =
-            self.state;
-        let device = multiply(&self.text, &ctm);
-        let height = (size * device[2].hypot(device[3])).abs();
-        let seen_luminance = 1.0 - alpha.clamp(0.0, 1.0) * (1.0 - luminance);
-        let off = self.sections.iter().any(|section| section.off);
+    fn show(&mut self, bytes: &[u8], hand: &mut Hand) {
+        let State { size, char_space, word_space, scale, .. } = self.state;
+        let font = Rc::clone(&hand.font);
+        let unit = font.unit * size;
+        let mut from = self.sheet.text.len();
         let mut rest = bytes;
         while !rest.is_empty() {
-            let code = font.code(rest);
-            let single_space = code.length == 1 && code.value == 32;
-            rest = rest.get(code.length..).unwrap_or_default();
-            let glyph = font.advance(code) * font.unit * size;
-            let extra = char_space + if single_space { word_space } else { 0.0 };
-            let (x, y) = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
-            let (way_x, way_y) = if font.vertical { (0.0, glyph) } else { (glyph * scale, 0.0) };
-            let (dx, dy) = (way_x * device[0] + way_y * device[2], way_x * device[1] + way_y * device[3]);
-            if font.vertical {
-                // TJ numbers and spacing push downwards, which is against the sign of W1.
-                self.advance(0.0, glyph + extra.copysign(glyph));
-            } else {
-                self.advance((glyph + extra) * scale, 0.0);
-            }
-            if self.sheet.glyphs.len() >= GLYPHS || self.sheet.text.len() > self.shared.budget.text {
-                let text = self.shared.budget.limits.text;
-                self.stop(format!("glyphs of a page: {GLYPHS}, or bytes of text of a document: {text}"));
-                return;
-            }
-            let start = self.sheet.text.len();
-            let known = font.text(code, &mut self.sheet.text, self.shared);
+            let shown = font.show(rest, &mut self.sheet.text, self.shared);
+            let space = shown.length == 1 && rest.first() == Some(&b' ');
+            rest = rest.get(shown.length..).unwrap_or_default();
             self.shown += 1;
-            self.unknown += usize::from(!known);
-            let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.sheet.text.len())) else {
-                return;
+            self.unknown += usize::from(!shown.known);
+            let glyph = shown.advance * unit;
+            let extra = char_space + if space { word_space } else { 0.0 };
+            // TJ numbers and spacing push downwards, which is against the sign of W1.
+            let (glyph, step) = match font.vertical {
+                true => (glyph, glyph + extra.copysign(glyph)),
+                false => (glyph * scale, (glyph + extra) * scale),
             };
-            let (middle_x, middle_y) = (x + dx / 2.0, y + dy / 2.0 - height * 0.3);
-            let outside =
-                middle_x < 0.0 || middle_x > self.sheet.width || y < 0.0 || middle_y > self.sheet.height;
-            let unseen = mode == 3
-                || mode == 7
-                || off
-                || outside
-                || height < SMALLEST
-                || (seen_luminance >= WHITE
-                    && matches!(mode, 0 | 4)
-                    && !self.scene.is_backed(middle_x, middle_y))
-                || is_clipped(&clip, middle_x, middle_y, height);
-            let look = if unseen {
-                Look::Hidden
-            } else if (PALE..WHITE).contains(&seen_luminance) {
-                Look::Pale
-            } else {
-                Look::Plain
-            };
-            self.sheet.glyphs.push(Glyph { text: start..end, x, y, dx, dy, size: height, look });
+            let (start, end) = (hand.way, hand.way + glyph);
+            hand.way += step;
+            hand.range = (hand.range.0.min(start).min(end), hand.range.1.max(start).max(end));
+            let to = self.sheet.text.len();
+            let (Ok(text_start), Ok(text_end)) = (u32::try_from(from), u32::try_from(to)) else { return };
+            let blank = is_blank(self.sheet.text.get(from..to).unwrap_or_default());
+            from = to;
+            if let (Some(open), Some([least, most, step]), false) = (&mut hand.open, hand.tight, blank) {
+                let gap = start - open.end;
+                if gap >= least
+                    && gap <= most
+                    && glyph >= 0.0
+                    && start - open.last >= step
+                    && open.text.end == text_start
+                {
+                    (open.end, open.last, open.text.end) = (end, start, text_end);
+                    let (start, end) = (start - open.start, end - open.start);
+                    self.sheet.parts.push(Part { start, end, text_end });
+                    continue;
+                }
+            }
+            self.close(hand);
+            let parts = self.sheet.parts.len();
+            self.sheet.parts.push(Part { start: 0.0, end: glyph, text_end });
+            hand.open = Some(Open { text: text_start..text_end, start, end, last: start, parts });
+            if blank {
+                self.close(hand);
+            }
         }
     }
+
+    /// Puts the open glyphs on the sheet.
+    fn close(&mut self, hand: &mut Hand) {
+        let Some(open) = hand.open.take() else { return };
+        let way = open.end - open.start;
+        if self.sheet.parts.len() == open.parts + 1 {
+            self.sheet.parts.truncate(open.parts);
+        }
+        let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
+        let mut glyph = Glyph {
+            text: open.text,
+            x: hand.origin.0 + open.start * hand.direction.0,
+            y: hand.origin.1 + open.start * hand.direction.1,
+            dx: way * hand.direction.0,
+            dy: way * hand.direction.1,
+            size: hand.height,
+            look: hand.look,
+            parts: at(open.parts)..at(self.sheet.parts.len()),
+        };
+        if !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
+            // Nowhere to be seen, but text: on a line of its own above the page.
+            #[expect(clippy::cast_precision_loss, reason = "below a million")]
+            let x = self.sheet.glyphs.len() as f32;
+            glyph =
+                Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
+        }
+        self.sheet.glyphs.push(glyph);
+    }
+
+    /// Hides the glyphs from `first` on that are not seen where they stand. Page and clip are boxes: if
+    /// both ends of the line are seen, all of it is, unless it is `white`.
+    fn hide_from(&mut self, first: usize, white: bool, hand: &Hand) {
+        let (width, height, clip) = (self.sheet.width, self.sheet.height, self.state.clip);
+        let inside = |x: f32, baseline: f32, y: f32| {
+            x >= 0.0 && x <= width && baseline >= 0.0 && y <= height && !is_clipped(&clip, x, y, hand.height)
+        };
+        let end_seen = |way: f32| {
+            let (x, y) = (hand.origin.0 + way * hand.direction.0, hand.origin.1 + way * hand.direction.1);
+            inside(x, y, y - hand.height * 0.3)
+        };
+        if !white && end_seen(hand.range.0) && end_seen(hand.range.1) {
+            return;
+        }
+        self.sheet.split(first);
+        for glyph in self.sheet.glyphs.get_mut(first..).unwrap_or_default() {
+            let (x, y) = (glyph.x + glyph.dx / 2.0, glyph.y + glyph.dy / 2.0 - hand.height * 0.3);
+            if !inside(x, glyph.y, y) || (white && !self.scene.is_backed(x, y)) {
+                glyph.look = Look::Hidden;
+            }
+        }
+    }
+}
+
+fn is_blank(text: &str) -> bool {
+    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
