@@ -200,6 +200,12 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             evidence,
         );
     }
+    if at.place == Place::Body && at.zone.is_none() && shape.previous.is_empty() && alone == Standing::Strong
+    {
+        // The head of a document that has no page.
+        evidence.push(Evidence::FirstLines);
+        return (Standing::Strong, evidence);
+    }
     (if alone == Standing::Strong { Standing::Weak } else { Standing::None }, evidence)
 }
 
