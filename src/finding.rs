@@ -120,6 +120,8 @@ pub enum Evidence {
     TalkedAbout(String),
     /// Denied: 不属于国家秘密, 非密.
     Negated(String),
+    /// Heads a definition, an entry or a story, or is one of a list of words.
+    Headword,
     /// In the middle of a sentence.
     InSentence,
     /// Its characters belong to two words.
@@ -219,6 +221,9 @@ pub struct Screening {
     pub findings: Vec<Finding>,
     /// What was not read.
     pub unread: Vec<Unread>,
+    /// The highest level and the longest period of all marks in it, inner documents included: what
+    /// a compilation or container has to carry itself.
+    pub mark: Option<Mark>,
     /// The type carries no text (fonts, audio, video).
     pub no_text: bool,
     /// Time it took, in milliseconds.

@@ -22,7 +22,7 @@ pub const ENTRIES: u32 = 20_000;
 /// Bytes of one file that are read into memory.
 pub const FILE_BYTES: u64 = 512 << 20;
 
-/// The limits in force for a run.
+/// What documents may cost in a run, and what they may need.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// See [`INFLATED_BYTES`].
@@ -37,6 +37,8 @@ pub struct Limits {
     pub entries: u32,
     /// See [`FILE_BYTES`].
     pub file: u64,
+    /// Passwords to try on encrypted documents, beside none.
+    pub passwords: Vec<String>,
 }
 
 impl Default for Limits {
@@ -48,6 +50,7 @@ impl Default for Limits {
             depth: DEPTH,
             entries: ENTRIES,
             file: FILE_BYTES,
+            passwords: Vec::new(),
         }
     }
 }

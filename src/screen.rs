@@ -15,7 +15,7 @@ use crate::extract::{Extracted, extract};
 use crate::filetype::{FileType, Identified, identify};
 use crate::finding::{Confidence, Evidence, Finding, Judged, Mark, Reason, Screening, Unread, Verdict};
 use crate::fold::{Folded, fold};
-use crate::judge::{Judgement, judge};
+use crate::judge::{Judgement, highest, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
 use crate::policy::{Policy, expire};
@@ -119,6 +119,7 @@ impl Screener {
             verdict: Verdict::Pass,
             findings: Vec::new(),
             unread: Vec::new(),
+            mark: None,
             no_text: false,
             ms: 0.0,
         };
@@ -147,6 +148,9 @@ impl Screener {
                 inner: part.inner.clone(),
             }));
         });
+        let marks = screening.findings.iter().filter(|f| f.reason.judged == Judged::Mark && !f.masked);
+        let marks = marks.filter_map(|finding| Some((&*finding.rule, finding.mark.as_ref()?)));
+        screening.mark = highest(&self.rules, marks);
         screening.verdict = Screening::highest(&screening.findings, &screening.unread);
         screening.ms = start.elapsed().as_secs_f64() * 1e3;
         screening
@@ -372,5 +376,13 @@ mod tests {
         assert_eq!(screening.findings.len(), FINDINGS);
         assert_eq!(screening.verdict, Verdict::Block);
         assert_eq!(screening.unread.len(), 1);
+    }
+
+    #[test]
+    fn a_document_carries_the_highest_level_and_the_longest_period_of_its_marks() {
+        let text = "秘密★10年\n\n第一份方案\n\n机密★6个月\n\n第二份方案\n";
+        let mark = screener().screen(&Document::new("a.txt", text)).mark.unwrap();
+        assert_eq!((mark.level.as_str(), mark.period.as_deref()), ("机密", Some("10年")));
+        assert_eq!(screener().screen(&Document::new("a.txt", "正文")).mark, None);
     }
 }

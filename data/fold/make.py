@@ -37,8 +37,8 @@ RADICALS = dict(zip(
     "覀西见角角讠贝足车辶辶辶钅長镸长门阝雨青韦页风飞食飠饣首马骨鬼鱼鸟卤麦黄黾斉齐歯齿竜龙龜亀龟"))
 
 LOOKALIKES = dict(zip(
-    "АВСЕНКМОРТХаеоскрхуіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ",
-    "ABCEHKMOPTXaeockpxyijshdqwABEZHIKMNOPTYXovp"))
+    "АВСЕНКМОРТХавеонскмтрхуіјѕһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧονρ",
+    "ABCEHKMOPTXabeohckmtpxyijshdqwABEZHIKMNOPTYXovp"))
 
 # Variants that the table of traditional characters does not have.
 VARIANTS = {"祕": "秘", "絶": "绝", "凾": "函", "㊙": "秘", "啓": "启", "閲": "阅", "内": "内", "録": "录", "毎": "每", "鞏": "巩"}

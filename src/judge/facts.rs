@@ -15,6 +15,8 @@ const KIND_BYTES: usize = 64 << 10;
 const DATE_LINE_CHARS: usize = 40;
 /// Articles (第三条) from which a document is a regulation.
 const ARTICLES: usize = 3;
+/// Words of offices and firms from which a text is one of theirs.
+const OFFICIAL_WORDS: usize = 2;
 /// Words about secrecy per thousand characters from which it is the document's subject.
 const SUBJECT_PER_MILLE: u32 = 4;
 /// Words about secrecy from which the share says anything.
@@ -32,6 +34,11 @@ static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
         r"保密|涉密|密级|定密|解密|泄密|失密|窃密|国家秘密|商业秘密|工作秘密|绝密|机密|商密|内部资料|内部文件|内部刊物|信息公开|上网|互联网发布",
     )
 });
+static OFFICIAL: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"各单位|有关部门|通知|印发|贯彻|落实|方案|会议|项目|规定|报送|附件|机关|部门|汇报|数据|系统|客户|合同|工程|领导|任务|办公室|人民政府|委员会|指标|计划|技术|编号|审核|设备",
+    )
+});
 static EXAM: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
         r"试题|试卷|考生|满分|准考证|答题卡|选择题|填空题|解答题|判断题|简答题|考试时间|注意事项|得分|分钟|本卷|第[ⅠⅡIVX一二]{1,3}卷",
@@ -47,6 +54,8 @@ pub(super) struct Facts {
     pub(super) exam: bool,
     /// Has articles, like a regulation.
     pub(super) regulation: bool,
+    /// Has words of offices and firms, which stories and songs have not.
+    pub(super) official: bool,
     /// Words about secrecy.
     pub(super) words: u32,
     /// Words about secrecy per thousand characters.
@@ -77,6 +86,7 @@ impl Facts {
         Self {
             dated,
             exam: exam.len() >= 3,
+            official: OFFICIAL.find_iter(&head).take(OFFICIAL_WORDS).count() >= OFFICIAL_WORDS,
             regulation: ARTICLE.find_iter(&head).count() >= ARTICLES,
             words: about,
             about: about.saturating_mul(1000) / chars,

@@ -4,15 +4,21 @@
 //! 密级★解密日期, 密级★解密条件). In front of it: a label (密级:) and, for enterprises, an owner.
 //! Everything works on the original text and folds character by character, so that positions stay.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use crate::finding::Mark;
-use crate::fold::{Fold, fold, fold_char};
+use crate::fold::{Fold, fold, fold_char, web_address};
 
 /// Blank characters that may stand between the pieces of a mark.
 const BLANKS: usize = 8;
 /// Characters of a condition (公布前, 会议结束前).
 const CONDITION_CHARS: usize = 16;
+/// Signs between level and period.
+const STARS: usize = 6;
+const OPENING: &str = "(（[〔【";
+const CLOSING: &str = ")）]〕】";
 
 /// What stands between level and period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -63,7 +69,7 @@ fn is_star(c: char) -> bool {
 
 /// What is written instead of a star.
 fn is_weak_star(c: char) -> bool {
-    "*＊∗✱✲✳﹡※·•・‧●◆◇○◎#＃-－—–/／,，|｜_＿^+:：~～".contains(c)
+    "*＊∗✱✲✳﹡※·•・‧●◆◇○◎■□▲△▪#＃-－—–/／,，|｜_＿^+:：~～?？&x×".contains(c)
 }
 
 /// A position in the text behind a level word, with folded characters.
@@ -72,11 +78,13 @@ struct Cursor<'a> {
     at: usize,
     /// Set one character a line, so that line ends part nothing.
     vertical: bool,
+    /// Letters may stand for digits.
+    confused: bool,
 }
 
 impl<'a> Cursor<'a> {
     fn new(rest: &'a str, vertical: bool) -> Self {
-        Self { rest, at: 0, vertical }
+        Self { rest, at: 0, vertical, confused: false }
     }
 
     /// The next character that has a shape, folded, with the position behind it. A folded sequence
@@ -138,17 +146,25 @@ impl<'a> Cursor<'a> {
         true
     }
 
-    /// A number of at most four digits, Arabic or Chinese.
+    /// A number of at most four digits, Arabic or Chinese. Behind a certain star the letters that a
+    /// reader takes for digits are digits: ★l0年, ★1O年.
     fn number(&mut self) -> Option<u16> {
         self.spaces();
+        let confused = self.confused;
+        let digit = |c: char| match c {
+            '0'..='9' => Some(c),
+            'l' | 'i' | '|' if confused => Some('1'),
+            'o' if confused => Some('0'),
+            _ => None,
+        };
         let mut digits = String::new();
         while digits.len() < 5
-            && let Some(c) = self.eat(|c| c.is_ascii_digit())
+            && let Some(c) = self.eat(|c| digit(c).is_some()).and_then(digit)
         {
             digits.push(c);
             let before = self.at;
             self.spaces();
-            if !self.next().is_some_and(|(c, _)| c.is_ascii_digit()) {
+            if self.next().is_none_or(|(c, _)| digit(c).is_none()) {
                 self.at = before;
             }
         }
@@ -206,28 +222,41 @@ pub(super) fn chinese_number(written: &str) -> Option<u16> {
 pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
     let mut cursor = Cursor::new(rest, vertical);
     let mut tail = Tail::default();
+    cursor.at = web_address(rest).unwrap_or(0);
     cursor.spaces();
     let _ = cursor.eat(|c| matches!(c, '级' | '件'));
     cursor.blanks();
-    let mut opened = false;
-    let mut stars = 0;
-    while stars < 3
-        && let Some(c) =
-            cursor.eat(|c| is_star(c) || is_weak_star(c) || matches!(c, '(' | '（' | '[' | '〔' | '【'))
-    {
-        opened |= matches!(c, '(' | '（' | '[' | '〔' | '【');
-        let star = match c {
+    let (mut opened, mut stars, mut behind_star) = (false, 0, cursor.at);
+    for _ in 0..STARS {
+        let before = cursor.at;
+        let Some(c) =
+            cursor.eat(|c| is_star(c) || is_weak_star(c) || OPENING.contains(c) || CLOSING.contains(c))
+        else {
+            break;
+        };
+        let closes = CLOSING.contains(c);
+        if closes && !cursor.next().is_some_and(|(c, _)| is_star(c) || OPENING.contains(c)) {
+            // 机密）: the bracket was opened in front of the level.
+            cursor.at = before;
+            break;
+        }
+        opened |= OPENING.contains(c);
+        tail.star = tail.star.max(match c {
             c if is_star(c) => Star::Certain,
             c if is_weak_star(c) => Star::Weak,
             _ => Star::None,
-        };
-        tail.star = tail.star.max(star);
-        stars += 1;
+        });
+        if is_star(c) {
+            stars += 1;
+            behind_star = cursor.at;
+        }
         cursor.blanks();
     }
-    let _ = cursor.word("保密期限") && cursor.eat(|c| c == ':').is_some();
-    if let Some(until) = written_date(&mut cursor) {
-        let _ = cursor.eat(|c| matches!(c, '前' | '止'));
+    cursor.confused = tail.star == Star::Certain;
+    if ["保密期限", "保密期", "期限"].into_iter().any(|word| cursor.word(word)) {
+        let _ = cursor.eat(|c| matches!(c, ':' | '为'));
+    }
+    if let Some(until) = written_date(&mut cursor, tail.star) {
         tail.until = Some(until);
     } else if let Some(period) = period(&mut cursor) {
         tail.period = Some(period);
@@ -235,25 +264,70 @@ pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
         tail.condition = condition(&mut cursor);
     }
     if tail.is_complete() {
+        for suffix in ["以上", "以内", "解密", "止", "前", "起", "保密", "有效"] {
+            let _ = cursor.word(suffix);
+        }
         if opened {
-            let _ = cursor.eat(|c| matches!(c, ')' | '）' | ']' | '〕' | '】'));
+            let _ = cursor.eat(|c| CLOSING.contains(c));
         }
         tail.len = cursor.at;
-    } else if tail.star == Star::Certain && stars == 1 && !cursor.next().is_some_and(|(c, _)| is_star(c)) {
+    } else if tail.star == Star::Certain && stars == 1 {
         // A star whose period is missing still belongs to the mark.
-        tail.len = cursor.at;
+        tail.len = behind_star;
     } else {
         tail = Tail::default();
     }
     tail
 }
 
-/// 10年, 1年6个月, 六个月, 长期.
+/// What stands in front of a level word instead of behind it: 10年★秘密, 启用前★绝密. The length
+/// of the tail is that of the end of `before` that belongs to the mark.
+pub(super) fn front(before: &str) -> Tail {
+    let mut tail = Tail::default();
+    let trimmed = before.trim_end();
+    let Some(star) = trimmed.chars().next_back().filter(|&c| is_star(c)) else { return tail };
+    let written = trimmed.strip_suffix(star).unwrap_or_default().trim_end();
+    let start = written.rfind(|c: char| c.is_whitespace() || "(（[【:：,，;；。、|".contains(c));
+    let start =
+        start.map_or(0, |at| at + written.get(at..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8));
+    let mut cursor = Cursor::new(written.get(start..).unwrap_or_default(), false);
+    if let Some(until) = written_date(&mut cursor, Star::Certain) {
+        tail.until = Some(until);
+    } else if let Some(period) = period(&mut cursor) {
+        tail.period = Some(period);
+    } else {
+        tail.condition = condition(&mut cursor);
+    }
+    if !tail.is_complete() || cursor.next().is_some() {
+        return Tail::default();
+    }
+    tail.star = Star::Certain;
+    tail.len = before.len() - start;
+    tail
+}
+
+/// 10年, 1年6个月, 六个月, 半年, 长期; of 5至10年 the longer one.
 fn period(cursor: &mut Cursor) -> Option<String> {
-    for word in ["长期", "永久", "无限期"] {
+    for word in ["长期", "永久", "无限期", "永远"] {
         if cursor.word(word) {
             return Some(word.to_owned());
         }
+    }
+    if cursor.word("半年") {
+        return Some("6个月".to_owned());
+    }
+    let start = cursor.at;
+    // 自2026年1月1日起10年.
+    if !(cursor.word("自") && date_parts(cursor).is_some() && cursor.word("起")) {
+        cursor.at = start;
+    }
+    let start = cursor.at;
+    let _ = cursor.number();
+    let _ = cursor.word("年");
+    let ranges = cursor.eat(|c| matches!(c, '至' | '到' | '-' | '~' | '—' | '–')).is_some();
+    let counts = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some() || c == '十';
+    if !ranges || !cursor.next().is_some_and(|(c, _)| counts(c)) {
+        cursor.at = start;
     }
     let mut written = String::new();
     for _ in 0..3 {
@@ -262,7 +336,7 @@ fn period(cursor: &mut Cursor) -> Option<String> {
             cursor.blanks();
             let unit = if cursor.word("个月") || cursor.word("月") {
                 "个月"
-            } else if cursor.word("年") {
+            } else if cursor.word("年") || cursor.confused && (cursor.word("牟") || cursor.word("午")) {
                 "年"
             } else if cursor.word("日") || cursor.word("天") {
                 "日"
@@ -281,21 +355,79 @@ fn period(cursor: &mut Cursor) -> Option<String> {
             }
         }
     }
+    if written.ends_with('年') && cursor.word("半") {
+        written.push_str("6个月");
+    }
     (!written.is_empty()).then_some(written)
 }
 
-/// 2035年12月31日, 二〇三五年十二月三十一日, 2035-12-31, 2035.12.31, 20351231.
-fn written_date(cursor: &mut Cursor) -> Option<Date> {
+/// 2035年12月31日, 二〇三五年十二月三十一日, 2035-12-31, 2035.12.31, 20351231, 至2035年底; of two
+/// dates the later. A year alone is a date only behind a certain star or 至: 机密 2020年 is not.
+fn written_date(cursor: &mut Cursor, star: Star) -> Option<Date> {
     let start = cursor.at;
-    let _ = cursor.word("至");
-    let date = date_parts(cursor);
+    let certain = cursor.word("至") || star == Star::Certain;
+    let Some(date) = digits_date(cursor).or_else(|| date_parts(cursor)).or_else(|| year_end(cursor, certain))
+    else {
+        cursor.at = start;
+        return None;
+    };
+    let behind = cursor.at;
+    if cursor.eat(|c| matches!(c, '至' | '到' | '-' | '~' | '—' | '–')).is_some()
+        && let Some(later) = date_parts(cursor).or_else(|| year_end(cursor, certain))
+    {
+        return Some(later.max(date));
+    }
+    cursor.at = behind;
+    if cursor.word("起") && cursor.next().is_some_and(|(c, _)| c.is_alphanumeric()) {
+        // The day from which a period runs.
+        cursor.at = start;
+        return None;
+    }
+    Some(date)
+}
+
+/// 20351231.
+fn digits_date(cursor: &mut Cursor) -> Option<Date> {
+    let start = cursor.at;
+    let mut digits = String::new();
+    while let Some(c) = cursor.eat(|c| c.is_ascii_digit()) {
+        digits.push(c);
+    }
+    let number = |range: Range<usize>| digits.get(range).and_then(|d| d.parse::<i16>().ok());
+    let date = (digits.len() == 8)
+        .then(|| {
+            let (month, day) = (number(4..6)?, number(6..8)?);
+            Date::new(number(0..4)?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+        })
+        .flatten()
+        .filter(|date| (1949..=2199).contains(&date.year()));
     if date.is_none() {
         cursor.at = start;
     }
     date
 }
 
+/// The last day of a year named alone: 2035年, 2035年底.
+fn year_end(cursor: &mut Cursor, certain: bool) -> Option<Date> {
+    let start = cursor.at;
+    let year = cursor.number().filter(|year| certain && (1949..=2199).contains(year) && cursor.word("年"));
+    if year.is_none() {
+        cursor.at = start;
+    }
+    let _ = year.is_some() && (cursor.word("年底") || cursor.word("底") || cursor.word("末"));
+    Date::new(i16::try_from(year?).ok()?, 12, 31).ok()
+}
+
 fn date_parts(cursor: &mut Cursor) -> Option<Date> {
+    let start = cursor.at;
+    let date = date_of_parts(cursor);
+    if date.is_none() {
+        cursor.at = start;
+    }
+    date
+}
+
+fn date_of_parts(cursor: &mut Cursor) -> Option<Date> {
     let year = cursor.number().filter(|y| (1949..=2199).contains(y))?;
     let (separator, last) = if cursor.word("年") {
         ("月", Some("日"))
@@ -329,10 +461,19 @@ fn date_parts(cursor: &mut Cursor) -> Option<Date> {
     Date::new(i16::try_from(year).ok()?, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
-/// 公布前, 启用前, 会议结束前, 工程竣工为止.
+/// 公布前, 启用前, 会议结束前, 工程竣工为止, 工程竣工后3年, 解密条件：成果公布.
 fn condition(cursor: &mut Cursor) -> Option<String> {
     let start = cursor.at;
     let mut written = String::new();
+    if ["解密条件", "解密时间", "解密日期"].into_iter().any(|word| cursor.word(word)) {
+        let _ = cursor.eat(|c| matches!(c, ':' | '为'));
+        while written.chars().count() < CONDITION_CHARS
+            && let Some(c) = cursor.eat(|c| c.is_alphanumeric())
+        {
+            written.push(c);
+        }
+        return (!written.is_empty()).then_some(written);
+    }
     while written.chars().count() < CONDITION_CHARS
         && let Some(c) = cursor.eat(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
     {
@@ -348,7 +489,12 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
             }
             continue;
         }
-        if ends && (matches!(c, '前' | '后' | '止' | '时') || written == "解密条件") {
+        if ends && matches!(c, '前' | '后' | '止' | '时') {
+            if c == '后'
+                && let Some(period) = period(cursor)
+            {
+                written.push_str(&period);
+            }
             return Some(written);
         }
     }
@@ -357,7 +503,7 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
 }
 
 /// Labels that announce a level.
-const LABELS: [&str; 24] = [
+const LABELS: [&str; 37] = [
     "密级",
     "密别",
     "定密级别",
@@ -378,6 +524,19 @@ const LABELS: [&str; 24] = [
     "文件等级",
     "文档级别",
     "密级及保密期限",
+    "密级、保密期限",
+    "密级保密期限",
+    "密级期限",
+    "distribution",
+    "sharing",
+    "密级及期限",
+    "密级类别",
+    "密级程度",
+    "保密程度",
+    "保密要求",
+    "安全级别",
+    "商密级别",
+    "国家秘密标志",
     "密级和保密期限",
     "classification",
     "securitylevel",
@@ -393,15 +552,21 @@ pub(super) fn label(before: &str) -> Option<&'static str> {
         "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || matches!(fold_char(c), Fold::Gap | Fold::Vanish)
     });
     let parted = trimmed.len() < before.len();
-    let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜']);
+    let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜', '—', '】', '〕', ']']);
     let quoted = before.get(trimmed.len()..).is_some_and(|s| s.contains(['"', '“', '”', '「', '『', '《']));
     let colon = bare.len() < trimmed.len();
+    let bare = if colon { bare.trim_end_matches('为') } else { bare };
     if !colon && (!parted || quoted) {
         return None;
     }
     let folded = fold(tail_chars(bare, 24));
     let folded = folded.trim_end_matches(['"', '”', '》', ')', ']', '】']);
     LABELS.into_iter().filter(|label| folded.ends_with(label)).max_by_key(|label| label.len())
+}
+
+/// Whether the folded text names a level's label.
+pub(super) fn names_level(folded: &str) -> bool {
+    LABELS.iter().any(|label| folded.contains(label))
 }
 
 /// The last `count` characters of `text`.

@@ -1,8 +1,9 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
 use super::grammar::{self, Star, Tail};
+use super::period::runs_out;
 use super::shape::{Shape, core};
-use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, runs_out, standing, torn};
+use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
@@ -11,6 +12,62 @@ use crate::text::{Break, Place};
 
 /// Characters of a line beside a mark above which the line is a sentence.
 const SENTENCE_CHARS: usize = 40;
+/// Characters from which a line with a full stop is a paragraph of prose.
+const PROSE_CHARS: usize = 6;
+/// Words of a line that introduce a mark shown as an example.
+const ILLUSTRATES: [&str; 20] = [
+    "示例",
+    "例如",
+    "例:",
+    "举例",
+    "样例",
+    "范例",
+    "示范",
+    "如下",
+    "如图",
+    "图示",
+    "格式",
+    "样式",
+    "写法",
+    "的标注",
+    "标注方法",
+    "标注方式",
+    "标注位置",
+    "正确",
+    "错误",
+    "示意",
+];
+/// What stands below a head word: its explanation, who wrote or sang it.
+const HEADED: [&str; 26] = [
+    "是",
+    "指",
+    "即",
+    "作者",
+    "拼音",
+    "注音",
+    "释义",
+    "解释",
+    "词性",
+    "词语",
+    "近义词",
+    "反义词",
+    "文/",
+    "文:",
+    "作词",
+    "作曲",
+    "词:",
+    "曲:",
+    "演唱",
+    "歌手",
+    "导演",
+    "主演",
+    "编剧",
+    "原著",
+    "(短篇",
+    "(小说",
+];
+/// Levels that are subjects of their own among keywords.
+const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
 
 impl Case<'_> {
     /// Judges a level word.
@@ -28,8 +85,17 @@ impl Case<'_> {
         {
             tail = Tail::default();
         }
+        let mut start = hit.range.start;
+        if !latin && !tail.is_complete() {
+            let line = self.text.line_around(hit.range.start).start;
+            let front = grammar::front(flat.get(line..hit.range.start).unwrap_or_default());
+            if front.is_complete() {
+                start -= front.len;
+                tail = Tail { len: tail.len, ..front };
+            }
+        }
         let noun = if tail.len == 0 && &*level.name != "内部" { filed_as(rest) } else { "" };
-        let range = hit.range.start..hit.range.end + tail.len + noun.len();
+        let range = start..hit.range.end + tail.len + noun.len();
         let Some(shape) = Shape::new(self.text, &range).or_else(|| Shape::new(self.text, &hit.range)) else {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
         };
@@ -37,7 +103,8 @@ impl Case<'_> {
         if noun.chars().count() > 1 && decision.judged == Judged::Mark {
             // 机密文件 alone: a stamp in a header, perhaps a heading elsewhere.
             decision.evidence.push(Evidence::HeadNoun(noun.to_owned()));
-            if shape.segment.at.place.is_running_text() {
+            let stamped = decision.evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)));
+            if shape.segment.at.place.is_running_text() && !stamped {
                 decision.judged = Judged::Unsure;
             }
         }
@@ -56,6 +123,9 @@ impl Case<'_> {
         let complete = starred || tail.star == Star::Certain || tail.is_complete();
         if let Some(mention) = mentioned(shape, &term.folded) {
             return Decision::mention(mention);
+        }
+        if complete && self.illustrates(shape) {
+            return Decision::mention(Evidence::TalkedAbout(shape.previous.trim().to_owned()));
         }
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
@@ -78,10 +148,20 @@ impl Case<'_> {
                 return Decision::new(Judged::Mark, Confidence::High, evidence);
             }
         }
+        if phrase::states_level(shape) {
+            evidence.insert(0, Evidence::Wording);
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
+        if !complete && !latin && self.is_headword(level, shape, &evidence) {
+            return Decision::mention(Evidence::Headword);
+        }
         if &*level.name == "内部" {
             return self.bare_internal(shape, stands, evidence, starred);
         }
         if starred {
+            if term.doubtful && stands == Standing::None && shape.letter_before().is_some() {
+                return Decision::noise(Evidence::InSentence);
+            }
             return starred_level(shape, tail.star, stands, evidence);
         }
         if shape.segment.at.place == Place::Name {
@@ -129,6 +209,12 @@ impl Case<'_> {
             _ if shape.letter_before().is_some() || shape.letter_after().is_some() => {
                 self.part_of_word(shape)
             }
+            Place::Body
+                if shape.bracketed_at_start()
+                    && shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) =>
+            {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
             Place::Header | Place::Watermark | Place::Textbox if own_line => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
@@ -137,12 +223,55 @@ impl Case<'_> {
             }
             Place::Body | Place::Table
                 if own_line
+                    && !shape.heads_word_list()
                     && (letterhead || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)) =>
             {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
             _ => Decision::mention(Evidence::InSentence),
         }
+    }
+
+    /// A mark that a text about secrecy shows as an example: the line above says so.
+    fn illustrates(&self, shape: &Shape) -> bool {
+        let above = fold(shape.previous);
+        self.facts.is_about_secrecy()
+            && shape.segment.at.place.is_running_text()
+            && above.chars().count() <= SENTENCE_CHARS
+            && ILLUSTRATES.iter().any(|word| above.contains(word))
+    }
+
+    /// A bare level that heads what is below it: a definition, an entry of a dictionary, a story; or
+    /// one of a list of single words.
+    fn is_headword(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {
+        let letterhead = evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)));
+        if letterhead || shape.hit.contains(['★', '☆']) {
+            return false;
+        }
+        if shape.in_keyword_list() && &*level.name == "秘密" && !self.facts.official {
+            return true;
+        }
+        if shape.in_keyword_list() && TOPICS.contains(&&*level.name) {
+            return true;
+        }
+        if shape.is_title_property() {
+            return &*level.name == "秘密" && !self.facts.official;
+        }
+        if !shape.segment.at.place.is_running_text() || !core(shape.line_before).is_empty() {
+            return false;
+        }
+        if !core(shape.line_after).is_empty() {
+            return false;
+        }
+        if &*level.name == "商业秘密" && fold(shape.hit) == "商密" {
+            return true;
+        }
+        let below = fold(shape.next);
+        let word = fold(shape.hit);
+        let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
+            || HEADED.iter().any(|start| below.starts_with(start));
+        let prose = below.chars().count() >= PROSE_CHARS && below.contains(['。', '！', '？', '”']);
+        defines || prose && (self.facts.is_about_secrecy() || !self.facts.official) || shape.in_word_list()
     }
 
     fn part_of_word(&self, shape: &Shape) -> Decision {
@@ -168,16 +297,19 @@ impl Case<'_> {
         if decision.judged != Judged::Mark {
             return decision;
         }
-        if let Some(word) = phrase::withdrawn(shape) {
+        if fold(shape.line_before).contains("原密级") {
+            decision.evidence.push(Evidence::Withdrawn("原密级".to_owned()));
+        } else if let Some(word) = phrase::withdrawn(shape) {
             decision.evidence.push(Evidence::Withdrawn(word));
         } else if shape.segment.at.struck {
             decision.evidence.push(Evidence::Withdrawn("—".into()));
         }
         decision.lapses = runs_out(mark, self.facts.dated, level.years);
         let exam_condition = mark.condition.as_deref().is_some_and(|c| {
-            ["启用前", "启封前", "考试结束前", "考试前", "开考前", "考前"]
-                .iter()
-                .any(|known| c.ends_with(known))
+            c.ends_with('前')
+                && ["启用", "启封", "考试", "开考", "考前", "使用", "开启"]
+                    .iter()
+                    .any(|word| c.contains(word))
         });
         if exam_condition && self.facts.exam {
             decision.evidence.push(Evidence::ExamPaper);
@@ -189,12 +321,18 @@ impl Case<'_> {
 /// Level, star and period: only talk about it in a sentence makes this a mention.
 fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<Evidence>) -> Decision {
     if stands == Standing::None {
+        if shape.letter_before() == Some('的') {
+            return Decision::mention(Evidence::TalkedAbout("的".into()));
+        }
         let before = shape.clause_before();
         if let Some(cue) = phrase::talk(&before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         evidence.push(Evidence::InSentence);
-        if star == Star::Weak && shape.letter_before().is_some() {
+        if star == Star::Weak {
+            if shape.letter_before().is_some() || shape.letter_after().is_some() {
+                return Decision::mention(Evidence::InSentence);
+            }
             return Decision::new(Judged::Unsure, Confidence::Low, evidence);
         }
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
@@ -306,13 +444,36 @@ fn label(shape: &Shape) -> Option<String> {
     {
         return Some(label.to_owned());
     }
-    (shape.boxed() == Some(true) && fold(shape.line_before).contains("密级")).then(|| "密级".to_owned())
+    (shape.boxed() == Some(true) && grammar::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
 }
 
 /// The organisation in front of a mark: 某某集团 核心商密★长期.
-fn owner(before: &str) -> Option<String> {
+pub(super) fn owner(before: &str) -> Option<String> {
     let name = core(before);
-    let ends = ["集团", "公司", "股份", "研究院", "研究所", "设计院", "银行", "大学", "中心"];
+    let ends = [
+        "集团",
+        "公司",
+        "股份",
+        "研究院",
+        "研究所",
+        "设计院",
+        "银行",
+        "大学",
+        "中心",
+        "科技",
+        "学院",
+        "医院",
+        "局",
+        "厅",
+        "委员会",
+        "办公室",
+        "人民政府",
+        "党委",
+        "市委",
+        "县委",
+        "省委",
+        "区委",
+    ];
     (name.chars().count() <= 24
         && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
         && ends.iter().any(|end| name.ends_with(end)))

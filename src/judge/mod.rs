@@ -9,6 +9,7 @@ mod facts;
 mod grammar;
 mod level;
 mod pattern;
+mod period;
 mod phrase;
 mod segment;
 mod shape;
@@ -17,7 +18,6 @@ mod spots;
 use std::ops::Range;
 use std::sync::Arc;
 
-use jiff::ToSpan;
 use jiff::civil::Date;
 use regex::Regex;
 
@@ -27,6 +27,7 @@ use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
 use facts::Facts;
+pub use period::highest;
 use shape::Shape;
 use spots::Spots;
 
@@ -216,8 +217,12 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         && !shape.hit.contains(['★', '☆'])
         && shape.segment.at.place.is_running_text()
         && shape.listed()
+        && !shape.sole_value()
     {
         return Some(Evidence::Enumerated);
+    }
+    if shape.has_pinyin() && !word.is_ascii() {
+        return Some(Evidence::Headword);
     }
     phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))
 }
@@ -232,6 +237,19 @@ fn disguise(text: &Text, range: &Range<usize>, gap: Gaps) -> Option<Evidence> {
 /// Whether a hit's characters can't belong together: a paragraph's end runs through it, and its
 /// pieces are not lines of their own.
 fn torn(shape: &Shape, gap: Gaps) -> bool {
+    // 机|密|度 in the cells of a row, 普通 and 商密 at the end of one row and the head of the next.
+    let single =
+        |cell: &str| cell.trim().chars().count() == 1 && cell.trim().starts_with(char::is_alphabetic);
+    let cells = |line: &str| line.contains('\t');
+    if gap.broken > 0
+        && (shape.hit.contains('\t')
+            && shape.hit.chars().filter(|c| !c.is_whitespace()).count() == 2
+            && (shape.line_before.trim_end_matches('\t').rsplit('\t').next().is_some_and(single)
+                || shape.line_after.trim_start_matches('\t').split('\t').next().is_some_and(single))
+            || shape.hit.contains('\n') && (cells(shape.line_before) || cells(shape.line_after)))
+    {
+        return true;
+    }
     gap.broken > 0
         && !(shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty())
         && (gap.hardest >= Break::Paragraph || gap.broken > 1)
@@ -298,44 +316,6 @@ fn note_contradictions(judgements: &mut [Judgement]) {
             judgement.reason.evidence.push(Evidence::Contradicts("publication.open".into()));
         }
     }
-}
-
-/// The day on which a mark made on `dated` runs out: its own date, or its period, or the longest
-/// period of its level.
-fn runs_out(mark: &Mark, dated: Option<Date>, longest_years: Option<u16>) -> Option<(Date, Date)> {
-    if let Some(until) = mark.until {
-        return Some((dated.unwrap_or(until), until));
-    }
-    if mark.condition.is_some() {
-        return None;
-    }
-    let dated = dated?;
-    let mut until = dated;
-    match &mark.period {
-        Some(period) => {
-            let mut rest = period.as_str();
-            while !rest.is_empty() {
-                let digits = rest.find(|c: char| !c.is_ascii_digit())?;
-                let n: i64 = rest.get(..digits)?.parse().ok()?;
-                let unit = rest.get(digits..)?;
-                let (span, len) = if unit.starts_with('年') {
-                    (n.years(), "年".len())
-                } else if unit.starts_with("个月") {
-                    (n.months(), "个月".len())
-                } else if unit.starts_with('周') {
-                    (n.weeks(), "周".len())
-                } else if unit.starts_with('日') {
-                    (n.days(), "日".len())
-                } else {
-                    return None;
-                };
-                until = until.checked_add(span).ok()?;
-                rest = unit.get(len..)?;
-            }
-        }
-        None => until = until.checked_add(i64::from(longest_years?).years()).ok()?,
-    }
-    Some((dated, until))
 }
 
 /// A pattern written in the program.

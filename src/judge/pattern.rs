@@ -56,7 +56,11 @@ impl Case<'_> {
         if !anywhere {
             different.retain(|_, range| is_near(companions, range.start));
         }
-        let Kind::Pattern { check, min, .. } = &rule.kind else { return };
+        let Kind::Pattern { check, min, unless_anywhere, .. } = &rule.kind else { return };
+        let flat = self.text.as_str();
+        if !different.is_empty() && unless_anywhere.iter().any(|word| flat.contains(word.as_str())) {
+            return;
+        }
         let count = u32::try_from(different.len()).unwrap_or(u32::MAX);
         let mut ranges: Vec<Range<usize>> = different.into_values().collect();
         ranges.sort_by_key(|range| range.start);

@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, MatchKind};
+use regex::Regex;
 
 use super::shape::{Shape, core};
-use super::{Case, Decision, Judgement, Standing, disguise, mentioned, standing, torn};
+use super::{Case, Decision, Judgement, Standing, disguise, fixed, mentioned, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
@@ -97,9 +98,34 @@ const TALK: [&str; 74] = [
     "叫做",
 ];
 /// The same behind it.
-const TALK_BEHIND: [&str; 22] = [
+const TALK_BEHIND: [&str; 24] = [
     "字样", "标志", "标识", "标记", "印章", "戳记", "印记", "图章", "的", "等", "是指", "指", "是", "一词",
-    "二字", "四字", "表示", "为例", "之类", "以上", "以下", "时",
+    "二字", "四字", "表示", "为例", "之类", "以上", "以下", "时", "功能", "模式",
+];
+/// Things of programs and messages: what is for internal use there is no document.
+const TECHNICAL: [&str; 22] = [
+    "函数",
+    "方法",
+    "接口",
+    "变量",
+    "字段",
+    "参数",
+    "模块",
+    "组件",
+    "端口",
+    "命令",
+    "属性",
+    "标签",
+    "缓冲区",
+    "类型",
+    "验证码",
+    "密码",
+    "口令",
+    "校验码",
+    "@",
+    "api",
+    "私信",
+    "消息",
 ];
 /// Words that say: not this.
 const NEGATION: [&str; 14] = [
@@ -121,6 +147,23 @@ const NEGATION: [&str; 14] = [
 /// Words that withdraw a mark.
 const WITHDRAWN: [&str; 8] =
     ["已解密", "已经解密", "予以解密", "解除密级", "已降密", "现解密", "解密公开", "自行解密"];
+
+static DECLASSIFIED: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"已于.{0,16}(?:解密|降密)|现密级:?(?:公开|无|非密|解除)"));
+/// The document says of itself what it is: 本文件密级为机密, 此件属于国家秘密.
+static STATES_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?:^|[^\p{Han}])(?:本|此)(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
+    )
+});
+
+/// A firm in front of its mark: ACME Confidential.
+static LATIN_OWNER: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"^(?:[A-Z]{2,12}|[A-Z]\w{1,15} (?:Inc|Ltd|Corp|Co|Group|Company|LLC)\.?)$"));
+/// What stands beside a mark at the foot of a page.
+static IMPRINT: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(r"(?i)©|\(c\)|copyright|all rights reserved\.?|page \d+(?: of \d+)?|\b(?:19|20)\d\d\b")
+});
 
 static TALK_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&TALK));
 static NEGATION_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&NEGATION));
@@ -155,6 +198,9 @@ pub(super) fn withdrawn(shape: &Shape) -> Option<String> {
         if core(line) == "解密" {
             return Some("解密".to_owned());
         }
+        if let Some(found) = DECLASSIFIED.find(&folded) {
+            return Some(found.as_str().to_owned());
+        }
         WITHDRAWN_CUES
             .find(&folded)
             .and_then(|m| WITHDRAWN.get(m.pattern().as_usize()))
@@ -168,6 +214,17 @@ pub(super) fn starts_with_level_word(after: &str) -> bool {
     ["级以上", "级及以上", "以上", "以下", "和", "或", "、", "及", "的", "文件", "信息", "事项"]
         .iter()
         .any(|word| folded.starts_with(word))
+}
+
+/// Whether the text in front of a level says that this document has it.
+pub(super) fn states_level(shape: &Shape) -> bool {
+    let before = shape.clause_before();
+    let after = shape.clause_after();
+    STATES_LEVEL.is_match(&before)
+        && !["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
+        && !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"]
+            .iter()
+            .any(|word| after.starts_with(word))
 }
 
 impl Case<'_> {
@@ -220,8 +277,11 @@ impl Case<'_> {
             return Decision::new(Judged::Mark, Confidence::High, evidence);
         }
         let before = whole.clause_before();
+        if let Some(thing) = TECHNICAL.into_iter().find(|thing| before.contains(thing)) {
+            return Decision::mention(Evidence::TalkedAbout(thing.to_owned()));
+        }
         let latin = term.folded.is_ascii();
-        if latin && whole.other_chars() > SHORT_LINE {
+        if latin && IMPRINT.replace_all(&whole.beside(), "").trim().len() > SHORT_LINE {
             return Decision::mention(Evidence::InSentence);
         }
         if is_statement(&before) {
@@ -244,7 +304,11 @@ impl Case<'_> {
     /// Words that count only where they stand on the document like a stamp.
     pub(super) fn banner(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
         let mut decision = self.decide_stamp(hit, shape);
-        if decision.judged == Judged::Mention
+        let labels = self.rules.terms()[hit.term].folded.ends_with(':');
+        if labels && core(shape.line_after).is_empty() {
+            // A label without a value: a form that nobody has filled in.
+            decision = Decision::mention(Evidence::InSentence);
+        } else if decision.judged == Judged::Mention
             && !matches!(decision.evidence.first(), Some(Evidence::Quoted | Evidence::Enumerated))
         {
             // A stamp that goes on: 此件发至县团级, 阅读范围：….
@@ -252,7 +316,10 @@ impl Case<'_> {
             let goes_on = shape.after.trim_start().starts_with([':', '：']) || shape.letter_after().is_some();
             let short = shape.other_chars() <= SHORT_LINE + SHORT_LINE / 2;
             let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
-                || shape.after.trim_start().starts_with([':', '：']);
+                && !shape.hit.starts_with("注意")
+                && !self.rules.terms()[hit.term].folded.is_ascii()
+                || shape.after.trim_start().starts_with([':', '：'])
+                    && !self.rules.terms()[hit.term].folded.is_ascii();
             let talked = talk_behind(&shape.clause_after());
             if begins && goes_on && shape.cells() <= 2 && short && stamped && talked.is_none() {
                 decision = Decision::new(
@@ -273,6 +340,16 @@ impl Case<'_> {
         }
         if let Some(mention) = mentioned(shape, &term.folded) {
             return Decision::mention(mention);
+        }
+        if term.folded.is_ascii() && shape.hit.starts_with(char::is_lowercase) {
+            return Decision::mention(Evidence::InSentence);
+        }
+        if shape.segment.at.place.is_running_text()
+            && core(shape.line_before).is_empty()
+            && core(shape.line_after).is_empty()
+            && shape.in_word_list()
+        {
+            return Decision::mention(Evidence::Headword);
         }
         if shape.segment.at.place == Place::Name {
             let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
@@ -297,6 +374,16 @@ impl Case<'_> {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
+            // 某某集团内部资料, and nothing else on the line.
+            Standing::None
+                if shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)
+                    && core(shape.after).is_empty()
+                    && shape.cells() == 1
+                    && (super::level::owner(shape.before).is_some()
+                        || term.folded.is_ascii() && LATIN_OWNER.is_match(core(shape.before))) =>
+            {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
             Standing::None => match shape.letter_after() {
                 Some(_) => Decision::mention(Evidence::HeadNoun(shape.line_after.chars().take(2).collect())),
                 None => Decision::mention(Evidence::InSentence),

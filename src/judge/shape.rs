@@ -9,12 +9,14 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fixed;
-use super::grammar::{head_chars, tail_chars};
+use super::grammar::{head_chars, label, tail_chars};
 use crate::fold::{Fold, fold, fold_char};
 use crate::text::{Break, Place, Segment, Text};
 
 /// Characters looked at on both sides of a hit.
 const REACH_CHARS: usize = 60;
+/// Lines among which the nearest that is not blank is looked for.
+const NEIGHBOUR_LINES: usize = 4;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
 const FULL_LINE_CHARS: usize = 20;
 /// Blank characters from which a gap parts two fields.
@@ -22,7 +24,7 @@ const FIELD_GAP: usize = 3;
 
 static LETTERHEAD: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(
-        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|(?:no|份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|(?:(?:19|20)\d{{2}}年)?第\d{{1,6}}(?:号|份|期)|[(（]?总第\d{{1,6}}期[)）]?|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
+        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|no[.:]?[a-z]{{0,2}}\d{{1,20}}|(?:份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|第\d{{1,4}}份(?:共\d{{1,4}}份)?|(?:共印|印数|印发|印制)[:.]?\d{{1,5}}份|[正副]本|草案|草稿|初稿|定稿|终稿|修订稿|征求意见稿|讨论稿|送审稿|报批稿|(?:等级:?)?特急明发|明发|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|(?:(?:19|20)\d{{2}}年)?第\d{{1,6}}(?:号|份|期)|[(（]?总第\d{{1,6}}期[)）]?|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
     ))
 });
 static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
@@ -30,7 +32,7 @@ static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
 });
 static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(
-        r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
+        r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|:?\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
     ))
 });
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
@@ -39,16 +41,34 @@ static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)
 static OPTION_IN_FRONT: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
 
+/// What numbers an item of a list.
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*$"));
+static NUMBERED_HEAD: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*"));
+/// A box or its stand-in, checked (group 1) or not.
+static BOX_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"(?:({CHECKED})|{UNCHECKED})\s*$")));
+static BOX_BEHIND: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\s*(?:({CHECKED})|{UNCHECKED})")));
+static ENDS_WITH_BOX: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"(?:{CHECKED}|{UNCHECKED})\s*$")));
+
 static DECIMAL: LazyLock<Regex> = LazyLock::new(|| fixed(r"\d[.．]\d"));
 static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
 
+const CHECKED: &str = r"[☑√✓✔■☒●◉◼▣⊠✅]|[\[(（【]\s*[√✓✔xX×■☑]\s*[\])）】]";
+const UNCHECKED: &str = r"[□☐○◯▢◻]|[\[(（【]\s*[\])）】]";
+/// Properties that hold a list of words.
+const KEYWORDS: [&str; 8] =
+    ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"];
+/// Characters of a word that has a line of a list to itself.
+const WORD_CHARS: usize = 5;
+/// Other lines with a single word each from which they are a list.
+const LISTED_WORDS: usize = 3;
+
 /// Words that stand in a row with levels.
-const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public)";
+const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public|tlp:red|tlp:amberstrict|tlp:amber|tlp:green|tlp:clear)";
 
 /// What parts the cells of a row.
 const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
 /// Stamps that stand beside another one on its line: 公司机密 严禁外传.
-const STAMPS: &str = "绝密|机密|秘密|内部资料|内部文件|内部材料|密件|注意保[存管密]?|妥善保[存管]|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
+const STAMPS: &str = "国家秘密|绝密|机密|秘密|内部资料|内部文件|内部材料|密件|(?:注意|汪意|留意)(?:保[存管密仔]?|[存管密])|妥善保[存管]|翻印必究|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -72,6 +92,10 @@ pub(super) struct Shape<'a> {
     pub(super) previous: &'a str,
     /// The nearest line behind it in the same place that is not blank.
     pub(super) next: &'a str,
+    /// Some lines above it, the first cut.
+    above: &'a str,
+    /// Some lines below it, the last cut.
+    below: &'a str,
     /// The line goes on a paragraph that began above it.
     pub(super) continues: bool,
 }
@@ -101,9 +125,7 @@ impl<'a> Shape<'a> {
                 {
                     before = value;
                     let key = key.trim().to_ascii_lowercase();
-                    if ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"]
-                        .contains(&key.as_str())
-                    {
+                    if KEYWORDS.contains(&key.as_str()) {
                         before = before.rsplit(is_name_separator).next().unwrap_or(before);
                         after = after.split(is_name_separator).next().unwrap_or(after);
                     }
@@ -114,8 +136,10 @@ impl<'a> Shape<'a> {
         let same_place = |offset: usize| text.segment(offset).is_some_and(|s| s.at.place == segment.at.place);
         let (previous_range, previous) = neighbour(flat, line.start, false);
         let (next_range, next) = neighbour(flat, line.end, true);
+        // The choices of a form are parts of their own.
+        let hardest = if segment.at.place == Place::Form { Break::Part } else { Break::Page };
         let near = |range: &Range<usize>, from: usize, to: usize, line: &'a str| {
-            if same_place(range.start) && text.break_between(from.min(to), from.max(to)) < Break::Part {
+            if same_place(range.start) && text.break_between(from.min(to), from.max(to)) <= hardest {
                 line
             } else {
                 ""
@@ -133,7 +157,21 @@ impl<'a> Shape<'a> {
             && previous.trim().chars().count() >= FULL_LINE_CHARS
             && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”']);
         let hit = flat.get(range.clone())?;
-        Some(Self { segment, hit, line_before, line_after, before, after, previous, next, continues })
+        let above = tail_chars(flat.get(..line.start)?, REACH_CHARS);
+        let below = head_chars(flat.get(line.end..)?, REACH_CHARS);
+        Some(Self {
+            segment,
+            hit,
+            line_before,
+            line_after,
+            before,
+            after,
+            previous,
+            next,
+            above,
+            below,
+            continues,
+        })
     }
 
     /// Whether nothing but ornaments, and at most a copy number, urgency, document or page number,
@@ -211,6 +249,7 @@ impl<'a> Shape<'a> {
         let row = ["绝密", "机密", "秘密"].into_iter().filter(|&level| level != word);
         let behind = behind.trim_start_matches(['级', '类', '件']);
         let front = front.trim_end_matches(['级', '类', '件']);
+        let front = front.trim_end_matches("国家秘密");
         if row.clone().any(|level| behind.starts_with(level) || front.ends_with(level)) {
             return true;
         }
@@ -219,9 +258,24 @@ impl<'a> Shape<'a> {
             LEVEL_ALONE.find(&folded).is_some_and(|m| {
                 !m.as_str().starts_with(word)
                     && !word.starts_with(m.as_str())
-                    && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（0123456789".contains(c))
+                    && (m.as_str() != "国家秘密" || !matches!(word, "绝密" | "机密" | "秘密"))
+                    && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（:0123456789".contains(c))
             })
         };
+        if NUMBERED.is_match(self.line_before)
+            && [self.previous, self.next].into_iter().any(|line| {
+                let item = NUMBERED_HEAD.find(line).and_then(|m| line.get(m.end()..));
+                item.is_some_and(|item| other(item) || LEVEL_ALONE.is_match(&fold(core(item))))
+            })
+        {
+            return true;
+        }
+        if !self.hit.contains(['★', '☆']) && self.translated() {
+            let beside = [self.previous, self.next].map(fold);
+            if row.clone().any(|level| beside.iter().any(|line| line.contains(level))) {
+                return true;
+            }
+        }
         if self.cells() > 1
             && [self.previous, self.next]
                 .into_iter()
@@ -231,7 +285,8 @@ impl<'a> Shape<'a> {
         }
         (self.cells() > 1 && self.line_before.split(BORDERS).chain(self.line_after.split(BORDERS)).any(other))
             || (core(self.line_before).is_empty()
-                && core(self.line_after).is_empty()
+                && (core(self.line_after).is_empty()
+                    || self.line_after.trim_start().starts_with([':', '：']))
                 && (other(self.previous) || other(self.next)))
     }
 
@@ -269,12 +324,83 @@ impl<'a> Shape<'a> {
     /// Whether the box in front of it is checked, where it has one: □机密 on a form is a choice, ☑机密
     /// is a mark.
     pub(super) fn boxed(&self) -> Option<bool> {
-        let front = self.line_before.trim_end().chars().next_back()?;
-        if "☑√✓✔■☒●◉◼▣⊠✅".contains(front) {
-            return Some(true);
+        let checked = |found: regex::Captures| found.get(1).is_some();
+        let front = BOX_IN_FRONT.captures(self.line_before).map(checked);
+        let behind = BOX_BEHIND.captures(self.line_after).map(checked);
+        // 绝密□ 机密☑ 秘密□: where the row ends with a box, boxes follow their words.
+        match (front, behind) {
+            (Some(_), Some(behind)) if ENDS_WITH_BOX.is_match(self.line_after) => Some(behind),
+            (Some(front), _) => Some(front),
+            (None, behind) => behind,
         }
-        ("□☐○◯▢◻".contains(front) || self.line_after.trim_start().starts_with(['□', '☐', '▢']))
-            .then_some(false)
+    }
+
+    /// Whether the word in another language stands beside it and nothing else: CONFIDENTIAL – 机密.
+    fn translated(&self) -> bool {
+        let rest = format!("{}{}", core(self.line_before), core(self.line_after));
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphabetic() || c == ' ')
+    }
+
+    /// One of several words of a list of keywords.
+    pub(super) fn in_keyword_list(&self) -> bool {
+        matches!(self.segment.at.place, Place::Property | Place::Attribute)
+            && self.key().is_some_and(|key| KEYWORDS.contains(&key.as_str()))
+            && (core(self.before).is_empty() && core(self.after).is_empty())
+            && self.line_before.chars().chain(self.line_after.chars()).any(|c| ",，;；、 ".contains(c))
+            && core(self.line_after).len() + self.line_before.len()
+                > self.key().map_or(0, |key| key.len()) + 2
+    }
+
+    /// All of a property that holds the title.
+    pub(super) fn is_title_property(&self) -> bool {
+        matches!(self.segment.at.place, Place::Property | Place::Attribute)
+            && self.key().is_some_and(|key| ["title", "标题", "题名"].contains(&key.as_str()))
+            && core(self.before).is_empty()
+            && core(self.line_after).is_empty()
+    }
+
+    /// The key of the property it stands in.
+    fn key(&self) -> Option<String> {
+        let (key, _) = self.line_before.split_once([':', '：', '='])?;
+        Some(key.trim().to_ascii_lowercase())
+    }
+
+    /// One of at least four lines that hold a single short word each.
+    pub(super) fn in_word_list(&self) -> bool {
+        let (above, below) = self.words_around();
+        above > 0 && above + below >= LISTED_WORDS
+    }
+
+    /// The same, the first line of the list too.
+    pub(super) fn heads_word_list(&self) -> bool {
+        let (above, below) = self.words_around();
+        above + below >= LISTED_WORDS
+    }
+
+    /// How many lines directly above and below hold a single short word each.
+    fn words_around(&self) -> (usize, usize) {
+        let word = |line: &&str| {
+            let line = core(line);
+            (2..=WORD_CHARS).contains(&line.chars().count())
+                && line.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+                && !is_letterhead(line)
+        };
+        let above = self.above.trim_end_matches('\n').rsplit('\n').take_while(word).count();
+        let below = self.below.trim_start_matches('\n').split('\n').take_while(word).count();
+        (above, below)
+    }
+
+    /// Pinyin with its tones beside it: an entry of a dictionary, an exercise.
+    pub(super) fn has_pinyin(&self) -> bool {
+        let toned = |c: char| "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
+        tail_chars(self.line_before, 16).contains(toned) || head_chars(self.line_after, 16).contains(toned)
+    }
+
+    /// The only row below a row of labels: 文件编号 | 密级 over A-01 | 机密.
+    pub(super) fn sole_value(&self) -> bool {
+        let cells = self.cells();
+        self.cell_above().is_some_and(|above| label(&format!("{above}:")).is_some())
+            && 1 + self.next.matches(BORDERS).count() != cells
     }
 
     /// The folded text of the same clause in front of it.
@@ -335,6 +461,11 @@ impl<'a> Shape<'a> {
         self.previous.contains(BORDERS).then(|| self.previous.split(BORDERS).nth(column)).flatten()
     }
 
+    /// What stands on its line beside it.
+    pub(super) fn beside(&self) -> String {
+        format!("{} {}", self.line_before.trim(), self.line_after.trim())
+    }
+
     /// Characters on its line beside it.
     pub(super) fn other_chars(&self) -> usize {
         self.line_before.trim().chars().count() + self.line_after.trim().chars().count()
@@ -349,7 +480,7 @@ fn is_name_separator(c: char) -> bool {
 /// The nearest line that is not blank, behind `from` or in front of it.
 fn neighbour(flat: &str, from: usize, forward: bool) -> (Range<usize>, &str) {
     let mut at = from;
-    for _ in 0..4 {
+    for _ in 0..NEIGHBOUR_LINES {
         let range = if forward {
             let Some(rest) = flat.get(at + 1..) else { break };
             at + 1..at + 1 + rest.find('\n').unwrap_or(rest.len())
@@ -358,7 +489,8 @@ fn neighbour(flat: &str, from: usize, forward: bool) -> (Range<usize>, &str) {
             head.rfind('\n').map_or(0, |i| i + 1)..head.len()
         };
         let line = flat.get(range.clone()).unwrap_or_default();
-        if !line.trim().is_empty() {
+        // The rule below a row of headings is no line.
+        if line.chars().any(|c| !c.is_whitespace() && !"|-:+=".contains(c)) {
             return (range, line);
         }
         at = if forward { range.end } else { range.start };
@@ -375,7 +507,7 @@ fn is_letter(c: char) -> bool {
 pub(super) fn core(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
-            || "()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\“”\"'`‘’「」".contains(c)
+            || "()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐※*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\“”\"'`‘’「」".contains(c)
             || fold_char(c) == Fold::Vanish
     })
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::escape::escape;
 use super::wording::{self, Label};
-use super::{Options, Reporter, mask};
+use super::{Options, Reporter, Show, mask};
 use crate::finding::{Finding, Screening, Summary, Unread, Verdict};
 
 /// Findings and unread parts of one document that are listed, the gravest first; the rest is
@@ -41,6 +41,10 @@ impl<'a> Human<'a> {
         writeln!(self.out, "{tag} {}", escape(&screening.name))?;
         if let Some(named) = &screening.named_as {
             writeln!(self.out, "    {}", wording::named_as(&screening.file_type, named, lang))?;
+        }
+        let marks = screening.findings.iter().filter(|finding| finding.mark.is_some()).count();
+        if let Some(mark) = screening.mark.as_ref().filter(|_| marks > 1 && self.options.show > Show::None) {
+            writeln!(self.out, "    {}", escape(&wording::highest(mark, lang)))?;
         }
         Ok(())
     }

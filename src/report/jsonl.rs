@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape::escape_json;
-use super::{Options, Reporter, mask, wording};
+use super::{Options, Reporter, Show, mask, wording};
 use crate::finding::{Finding, Mark, Screening, Summary, Unread};
 
 /// Version of the format.
@@ -46,6 +46,7 @@ impl Reporter for Jsonl<'_> {
             named_as: screening.named_as.as_deref(),
             verdict: screening.verdict.as_str(),
             no_text: screening.no_text,
+            mark: screening.mark.as_ref().filter(|_| options.show > Show::None).map(MarkRecord::new),
             findings: findings.map(|f| FindingRecord::new(f, screening, &options)).collect(),
             unread: screening.unread.iter().map(UnreadRecord::new).collect(),
             ms: rounded(screening.ms, 10.0),
@@ -80,6 +81,8 @@ struct DocumentRecord<'a> {
     verdict: &'a str,
     #[serde(skip_serializing_if = "is_false")]
     no_text: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mark: Option<MarkRecord<'a>>,
     findings: Vec<FindingRecord<'a>>,
     unread: Vec<UnreadRecord<'a>>,
     ms: f64,

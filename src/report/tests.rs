@@ -74,6 +74,7 @@ fn screening() -> Screening {
         verdict: Verdict::Block,
         findings,
         unread: vec![Unread { gap: image, verdict: Verdict::Review, inner: None }],
+        mark: None,
         no_text: false,
         ms: 3.1249,
     }

@@ -88,6 +88,8 @@ pub enum Kind {
         near: Vec<String>,
         /// Words in the same line that make a match harmless.
         unless: Vec<String>,
+        /// Words that make all of them harmless wherever in the document they stand.
+        unless_anywhere: Vec<String>,
         /// What tells where it can match.
         cue: Cue,
     },

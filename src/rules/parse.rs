@@ -57,6 +57,8 @@ struct Raw {
     #[serde(default)]
     unless: Vec<String>,
     #[serde(default)]
+    unless_anywhere: Vec<String>,
+    #[serde(default)]
     masked: bool,
     hit: Vec<String>,
     miss: Vec<String>,
@@ -176,6 +178,7 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
                 min: raw.min.unwrap_or(1),
                 near: raw.near,
                 unless: raw.unless,
+                unless_anywhere: raw.unless_anywhere,
                 cue,
             }
         }

@@ -10,11 +10,14 @@ use jiff::civil::Date;
 use mijian::config::{Config, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
+use mijian::limits::Limits;
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 use mijian::source::escaped_name;
 
+/// Bytes of a list of passwords.
+const PASSWORD_FILE_BYTES: u64 = 1 << 20;
 /// Lines of own lists that are told one by one.
 const TOLD_WARNINGS: usize = 10;
 
@@ -28,6 +31,10 @@ pub(crate) struct Settings {
     /// An own list beside the built-in rules: *.txt, one term a line; *.toml, rich rules. Repeatable
     #[arg(long = "wordlist", value_name = "FILE")]
     wordlists: Vec<PathBuf>,
+
+    /// Passwords to try on encrypted documents, one a line
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
 
     /// Language of reports and messages [default: from the locale]
     #[arg(long, value_name = "LANG")]
@@ -77,10 +84,22 @@ impl Settings {
         Ok(config)
     }
 
+    /// The limits of the configuration, and the passwords of these options.
+    pub(crate) fn limits(&self, config: &Config) -> Result<Limits, Problem> {
+        let mut limits = config.limits();
+        if let Some(path) = &self.password_file {
+            let text = document(path, PASSWORD_FILE_BYTES)?.bytes;
+            let text = String::from_utf8_lossy(&text);
+            let lines = text.trim_start_matches('\u{feff}').lines();
+            limits.passwords = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        }
+        Ok(limits)
+    }
+
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
         let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Ok(Screener::new(rules(config)?, config.policy(), config.limits(), today))
+        Ok(Screener::new(rules(config)?, config.policy(), self.limits(config)?, today))
     }
 }
 

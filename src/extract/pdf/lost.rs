@@ -192,8 +192,8 @@ fn is_keyword(word: &[u8]) -> bool {
 
 impl Around<'_, '_, '_> {
     /// Reads what no object covers that was read so far.
-    pub(super) fn lost(&mut self, opened: &Opened<'_>, said: &mut Said) {
-        let (file, sections) = (opened.pdf.data().as_ref(), &opened.listed.offsets);
+    pub(super) fn lost(&mut self, pdf: &Pdf, opened: &Opened<'_>, said: &mut Said) {
+        let (file, sections) = (pdf.data().as_ref(), &opened.listed.offsets);
         let mut walk = Walk::default();
         walk.region(opened.junk, 0, opened.junk.len(), sections);
         self.stray(opened.junk, &walk, said);
@@ -211,7 +211,7 @@ impl Around<'_, '_, '_> {
         }
         let mut copies = COPIED_BYTES;
         let whole = without_sections(file);
-        self.copy(whole.clone(), None, &mut copies, said);
+        self.copy(whole.clone(), &opened.password, None, &mut copies, said);
         // Versions of one object: the last one was seen just now.
         let mut versions: BTreeMap<u64, Vec<(usize, usize)>> = BTreeMap::new();
         for object in &walk.objects {
@@ -235,7 +235,7 @@ impl Around<'_, '_, '_> {
                     older.get_mut(start..end).unwrap_or_default().fill(b' ');
                 }
             }
-            self.copy(older, Some(Place::Revision), &mut copies, said);
+            self.copy(older, &opened.password, Some(Place::Revision), &mut copies, said);
         }
         let covered: HashSet<usize> = self.shared.covered.iter().map(|(start, _)| *start).collect();
         let unread = |object: &&Found| {
@@ -254,13 +254,20 @@ impl Around<'_, '_, '_> {
     }
 
     /// Opens a copy and reads what is new in it.
-    fn copy(&mut self, bytes: Vec<u8>, place: Option<Place>, left: &mut u64, said: &mut Said) {
+    fn copy(
+        &mut self,
+        bytes: Vec<u8>,
+        password: &str,
+        place: Option<Place>,
+        left: &mut u64,
+        said: &mut Said,
+    ) {
         if *left < bytes.len() as u64 {
             self.shared.gaps.add(GapKind::Limit, format!("bytes of copies of the file: {COPIED_BYTES}"));
             return;
         }
         *left -= bytes.len() as u64;
-        let pdf = Pdf::new(bytes.clone()).or_else(|_| {
+        let pdf = Pdf::new_with_password(bytes.clone(), password).or_else(|_| {
             let mut mended = bytes;
             mended.extend_from_slice(MAKESHIFT);
             Pdf::new(mended)

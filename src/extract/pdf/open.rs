@@ -10,7 +10,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
 use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
-use hayro_syntax::{LoadPdfError, Pdf};
+use hayro_syntax::{LoadPdfError, Pdf, PdfData};
 use regex::bytes::Regex;
 
 use super::filter::{Trouble, decode_data, inflate};
@@ -32,9 +32,10 @@ const TAIL_BYTES: usize = 4096;
 /// The most that deflate can make of one byte.
 const DEFLATE_RATIO: u64 = 1032;
 
-/// An opened PDF.
+/// What is known of an opened PDF beside its objects.
 pub(super) struct Opened<'a> {
-    pub(super) pdf: Pdf,
+    /// What opened it.
+    pub(super) password: String,
     /// The document information dictionary.
     pub(super) info: Option<ObjRef>,
     /// Offsets of the cross-reference sections of earlier revisions, newest first.
@@ -60,9 +61,9 @@ pub(super) struct Listed {
 pub(super) const MAKESHIFT: &[u8] = b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n\
     <</Type/Catalog/Pages 8388606 0 R>>\nendobj\ntrailer\n<</Root 8388607 0 R>>\n";
 
-/// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
+/// Opens `bytes` without a password or with one at hand; `None` when nothing can be read of them, and the gaps say
 /// why.
-pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened<'a>> {
+pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<(Pdf, Opened<'a>)> {
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
     let (junk, bytes) = bytes.split_at(start);
@@ -83,15 +84,20 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
         cut = b"\nendstream\nendobj\n";
     }
     let info = structure.info.or_else(|| found_info(bytes));
-    match Pdf::new([bytes, cut].concat()) {
-        Ok(pdf) => Some(Opened {
-            pdf,
-            info,
-            earlier: structure.earlier,
-            structure: structure.inflated,
-            junk,
-            listed: structure.listed,
-        }),
+    let mut opened = Opened {
+        password: String::new(),
+        info,
+        earlier: structure.earlier,
+        structure: structure.inflated,
+        junk,
+        listed: structure.listed,
+    };
+    let data = PdfData::from([bytes, cut].concat());
+    match with_passwords(&data, &budget.limits.passwords) {
+        Ok((pdf, password)) => {
+            opened.password = password;
+            Some((pdf, opened))
+        }
         Err(LoadPdfError::Decryption(_)) => {
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
@@ -102,19 +108,23 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
         }
         Err(LoadPdfError::Invalid) => {
             gaps.add(GapKind::Damaged, "no readable catalogue");
-            let mut mended = [bytes, cut].concat();
-            mended.extend_from_slice(MAKESHIFT);
-            let pdf = Pdf::new(mended).ok()?;
-            Some(Opened {
-                pdf,
-                info,
-                earlier: Vec::new(),
-                structure: structure.inflated,
-                junk,
-                listed: structure.listed,
-            })
+            opened.earlier.clear();
+            let mended = [bytes, cut, MAKESHIFT].concat();
+            Some((Pdf::new(mended).ok()?, opened))
         }
     }
+}
+
+/// Opens a file with the first password that does it: none, then those at hand.
+fn with_passwords(data: &PdfData, passwords: &[String]) -> Result<(Pdf, String), LoadPdfError> {
+    let first = Pdf::new(data.clone()).map(|pdf| (pdf, String::new()));
+    let Err(LoadPdfError::Decryption(_)) = first else { return first };
+    for password in passwords {
+        if let Ok(pdf) = Pdf::new_with_password(data.clone(), password) {
+            return Ok((pdf, password.clone()));
+        }
+    }
+    first
 }
 
 static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<"));
@@ -319,13 +329,16 @@ impl Structure {
     fn unseal(&mut self, bytes: &[u8], budget: &mut Budget) {
         let mut sealed = std::mem::take(&mut self.sealed);
         let (mut over, mut unknown) = (false, 0);
+        let opens = |password: &&str| unsealed(bytes, &[], password, |_, _| {}).is_some();
+        let mut passwords = std::iter::once("").chain(budget.limits.passwords.iter().map(String::as_str));
+        let password = passwords.find(opens).unwrap_or_default().to_owned();
         while !sealed.is_empty() && !over {
             // Streams of one number are different objects in different revisions.
             let mut numbers = BTreeSet::new();
             let (round, rest): (Vec<_>, Vec<_>) = sealed.into_iter().partition(|s| numbers.insert(s.number));
             sealed = rest;
             let mut count = 0;
-            let read = unsealed(bytes, &round, "", |dict, data| {
+            let read = unsealed(bytes, &round, &password, |dict, data| {
                 let mut own = budget.clone();
                 own.inflated = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
                 let decoded = decode_data(dict, Cow::Borrowed(data), &mut own);

@@ -79,11 +79,11 @@ impl Said {
 impl Around<'_, '_, '_> {
     /// What the current revision holds beside what was read, what earlier ones held, and what no
     /// revision lists.
-    pub(super) fn rest(&mut self, opened: &Opened<'_>) {
-        let Opened { pdf, earlier, structure, .. } = opened;
+    pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
+        let Opened { earlier, structure, password, .. } = opened;
         let mut said = Said::new(self.text);
         self.sweep(pdf, None, &mut said);
-        self.members(opened, &mut said);
+        self.members(pdf, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
         let mut reopened = 0u64;
         for section in earlier {
@@ -96,18 +96,18 @@ impl Around<'_, '_, '_> {
             let mut bytes = Vec::with_capacity(file.len() + 40);
             bytes.extend_from_slice(file);
             bytes.extend_from_slice(format!("\nstartxref\n{section}\n%%EOF\n").as_bytes());
-            match Pdf::new(bytes) {
+            match Pdf::new_with_password(bytes, password) {
                 Ok(pdf) => self.revision(&pdf, &mut said),
                 Err(_) => self.shared.gaps.add(GapKind::Damaged, "earlier revision"),
             }
         }
-        self.lost(opened, &mut said);
+        self.lost(pdf, opened, &mut said);
     }
 
     /// Objects within object streams that no section lists: those of a stream that holds more than
     /// the sections say.
-    fn members(&mut self, opened: &Opened<'_>, said: &mut Said) {
-        for object in opened.pdf.objects() {
+    fn members(&mut self, pdf: &Pdf, opened: &Opened<'_>, said: &mut Said) {
+        for object in pdf.objects() {
             let Object::Stream(stream) = object else { continue };
             let dict = stream.dict();
             let count = dict.get::<i64>("N").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);

@@ -409,6 +409,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_stamped_over_a_line_is_a_line_of_its_own() {
+        let line = (80.0, 120.0, 16.0, 0.0, "关于开展年度检查工作的通知");
+        for stamp in ["秘密★1年", "机密"] {
+            let over = (125.0, 122.0, 14.0, 0.0, stamp);
+            for runs in [[line, over], [over, line]] {
+                let mut read = texts(&sheet(&runs));
+                read.sort();
+                let mut wanted = vec![line.4, stamp];
+                wanted.sort_unstable();
+                assert_eq!(read, wanted);
+            }
+        }
+        // A shadow is the word a second time, not its letters doubled.
+        let shadow = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (84.0, 122.0, 16.0, 0.0, "机密")]);
+        assert_eq!(texts(&shadow), ["机密", "机密"]);
+    }
+
+    #[test]
     fn bold_by_printing_twice_counts_once() {
         let sheet = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (80.4, 120.0, 16.0, 0.0, "机密")]);
         assert_eq!(texts(&sheet), ["机密"]);

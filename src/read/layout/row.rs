@@ -10,6 +10,13 @@ const SAME_LINE: f32 = 0.45;
 const JOIN_GAP: f32 = 1.0;
 /// The same for runs of a few characters.
 const SHORT_JOIN_GAP: f32 = 3.0;
+/// Share of a glyph's width that another run must cover to be printed over it.
+const PRINTED_OVER: f32 = 0.5;
+/// Glyphs of a run that are printed over others before it is a line of its own: fewer may be an
+/// accent or a sign put together from two.
+const STAMP_GLYPHS: usize = 2;
+/// Glyphs of a row that are looked at, the last ones, for what a run is printed over.
+const COVERED: usize = 256;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
 /// Glyphs of a run that is short.
@@ -143,7 +150,7 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             }
         }
         if !continues {
-            place(&mut rows, &mut by_height, &run, run_key);
+            place(sheet, &mut rows, &mut by_height, &run, run_key);
             run.clear();
             run_key = key;
         }
@@ -151,7 +158,7 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
         let text = (glyph.text.start, glyph.text.end);
         run.push(Placed { glyph: index, last: index, count, text, u, end, v, size, blank, across: (u, end) });
     }
-    place(&mut rows, &mut by_height, &run, run_key);
+    place(sheet, &mut rows, &mut by_height, &run, run_key);
     rows
 }
 
@@ -175,6 +182,7 @@ pub(super) fn chars<'a>(sheet: &'a Sheet, placed: &Placed) -> &'a str {
 
 /// Joins a run to the row it belongs to, or makes it a new one.
 fn place(
+    sheet: &Sheet,
     rows: &mut Vec<Row>,
     by_height: &mut HashMap<(u16, Look, i32), Vec<usize>>,
     run: &[Placed],
@@ -186,7 +194,10 @@ fn place(
     let u0 = run.iter().map(|p| p.u).fold(f32::INFINITY, f32::min);
     let u1 = run.iter().map(|p| p.end).fold(f32::NEG_INFINITY, f32::max);
     let same = |row: &Row| {
-        row.angle == angle && row.look == look && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
+        row.angle == angle
+            && row.look == look
+            && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
+            && !(row.u1.min(u1) - row.u0.max(u0) > 0.2 * size && printed_over(sheet, row, run))
     };
     // What is painted right after a row on its height continues it, however wide the gap.
     if let Some(last) = rows.last_mut().filter(|row| same(row)) {
@@ -214,6 +225,30 @@ fn place(
     rows.push(Row { placed: run.to_vec(), angle, look, size, v: first.v, u0, u1, count });
 }
 
+/// Whether a run is printed over what stands in the row already, as a stamp is: joined, the
+/// characters of both would come out shuffled.
+fn printed_over(sheet: &Sheet, row: &Row, run: &[Placed]) -> bool {
+    let single = |placed: &[Placed]| -> Vec<Placed> {
+        placed.iter().filter(|placed| !placed.blank).flat_map(|placed| letters(sheet, *placed)).collect()
+    };
+    let last = row.placed.get(row.placed.len().saturating_sub(COVERED)..).unwrap_or_default();
+    let (before, run) = (single(last), single(run));
+    let covers = |run: &Placed, below: &Placed| {
+        let common = run.end.min(below.end) - run.u.max(below.u);
+        common > PRINTED_OVER * (run.end - run.u).min(below.end - below.u) && !bold(sheet, run, below)
+    };
+    let over = run.iter().filter(|placed| before.iter().any(|below| covers(placed, below)));
+    // Half of the shorter of the two, whichever was painted first.
+    let shorter = run.len().min(before.len());
+    let enough = STAMP_GLYPHS.max(shorter / 2);
+    over.take(enough).count() == enough
+}
+
+/// Whether one glyph only makes the other bold: the same character in nearly the same place.
+fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
+    (a.u - b.u).abs() < DOUBLE * a.size && chars(sheet, a) == chars(sheet, b)
+}
+
 /// Distance from a stretch to the nearest glyph of a row.
 fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
     let outside = (row.u0 - u1).max(u0 - row.u1);
@@ -225,17 +260,12 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
-    let character = |p: &Placed| chars(sheet, p);
-    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < DOUBLE * b.size;
-    if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
+    if !row.placed.windows(2).any(|pair| (pair[1].u - pair[0].u).abs() < DOUBLE * pair[1].size) {
         return;
     }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
-        let double = kept.iter().rev().take(3).any(|other| {
-            (placed.u - other.u).abs() < DOUBLE * placed.size && character(placed) == character(other)
-        });
-        if !double {
+        if !kept.iter().rev().take(3).any(|other| bold(sheet, placed, other)) {
             kept.push(*placed);
         }
     }

@@ -53,6 +53,9 @@ pub fn evidence(evidence: &Evidence, lang: Lang, data: bool) -> String {
         Evidence::HeadNoun(words) => with("后接中心词", "part of a longer term", words),
         Evidence::TalkedAbout(words) => with("前有谈论用语", "talked about", words),
         Evidence::Negated(words) => with("被否定", "denied", words),
+        Evidence::Headword => {
+            plain("是词条、标题或词语清单中的一项", "a head word, a title or one of a list of words")
+        }
         Evidence::InSentence => plain("在句子中间", "inside a sentence"),
         Evidence::WordsSplit(words) => with("字符分属两个词", "its characters belong to two words", words),
         Evidence::BrokenBy(hard) => {

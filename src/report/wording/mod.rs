@@ -10,7 +10,7 @@ mod problem;
 use serde::{Deserialize, Serialize};
 
 use super::escape::escape;
-use crate::finding::{Confidence, Judged, Summary, Verdict};
+use crate::finding::{Confidence, Judged, Mark, Summary, Verdict};
 use crate::limits::{Gap, GapKind};
 use crate::rules::Bilingual;
 use crate::text::{Location, Place, Zone};
@@ -274,6 +274,17 @@ pub fn named_as(is: &str, named: &str, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("扩展名为 {named}，内容是 {is}"),
         Lang::En => format!("named {named}, but its content is {is}"),
+    }
+}
+
+/// The highest level and the longest period of all marks in a document.
+pub fn highest(mark: &Mark, lang: Lang) -> String {
+    let period = mark.period.as_deref().or(mark.condition.as_deref());
+    match (lang, period) {
+        (Lang::Zh, Some(period)) => format!("其中最高密级 {}，最长保密期限 {period}", mark.level),
+        (Lang::Zh, None) => format!("其中最高密级 {}", mark.level),
+        (Lang::En, Some(period)) => format!("highest level in it {}, longest period {period}", mark.level),
+        (Lang::En, None) => format!("highest level in it {}", mark.level),
     }
 }
 
