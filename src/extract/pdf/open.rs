@@ -24,6 +24,8 @@ const STRUCTURE_BYTES: u64 = 64 << 20;
 const OBJECTS: usize = 2_000_000;
 /// Cross-reference sections of a document.
 const SECTIONS: usize = 256;
+/// Arrays and dictionaries within each other.
+const NESTING: usize = 100;
 /// Bytes before `%PDF-` that are taken for junk.
 const JUNK_BYTES: usize = 4096;
 /// Bytes at the end in which `startxref` stands in a whole file.
@@ -67,6 +69,11 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
     let (junk, bytes) = bytes.split_at(start);
+    let flat = flattened(bytes);
+    if flat.is_some() {
+        gaps.add(GapKind::Limit, format!("objects within objects: {NESTING}"));
+    }
+    let bytes = flat.as_deref().unwrap_or(bytes);
     // Also where the trailer can't be found: the library may find it by searching.
     let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
     structure.walk(bytes, budget);
@@ -113,6 +120,39 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
             Some((Pdf::new(mended).ok()?, opened))
         }
     }
+}
+
+/// The file without brackets that are nested too deep: the library gives up on those only after
+/// having tried each, from each of them on. `None` if there are none.
+fn flattened(bytes: &[u8]) -> Option<Vec<u8>> {
+    // So few that trying does no harm, as in all real files.
+    const SPARSE: usize = 16;
+    let count = |bracket: u8| bytes.iter().filter(|&&byte| byte == bracket).count();
+    if (count(b'[') + count(b'<') / 2).saturating_mul(SPARSE) < bytes.len() {
+        return None;
+    }
+    let (mut depth, mut at, mut out) = (0usize, 0usize, None);
+    while let Some(&byte) = bytes.get(at) {
+        let pair = bytes.get(at + 1) == Some(&byte);
+        let length = match byte {
+            b'<' | b'>' if pair => 2,
+            _ => 1,
+        };
+        match byte {
+            b'[' => depth += 1,
+            b'<' if pair => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b'>' if pair => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > NESTING {
+            depth = NESTING;
+            let out: &mut Vec<u8> = out.get_or_insert_with(|| bytes.to_vec());
+            out.get_mut(at..at + length)?.fill(b' ');
+        }
+        at += length;
+    }
+    out
 }
 
 /// Opens a file with the first password that does it: none, then those at hand.

@@ -82,8 +82,8 @@ impl Around<'_, '_, '_> {
     pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
         let Opened { earlier, structure, password, .. } = opened;
         let mut said = Said::new(self.text);
-        self.sweep(pdf, None, &mut said);
-        self.members(pdf, opened, &mut said);
+        let containers = self.sweep(pdf, None, &mut said);
+        self.members(&containers, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
         let mut reopened = 0u64;
         for section in earlier {
@@ -106,17 +106,16 @@ impl Around<'_, '_, '_> {
 
     /// Objects within object streams that no section lists: those of a stream that holds more than
     /// the sections say.
-    fn members(&mut self, pdf: &Pdf, opened: &Opened<'_>, said: &mut Said) {
-        for object in pdf.objects() {
-            let Object::Stream(stream) = object else { continue };
+    fn members(&mut self, containers: &[Stream<'_>], opened: &Opened<'_>, said: &mut Said) {
+        for stream in containers {
             let dict = stream.dict();
             let count = dict.get::<i64>("N").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let known =
                 opened.listed.members.get(&u64::from(stream.obj_id().obj_number)).map_or(0, HashSet::len);
-            if role(dict) != Role::Structure || count <= known || !dict.contains_key("First") {
+            if role(dict) != Role::Structure || count <= known {
                 continue;
             }
-            let data = self.shared.data(&stream, "object stream");
+            let data = self.shared.data(stream, "object stream");
             let first = dict.get::<i64>("First").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let mut at = 0;
             for _ in 0..count.min(VALUES) {
@@ -180,11 +179,17 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// Looks at every object; `place` is where its texts stand if their keys don't matter.
-    pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+    /// Looks at every object; `place` is where its texts stand if their keys don't matter. Gives back
+    /// the object streams.
+    pub(super) fn sweep<'p>(
+        &mut self,
+        pdf: &'p Pdf,
+        place: Option<Place>,
+        said: &mut Said,
+    ) -> Vec<Stream<'p>> {
         let file: &[u8] = pdf.data().as_ref();
         self.silent = None;
-        let (mut pages, mut streams) = (Vec::new(), Vec::new());
+        let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
         // What holds no text itself counts only for the strings it may lead to.
         let (mut quiet, mut strings) = (Vec::new(), Vec::new());
         for object in pdf.objects() {
@@ -197,6 +202,9 @@ impl Around<'_, '_, '_> {
                 }
                 Object::Stream(stream) => {
                     self.shared.cover(stream_bytes(file, stream));
+                    if stream.dict().contains_key("First") && stream.dict().contains_key("N") {
+                        containers.push(stream.clone());
+                    }
                     if !self.shared.was_read(stream) {
                         streams.push(stream.clone());
                     }
@@ -231,6 +239,7 @@ impl Around<'_, '_, '_> {
                 self.stream(pdf, &stream, &resources, place, said);
             }
         }
+        containers
     }
 
     /// The strings of an object and of what is nested in it.
