@@ -11,8 +11,9 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, FromBytes, Name};
 
 use super::around::Around;
-use super::open::{MAKESHIFT, Opened, integer, skip_space, stream_data};
+use super::open::{MAKESHIFT, Opened};
 use super::streams::is_file;
+use super::structure::{integer, skip_space, stream_data};
 use super::sweep::Said;
 use super::words::{find, is_ideograph, prose};
 use crate::document::Inner;
@@ -52,10 +53,10 @@ struct Walk {
 }
 
 /// What is left of `0..length` without `covered`.
-fn uncovered(length: usize, covered: &mut Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+fn uncovered(length: usize, covered: &mut [(usize, usize)]) -> Vec<(usize, usize)> {
     covered.sort_unstable();
     let (mut at, mut left) = (0, Vec::new());
-    for &(start, end) in covered.iter() {
+    for &mut (start, end) in covered {
         if start > at {
             left.push((at, start.min(length)));
         }
@@ -347,8 +348,8 @@ mod tests {
 
     #[test]
     fn what_is_left_between_covered_stretches() {
-        assert_eq!(uncovered(10, &mut vec![(4, 6), (0, 2), (5, 8)]), [(2, 4), (8, 10)]);
-        assert_eq!(uncovered(3, &mut Vec::new()), [(0, 3)]);
+        assert_eq!(uncovered(10, &mut [(4, 6), (0, 2), (5, 8)]), [(2, 4), (8, 10)]);
+        assert_eq!(uncovered(3, &mut []), [(0, 3)]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod scene;
 mod sealed;
 mod shared;
 mod streams;
+mod structure;
 mod sweep;
 mod truetype;
 mod words;

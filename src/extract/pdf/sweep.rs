@@ -9,17 +9,18 @@ use std::hash::{DefaultHasher, Hasher};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, ObjRef, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, Object, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
 use super::encoding::text_string;
 use super::filter::{Trouble, decode};
 use super::interpret::Interpreter;
-use super::open::{Opened, integer, skip_space, stream_data};
+use super::open::Opened;
 use super::sealed::data_end;
-use super::streams::{Content, Role, content, is_disguised, is_silent_key, role};
-use super::words::{is_text, place_of};
+use super::streams::{Content, Role, content, is_disguised, role, served};
+use super::structure::{integer, skip_space, stream_data};
+use super::words::{is_quiet, is_text, place_of};
 use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
@@ -432,73 +433,6 @@ impl Around<'_, '_, '_> {
             parted = Break::Line;
         }
     }
-}
-
-/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
-fn is_quiet(dict: &Dict<'_>) -> bool {
-    let data = dict.data();
-    let mut bytes = data.iter().enumerate();
-    // Brackets of dictionaries come in pairs; `#` may hide a name.
-    let mut before = 0u8;
-    let loud = bytes.any(|(at, &byte)| {
-        let string = match byte {
-            b'(' | b'#' => true,
-            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
-            b'J' => data.get(at..at + 2) == Some(b"JS"),
-            b'D' => data.get(at..at + 5) == Some(b"Dests"),
-            _ => false,
-        };
-        before = byte;
-        string
-    });
-    !loud
-}
-
-/// The streams that serve a font, a picture or a colour somewhere.
-fn served(pdf: &Pdf) -> HashSet<ObjRef> {
-    let mut silent = HashSet::new();
-    let mut ahead: Vec<Object<'_>> = Vec::new();
-    for object in pdf.objects() {
-        ahead.push(object);
-        let mut count = 0;
-        while let Some(object) = ahead.pop() {
-            count += 1;
-            if count > VALUES {
-                break;
-            }
-            let dict = match &object {
-                Object::Dict(dict) => dict,
-                Object::Stream(stream) => stream.dict(),
-                Object::Array(array) => {
-                    let mut items = array.raw_iter().peekable();
-                    let colour = items.peek().is_some_and(|first| {
-                        matches!(first, MaybeRef::NotRef(Object::Name(name))
-                            if matches!(name.as_ref(), b"Indexed" | b"ICCBased" | b"Separation" | b"DeviceN"))
-                    });
-                    for item in items {
-                        match item {
-                            MaybeRef::Ref(target) if colour => _ = silent.insert(target),
-                            MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_))) => {
-                                ahead.push(inner)
-                            }
-                            _ => {}
-                        }
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            for key in dict.keys() {
-                match dict.get_raw::<Object<'_>>(&*key) {
-                    Some(MaybeRef::Ref(target)) if is_silent_key(&key) => _ = silent.insert(target),
-                    Some(MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_)))) => ahead.push(inner),
-                    _ => {}
-                }
-            }
-        }
-        ahead.clear();
-    }
-    silent
 }
 
 /// The part of the file that a stream takes up: dictionary and data, not decrypted.
