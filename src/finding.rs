@@ -255,13 +255,13 @@ pub struct Screening {
     pub findings: Vec<Finding>,
     /// What was not read.
     pub unread: Vec<Unread>,
+    /// The highest level and the longest period of all marks in it, inner documents included: what
+    /// a compilation or container has to carry itself.
+    pub mark: Option<Mark>,
     /// What was found or not read, and may go out by a person's decision: no longer among the two
     /// above, and without a say in the verdict.
     #[serde(default)]
     pub excepted: Vec<Excepted>,
-    /// The highest level and the longest period of all marks in it, inner documents included: what
-    /// a compilation or container has to carry itself.
-    pub mark: Option<Mark>,
     /// The type carries no text (fonts, audio, video).
     pub no_text: bool,
     /// Time it took, in milliseconds.
@@ -280,8 +280,8 @@ impl Screening {
             verdict: Verdict::Pass,
             findings: Vec::new(),
             unread: Vec::new(),
-            excepted: Vec::new(),
             mark: None,
+            excepted: Vec::new(),
             no_text: false,
             ms: 0.0,
         }
@@ -386,9 +386,8 @@ pub struct Summary {
     pub interrupted: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
-fn is_zero(value: &u64) -> bool {
-    *value == 0
+fn is_zero(count: &u64) -> bool {
+    *count == 0
 }
 
 impl Summary {

@@ -1,6 +1,7 @@
 //! The report for people: what is blocked, where, why and what to do, and a conclusion at the end.
 //!
-//! Documents that pass are counted, not listed, unless by a person's decision. Colour only stresses what the words already say.
+//! Documents that pass are counted, not listed, unless by a person's decision. Colour only stresses
+//! what the words already say.
 
 use std::io::{self, Write};
 
@@ -86,17 +87,7 @@ impl<'a> Human<'a> {
     /// What may go out by a person's decision, and whose it is.
     fn excepted(&mut self, excepted: &ExceptedRecord) -> io::Result<()> {
         let lang = self.options.lang;
-        let finding = excepted.finding.as_ref().map(|finding| {
-            let place = wording::location(&finding.at(), finding.inner.as_deref(), lang);
-            let colon = lang.pick("：", ": ");
-            let matched = finding.matched.as_deref().map(|matched| format!("{colon}{}", escape(matched)));
-            format!("{place}{} ({})", matched.unwrap_or_default(), escape(&finding.rule))
-        });
-        let unread = excepted.unread.as_ref().map(|unread| {
-            let gap = wording::gap(&unread.gap(), unread.inner.as_deref(), lang);
-            format!("{gap} ({})", unread.kind.rule())
-        });
-        let what = finding.or(unread).unwrap_or_default();
+        let what = wording::excepted(excepted, lang);
         writeln!(self.out, "  {}{what}", wording::label(Label::Excepted, lang))?;
         writeln!(self.out, "      {}", wording::approval(excepted, lang))
     }
@@ -148,11 +139,7 @@ impl Reporter for Human<'_> {
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         let lang = self.options.lang;
-        let verdict = match summary {
-            Summary { block: 1.., .. } => Verdict::Block,
-            Summary { review: 1.., .. } => Verdict::Review,
-            _ => Verdict::Pass,
-        };
+        let verdict = wording::of_run(summary);
         let conclusion = self.stressed(verdict, &wording::conclusion(summary, lang));
         if let Some(range) = &summary.range {
             writeln!(self.out, "{}", wording::range(range, lang))?;

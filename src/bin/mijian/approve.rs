@@ -88,8 +88,8 @@ impl Approve {
         // What was approved before is approved anew, so exceptions are left aside.
         let (screener, workers) = self.settings.isolated(&config)?;
         let shown = screener.rules();
-        let about = Run::default();
-        let options = Options { rules: shown, lang: config.lang, show: config.show, colour, run: &about };
+        let run = Run::default();
+        let options = Options { rules: shown, lang: config.lang, show: config.show, colour, run: &run };
         let mut report = Format::Human.reporter(out, options);
         let decided =
             decision.decide(&screener, workers.as_ref(), &config, entries.into_iter(), |screening| {

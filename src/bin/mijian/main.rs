@@ -9,9 +9,11 @@ mod exit;
 mod explain;
 mod interrupt;
 mod output;
+mod report;
 mod rules;
 mod scan;
 mod settings;
+mod shell;
 mod text;
 
 use std::io::{self, Write as _};
@@ -19,7 +21,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use mijian::config::Config;
 use mijian::report::wording::{Lang, Problem};
 
@@ -38,6 +40,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Scan(scan::Scan),
+    Report(report::Report),
     Text(text::Text),
     Explain(explain::Explain),
     Rules(rules::Rules),
@@ -46,12 +49,16 @@ enum Command {
     Baseline(baseline::Baseline),
     Config(config::Show),
     Doctor(doctor::Doctor),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 impl Command {
-    fn settings(&self) -> &Settings {
-        match self {
+    /// The settings of a command that has any.
+    fn settings(&self) -> Option<&Settings> {
+        Some(match self {
             Self::Scan(scan) => &scan.settings,
+            Self::Report(report) => &report.settings,
             Self::Text(text) => &text.settings,
             Self::Explain(explain) => &explain.settings,
             Self::Rules(rules) => &rules.settings,
@@ -60,19 +67,22 @@ impl Command {
             Self::Baseline(baseline) => &baseline.settings,
             Self::Config(config) => &config.settings,
             Self::Doctor(doctor) => &doctor.settings,
-        }
+            Self::Completions(_) | Self::Man(_) => return None,
+        })
     }
 
-    fn config(&self) -> Result<Config, Problem> {
-        match self {
-            Self::Scan(scan) => scan.config(),
-            other => other.settings().config(None),
+    fn config(&self, lang: Lang) -> Result<Config, Problem> {
+        match (self, self.settings()) {
+            (Self::Scan(scan), _) => scan.config(),
+            (_, Some(settings)) => settings.config(None),
+            (_, None) => Ok(Config::defaults(lang)),
         }
     }
 
     fn run(&self, config: Config) -> Result<Exit, Problem> {
         match self {
             Self::Scan(scan) => scan.run(config),
+            Self::Report(report) => report.run(&config),
             Self::Text(text) => text.run(&config),
             Self::Explain(explain) => explain.run(&config),
             Self::Rules(rules) => rules.run(&config),
@@ -81,6 +91,8 @@ impl Command {
             Self::Baseline(baseline) => baseline.run(config),
             Self::Config(show) => show.run(config),
             Self::Doctor(doctor) => doctor.run(config),
+            Self::Completions(completions) => completions.run(Cli::command()),
+            Self::Man(man) => man.run(Cli::command()),
         }
     }
 }
@@ -107,10 +119,10 @@ fn main() -> ExitCode {
             return if done { Exit::Success } else { Exit::Failed }.into();
         }
     };
-    let settings = cli.command.settings();
-    let (lang, result) = match cli.command.config() {
+    let lang = cli.command.settings().map_or_else(settings::locale, Settings::lang);
+    let (lang, result) = match cli.command.config(lang) {
         Ok(config) => (config.lang, run(|| cli.command.run(config))),
-        Err(problem) => (settings.lang(), Err(problem)),
+        Err(problem) => (lang, Err(problem)),
     };
     let exit = result.unwrap_or_else(|problem| {
         complain(&problem, lang);

@@ -53,7 +53,8 @@ pub(crate) struct Scan {
     #[arg(short = '0', requires = "from_stdin")]
     nul: bool,
 
-    /// Report to write, to standard output or to FILE: human, jsonl. Repeatable [default: human]
+    /// Report to write, to standard output or to FILE: human, jsonl, sarif, junit, github, gitlab,
+    /// csv, markdown, html, docx. Repeatable [default: human]
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = report)]
     formats: Vec<(Format, Option<PathBuf>)>,
 
@@ -117,7 +118,8 @@ enum ShowArg {
     Context,
 }
 
-fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
+/// A report as the command line asks for it.
+pub(crate) fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
     let (format, file) = match text.split_once('=') {
         Some((_, "")) => return Err("a file name belongs behind the =".to_owned()),
         Some((format, file)) => (format, Some(PathBuf::from(file))),
@@ -197,11 +199,13 @@ impl Scan {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             date: Some(self.settings.today()),
             scope: self.paths.iter().map(|path| escaped_name(path.as_os_str())).collect(),
-            // Names in a repository are paths from its top already.
+            // Paths of a repository start at its top already.
             base: if self.git.get().is_some() { String::new() } else { base(&self.paths) },
             rules: screener.rules().iter().count(),
         };
-        let mut reports = Reports::open(&self.formats, &config, screener.rules(), &about)?;
+        let (lang, show) = (config.lang, config.show);
+        let options = Options { rules: screener.rules(), lang, show, colour: false, run: &about };
+        let mut reports = Reports::open(&self.formats, options)?;
         let mut listing = listing.without(reports.unfinished());
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
@@ -249,7 +253,7 @@ impl Scan {
 }
 
 /// Whether logs are public to a project: services that build set `CI`.
-fn on_ci() -> bool {
+pub(crate) fn on_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
@@ -314,7 +318,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
 }
 
 /// The reports of a run with where they go.
-struct Reports<'a> {
+pub(crate) struct Reports<'a> {
     options: Options<'a>,
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
     /// The format that goes to standard output.
@@ -322,14 +326,8 @@ struct Reports<'a> {
 }
 
 impl<'a> Reports<'a> {
-    fn open(
-        formats: &[(Format, Option<PathBuf>)],
-        config: &Config,
-        rules: &'a mijian::rules::RuleSet,
-        run: &'a Run,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn open(formats: &[(Format, Option<PathBuf>)], options: Options<'a>) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
-        let options = Options { rules, lang: config.lang, show: config.show, colour: false, run };
         let mut reports = Vec::new();
         let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
         for (index, (format, file)) in formats.iter().enumerate() {
@@ -354,14 +352,17 @@ impl<'a> Reports<'a> {
     }
 
     fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
-        let record = Record::new(screening, &self.options);
+        self.document(&Record::new(screening, &self.options))
+    }
+
+    pub(crate) fn document(&mut self, record: &Record) -> Result<(), Problem> {
         for (output, reporter) in &mut self.reports {
-            reporter.document(&record).map_err(|error| output.problem(&error))?;
+            reporter.document(record).map_err(|error| output.problem(&error))?;
         }
         Ok(())
     }
 
-    fn end(self, summary: &Summary) -> Result<(), Problem> {
+    pub(crate) fn end(self, summary: &Summary) -> Result<(), Problem> {
         let mut finished = Vec::new();
         for (output, mut reporter) in self.reports {
             reporter.end(summary).map_err(|error| output.problem(&error))?;

@@ -56,6 +56,11 @@ pub(crate) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     jobs.ok_or_else(|| format!("write a number from 1 to {most}"))
 }
 
+/// The language of the locale.
+pub(crate) fn locale() -> Lang {
+    Lang::of_locale(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok()))
+}
+
 impl Settings {
     /// The language until the configuration is known: the option's, else the locale's.
     pub(crate) fn lang(&self) -> Lang {
@@ -63,8 +68,7 @@ impl Settings {
             LangArg::Zh => Lang::Zh,
             LangArg::En => Lang::En,
         });
-        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-        lang.unwrap_or_else(|| Lang::of_locale(locale()))
+        lang.unwrap_or_else(locale)
     }
 
     /// Defaults, file and these options, in that order; what lies in the repository of `git` as it is

@@ -1,6 +1,6 @@
 //! Words about exceptions and about the part of a repository that was screened.
 
-use super::{Lang, documents_count};
+use super::{Lang, documents_count, gap, location};
 use crate::finding::{Range, Stale, StaleException};
 use crate::report::escape::escape;
 use crate::report::record::ExceptedRecord;
@@ -16,6 +16,24 @@ pub fn approval(excepted: &ExceptedRecord, lang: Lang) -> String {
         format!("批准人 {approver}，{created} 起至 {until}：{reason}"),
         format!("approved by {approver}, {created} to {until}: {reason}"),
     )
+}
+
+/// What an exception lets go out: where, what and the rule.
+pub fn excepted(excepted: &ExceptedRecord, lang: Lang) -> String {
+    let what = match (&excepted.finding, &excepted.unread) {
+        (Some(finding), _) => {
+            let place = location(&finding.at(), finding.inner.as_deref(), lang);
+            match finding.matched.as_deref().map(escape) {
+                Some(matched) => {
+                    lang.pick(format!("{place}：“{matched}”"), format!("{place}: \"{matched}\""))
+                }
+                None => place,
+            }
+        }
+        (None, Some(unread)) => gap(&unread.gap(), unread.inner.as_deref(), lang),
+        (None, None) => String::new(),
+    };
+    format!("{what} ({})", escape(excepted.rule()))
 }
 
 /// An exception to renew or take out.

@@ -7,6 +7,9 @@ mod doctor;
 mod eval;
 mod evidence;
 mod exceptions;
+mod inspection;
+mod machine;
+mod page;
 mod problem;
 
 use serde::{Deserialize, Serialize};
@@ -21,8 +24,18 @@ pub use doctor::{DoctorLabel, doctor_label, in_force, isolation, no_configuratio
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
 pub use exceptions::{
-    approval, approved, baselined, merge_hint, nothing_to_approve, own_settings, range, stale, unapprovable,
+    approval, approved, baselined, excepted, merge_hint, nothing_to_approve, own_settings, range, stale,
+    unapprovable,
 };
+pub use inspection::{
+    InspectionWord, inspection_basics, inspection_finding, inspection_left_out, inspection_signatures,
+    inspection_word,
+};
+pub use machine::{
+    columns, excepted_line, excepted_title, finding_line, headline, interrupted, left_out, unread_line,
+    unread_title,
+};
+pub use page::{PageWord, about_run, of_run, page_word};
 pub use problem::{Problem, more_warnings, rule_warning};
 
 /// A language of the program.
@@ -193,9 +206,9 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
     }
 }
 
-/// What was not read, and why.
-pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
-    let what = match gap.kind {
+/// Why something was not read.
+pub fn gap_kind(kind: GapKind, lang: Lang) -> &'static str {
+    match kind {
         GapKind::Unsupported => lang.pick("这种文件类型还不能读取", "this type of file can't be read yet"),
         GapKind::Encrypted => lang.pick("已加密，无法打开", "encrypted, and no password opens it"),
         GapKind::Damaged => lang.pick("文件损坏，未能全部读取", "damaged, not all of it could be read"),
@@ -207,7 +220,12 @@ pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
         GapKind::Crashed => lang.pick("读取时程序出错", "the reader failed on it"),
         GapKind::Timeout => lang.pick("超出单份文件的时限", "took longer than a document may take"),
         GapKind::Memory => lang.pick("超出单份文件的内存限额", "took more memory than a document may take"),
-    };
+    }
+}
+
+/// What was not read, and why.
+pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
+    let what = gap_kind(gap.kind, lang);
     let mut parts = Vec::new();
     if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
         parts.push(escape(inner).into_owned());

@@ -8,6 +8,7 @@ use super::Lang;
 use crate::finding::Verdict;
 use crate::policy::{ExceptionError, ExceptionProblem};
 use crate::report::escape::escape;
+use crate::report::stored::{StoredError, StoredProblem};
 use crate::rules::{RedundantTerm, RuleError, RuleProblem, RuleWarning};
 use crate::source::{GitError, SourceError, SourceProblem};
 
@@ -48,12 +49,16 @@ pub enum Problem {
     Git(GitError),
     /// `mijian rules ID` with an unknown identifier.
     NoSuchRule { id: String, allowed: Vec<String> },
+    /// `mijian man COMMAND` with an unknown command.
+    NoSuchCommand { name: String, allowed: Vec<String> },
     /// A report that can't be written whole.
     Report { target: String, why: String },
     /// Two reports for one output.
     SameTarget { target: String },
     /// A document that a command needs can't be read.
     Document { file: String, why: String },
+    /// An earlier report that no other can be made from.
+    Stored { file: String, error: StoredError },
     /// The list of paths on standard input can't be read.
     Listing { why: String },
     /// A labelled set that can't be read, as a whole or from this line on.
@@ -145,6 +150,13 @@ impl Problem {
                     format!("no rule {id}; there are: {allowed} (mijian rules lists all)"),
                 )
             }
+            Self::NoSuchCommand { name, allowed } => {
+                let (name, allowed) = (escape(name), allowed.join(", "));
+                lang.pick(
+                    format!("没有命令 {name}。可用：{allowed}"),
+                    format!("no command {name}; there are: {allowed}"),
+                )
+            }
             Self::Report { target, why } => {
                 let (target, why) = (target_name(target, lang), escape(why));
                 lang.pick(
@@ -166,6 +178,7 @@ impl Problem {
                     format!("{file}: can't be read: {why}; check path, permissions and limits"),
                 )
             }
+            Self::Stored { file, error } => stored(file, error, lang),
             Self::Listing { why } => {
                 let why = escape(why);
                 lang.pick(
@@ -216,6 +229,48 @@ impl Problem {
             }
         }
     }
+}
+
+fn stored(file: &str, error: &StoredError, lang: Lang) -> String {
+    let file = escape(file);
+    let at = match error.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.into_owned(),
+    };
+    let (zh, en) = match &error.problem {
+        StoredProblem::Unread(why) => {
+            (format!("无法读取：{}", escape(why)), format!("can't be read: {}", escape(why)))
+        }
+        StoredProblem::Line(why) => {
+            let why = escape(why);
+            (
+                format!("不是 mijian 的 JSON lines 报告：{why}。请用 scan --format jsonl=文件 重新生成"),
+                format!("no report of mijian in JSON lines: {why}; make one with scan --format jsonl=FILE"),
+            )
+        }
+        StoredProblem::Version(version) => (
+            format!("报告格式版本为 {version}，本程序不认识。请使用更新的 mijian"),
+            format!("version {version} of the format, which this program does not know; use a newer mijian"),
+        ),
+        StoredProblem::Unfinished => (
+            "报告不完整：最后没有合计，检查可能中途停止。请重新检查".to_owned(),
+            "the report is not whole: no totals at its end, the run was broken off; scan again".to_owned(),
+        ),
+        StoredProblem::Behind => (
+            "合计之后还有内容：一个文件只能有一份报告".to_owned(),
+            "something behind the totals: a file can hold one report only".to_owned(),
+        ),
+        StoredProblem::Verdict => (
+            "文件的结论低于其中某处的结论：报告已被改动".to_owned(),
+            "the document's verdict is lower than that of a part: the report was changed".to_owned(),
+        ),
+        StoredProblem::Totals => (
+            "合计与各份文件不符：报告不完整或已被改动。请重新检查".to_owned(),
+            "the totals are not those of the documents: the report is not whole or was changed; scan again"
+                .to_owned(),
+        ),
+    };
+    lang.pick(format!("{at}：{zh}"), format!("{at}: {en}"))
 }
 
 fn exception(error: &ExceptionError, lang: Lang) -> String {
