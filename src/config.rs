@@ -474,8 +474,10 @@ mod tests {
 
     #[test]
     fn the_dump_has_every_key_and_is_read_back_the_same() {
-        let config =
-            read("jobs = 2\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'").unwrap();
+        let config = read(
+            "jobs = 2\nexceptions = '/e'\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'",
+        )
+        .unwrap();
         let dump = config.to_toml();
         let top =
             ["fail-on", "lang", "show", "jobs", "isolation", "wordlists", "exceptions", "fail-on-unused"];

@@ -104,6 +104,7 @@ struct Stale {
     line: u32,
     rule: String,
     name: String,
+    until: String,
     why: String,
 }
 
@@ -300,6 +301,9 @@ fn exceptions_are_listed_with_whose_they_are() {
     let stale: Vec<_> =
         summary.stale_exceptions.iter().map(|s| (s.line, s.name.as_str(), s.why.as_str())).collect();
     assert_eq!(stale, [(3, "gone.txt", "unused")]);
+    let first = &summary.stale_exceptions[0];
+    assert_eq!((first.until.as_str(), first.rule.as_str()), ("2026-06-30", "mark.state"));
+    assert_eq!(Path::new(&first.file), file);
     let of = |name: &str| &documents.iter().find(|d| d.name == name).unwrap().excepted[0];
     assert_eq!(of("marked.txt").finding.as_ref().unwrap().rule, "mark.state");
     assert_eq!(of("binary.bin").unread.as_ref().unwrap().rule, "unread.unsupported");
