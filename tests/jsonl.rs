@@ -29,6 +29,7 @@ struct Document {
     verdict: Verdict,
     #[serde(default)]
     no_text: bool,
+    mark: Option<Mark>,
     findings: Vec<Finding>,
     unread: Vec<Unread>,
     ms: f64,
