@@ -326,7 +326,7 @@ pub enum Range {
 #[serde(rename_all = "lowercase")]
 pub enum Stale {
     /// Its last day is past: it was not applied.
-    Expired(Date),
+    Expired,
     /// Nothing in the run needed it.
     Unused,
 }
@@ -342,6 +342,8 @@ pub struct StaleException {
     pub rule: String,
     /// The document it was written for.
     pub name: String,
+    /// The last day on which it held or holds.
+    pub until: Date,
     /// What is wrong with it.
     pub why: Stale,
 }
@@ -379,8 +381,11 @@ pub struct Summary {
     pub bytes: u64,
     /// Time of the run in seconds.
     pub seconds: f64,
+    /// Entries that `--include` and `--exclude` left out.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub excluded: u64,
     /// The run was interrupted: these are the totals up to there.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
 }
 

@@ -14,7 +14,7 @@ use crate::document::{Document, INNER_SEPARATOR};
 use crate::extract::{Extracted, extract};
 use crate::filetype::{FileType, Identified, identify};
 use crate::finding::{Confidence, Evidence, Finding, Judged, Mark, Reason, Screening, Unread, Verdict};
-use crate::fold::{Folded, fold};
+use crate::fold::fold;
 use crate::judge::{Judgement, highest, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
@@ -226,12 +226,11 @@ impl Screener {
     }
 
     fn explain_part(&self, part: &Part) -> Vec<Explained> {
-        let mut folded = Folded::default();
         let mut explained = Vec::new();
         let main = std::iter::once(&part.extracted.text);
         let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
         for text in texts {
-            let matches = self.matcher().find(&self.rules, text, &mut folded);
+            let matches = self.matcher().find(&self.rules, text);
             for judgement in judge(&self.rules, text, &matches) {
                 explained.extend(described(text, judgement, part.inner.as_ref()));
             }

@@ -22,7 +22,9 @@ mod plain;
 mod readings;
 mod rtf;
 mod sink;
+mod tnef;
 mod xml;
+mod xps;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
@@ -84,6 +86,8 @@ fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
         FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         FileType::Emf | FileType::Wmf => metafile::extract(bytes, file_type, budget),
+        FileType::Tnef => tnef::extract(bytes, budget),
+        FileType::Xps => xps::extract(bytes, budget),
         FileType::Xml => xml::extract(bytes, budget),
         picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),

@@ -78,13 +78,21 @@ struct Cursor<'a> {
     at: usize,
     /// Set one character a line, so that line ends part nothing.
     vertical: bool,
+    /// Set with a sign between all characters: 机-密-★-2-0-年.
+    separated: bool,
     /// Letters may stand for digits.
     confused: bool,
 }
 
 impl<'a> Cursor<'a> {
-    fn new(rest: &'a str, vertical: bool) -> Self {
-        Self { rest, at: 0, vertical, confused: false }
+    fn new(rest: &'a str, set: Setting) -> Self {
+        Self {
+            rest,
+            at: 0,
+            vertical: set == Setting::Vertical,
+            separated: set == Setting::Separated,
+            confused: false,
+        }
     }
 
     /// The next character that has a shape, folded, with the position behind it. A folded sequence
@@ -97,6 +105,7 @@ impl<'a> Cursor<'a> {
                 Fold::Vanish => {}
                 Fold::Char(folded) => return Some((folded, at)),
                 Fold::Sequence(sequence) => return Some((sequence.chars().next()?, at)),
+                Fold::Gap if self.separated && !c.is_whitespace() => {}
                 Fold::Gap => return Some((c, at)),
             }
         }
@@ -173,8 +182,8 @@ impl<'a> Cursor<'a> {
         }
         let mut written = String::new();
         while written.chars().count() < 6
-            && let Some(c) =
-                self.eat(|c| chinese_digit(c).is_some() || matches!(c, '十' | '拾' | '百' | '佰'))
+            && let Some(c) = self
+                .eat(|c| chinese_digit(c).is_some() || matches!(c, '十' | '拾' | '百' | '佰' | '廿' | '卅'))
         {
             written.push(c);
         }
@@ -210,6 +219,8 @@ pub(super) fn chinese_number(written: &str) -> Option<u16> {
     for c in written.chars() {
         match c {
             '十' | '拾' => total = total.checked_add(digit.take().unwrap_or(1) * 10)?,
+            '廿' => total = total.checked_add(20)?,
+            '卅' => total = total.checked_add(30)?,
             '百' | '佰' => total = total.checked_add(digit.take().unwrap_or(1) * 100)?,
             _ => digit = chinese_digit(c),
         }
@@ -217,10 +228,20 @@ pub(super) fn chinese_number(written: &str) -> Option<u16> {
     total.checked_add(digit.unwrap_or(0))
 }
 
-/// Reads what follows a level word; `rest` begins right behind it. `vertical`: the level is set one
-/// character a line.
-pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
-    let mut cursor = Cursor::new(rest, vertical);
+/// How the characters of a level are set, and so those behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Setting {
+    /// One behind the other.
+    Plain,
+    /// One a line.
+    Vertical,
+    /// With signs between them.
+    Separated,
+}
+
+/// Reads what follows a level word; `rest` begins right behind it.
+pub(super) fn tail(rest: &str, set: Setting) -> Tail {
+    let mut cursor = Cursor::new(rest, set);
     let mut tail = Tail::default();
     cursor.at = web_address(rest).unwrap_or(0);
     cursor.spaces();
@@ -290,7 +311,7 @@ pub(super) fn front(before: &str) -> Tail {
     let start = written.rfind(|c: char| c.is_whitespace() || "(（[【:：,，;；。、|".contains(c));
     let start =
         start.map_or(0, |at| at + written.get(at..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8));
-    let mut cursor = Cursor::new(written.get(start..).unwrap_or_default(), false);
+    let mut cursor = Cursor::new(written.get(start..).unwrap_or_default(), Setting::Plain);
     if let Some(until) = written_date(&mut cursor, Star::Certain) {
         tail.until = Some(until);
     } else if let Some(period) = period(&mut cursor) {
@@ -503,7 +524,7 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
 }
 
 /// Labels that announce a level.
-const LABELS: [&str; 37] = [
+const LABELS: [&str; 39] = [
     "密级",
     "密别",
     "定密级别",
@@ -528,6 +549,8 @@ const LABELS: [&str; 37] = [
     "密级保密期限",
     "密级期限",
     "distribution",
+    "marking",
+    "markings",
     "sharing",
     "密级及期限",
     "密级类别",
@@ -607,7 +630,7 @@ mod tests {
             ("\n★\n20年", Star::Certain, "20年"),
             ("★2 0年", Star::Certain, "20年"),
         ] {
-            let tail = tail(rest, false);
+            let tail = tail(rest, Setting::Plain);
             assert_eq!((tail.star, tail.period.as_deref()), (star, Some(period)), "{rest}");
             assert_eq!(tail.len, rest.len(), "{rest}");
         }
@@ -615,22 +638,22 @@ mod tests {
 
     #[test]
     fn dates_and_conditions() {
-        assert_eq!(tail("★2035年12月31日", false).until, date(2035, 12, 31));
-        assert_eq!(tail("★二〇三五年十二月三十一日", false).until, date(2035, 12, 31));
-        assert_eq!(tail("★2035-12-31前", false).until, date(2035, 12, 31));
-        assert_eq!(tail("★2035.02.28", false).until, date(2035, 2, 28));
-        assert_eq!(tail("★2036年2月", false).until, date(2036, 2, 29));
-        assert_eq!(tail("★公布前", false).condition.as_deref(), Some("公布前"));
-        assert_eq!(tail("★会议结束前 印发", false).condition.as_deref(), Some("会议结束前"));
-        assert_eq!(tail(" ★ 启 用 前", false).condition.as_deref(), Some("启用前"));
-        assert_eq!(tail("（启用前）", false).condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("★2035年12月31日", Setting::Plain).until, date(2035, 12, 31));
+        assert_eq!(tail("★二〇三五年十二月三十一日", Setting::Plain).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035-12-31前", Setting::Plain).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035.02.28", Setting::Plain).until, date(2035, 2, 28));
+        assert_eq!(tail("★2036年2月", Setting::Plain).until, date(2036, 2, 29));
+        assert_eq!(tail("★公布前", Setting::Plain).condition.as_deref(), Some("公布前"));
+        assert_eq!(tail("★会议结束前 印发", Setting::Plain).condition.as_deref(), Some("会议结束前"));
+        assert_eq!(tail(" ★ 启 用 前", Setting::Plain).condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("（启用前）", Setting::Plain).condition.as_deref(), Some("启用前"));
     }
 
     #[test]
     fn set_one_character_a_line() {
-        assert_eq!(tail("\n★\n2\n0\n年", true).period.as_deref(), Some("20年"));
-        assert_eq!(tail("\n★\n长\n期", true).period.as_deref(), Some("长期"));
-        assert!(!tail("\n★\n2\n0\n年", false).is_complete());
+        assert_eq!(tail("\n★\n2\n0\n年", Setting::Vertical).period.as_deref(), Some("20年"));
+        assert_eq!(tail("\n★\n长\n期", Setting::Vertical).period.as_deref(), Some("长期"));
+        assert!(!tail("\n★\n2\n0\n年", Setting::Plain).is_complete());
     }
 
     #[test]
@@ -646,7 +669,7 @@ mod tests {
             "★★★",
             "\n\n2020年3月",
         ] {
-            assert!(!tail(rest, false).is_complete(), "{rest}: {:?}", tail(rest, false));
+            assert!(!tail(rest, Setting::Plain).is_complete(), "{rest}: {:?}", tail(rest, Setting::Plain));
         }
     }
 

@@ -1,6 +1,6 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
-use super::grammar::{self, Star, Tail};
+use super::grammar::{self, Setting, Star, Tail};
 use super::period::runs_out;
 use super::shape::{Shape, core};
 use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, standing, torn};
@@ -78,7 +78,12 @@ impl Case<'_> {
         let mut tail = if latin {
             latin_tail(rest)
         } else {
-            grammar::tail(grammar::head_chars(rest, 80), hit.gap.broken > 0)
+            let set = match hit.gap {
+                gap if gap.broken > 0 => Setting::Vertical,
+                gap if gap.separators > 0 => Setting::Separated,
+                _ => Setting::Plain,
+            };
+            grammar::tail(grammar::head_chars(rest, 80), set)
         };
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
@@ -218,6 +223,12 @@ impl Case<'_> {
             Place::Header | Place::Watermark | Place::Textbox if own_line => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
+            Place::Name
+                if shape.line_before.ends_with(['【', '[', '（', '(', '［'])
+                    && shape.line_after.starts_with(['】', ']', '）', ')', '］']) =>
+            {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
             Place::Name if shape.alone().is_some() => {
                 Decision::new(Judged::Unsure, Confidence::Low, evidence)
             }
@@ -235,10 +246,11 @@ impl Case<'_> {
     /// A mark that a text about secrecy shows as an example: the line above says so.
     fn illustrates(&self, shape: &Shape) -> bool {
         let above = fold(shape.previous);
-        self.facts.is_about_secrecy()
+        (self.facts.is_about_secrecy() || self.facts.sample)
             && shape.segment.at.place.is_running_text()
-            && above.chars().count() <= SENTENCE_CHARS
-            && ILLUSTRATES.iter().any(|word| above.contains(word))
+            && (self.facts.sample
+                || above.chars().count() <= SENTENCE_CHARS
+                    && ILLUSTRATES.iter().any(|word| above.contains(word)))
     }
 
     /// A bare level that heads what is below it: a definition, an entry of a dictionary, a story; or
@@ -270,8 +282,12 @@ impl Case<'_> {
         let word = fold(shape.hit);
         let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
             || HEADED.iter().any(|start| below.starts_with(start));
+        let titles = !self.facts.official && below.contains(word.as_str());
         let prose = below.chars().count() >= PROSE_CHARS && below.contains(['。', '！', '？', '”']);
-        defines || prose && (self.facts.is_about_secrecy() || !self.facts.official) || shape.in_word_list()
+        defines
+            || titles
+            || prose && (self.facts.is_about_secrecy() || !self.facts.official)
+            || shape.in_word_list()
     }
 
     fn part_of_word(&self, shape: &Shape) -> Decision {

@@ -44,6 +44,10 @@ static OPTION_IN_FRONT: LazyLock<Regex> =
 /// What numbers an item of a list.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*$"));
 static NUMBERED_HEAD: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*"));
+/// An entry of a list of words in two languages: secret 秘密.
+static TRANSLATED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*[a-z][a-z ]*[ \t–—-]+$"));
+static TRANSLATED_PAIR: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"^\s*[a-z][a-z ]*[ \t–—-]+\p{Han}{1,8}\s*$"));
 /// A box or its stand-in, checked (group 1) or not.
 static BOX_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"(?:({CHECKED})|{UNCHECKED})\s*$")));
 static BOX_BEHIND: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\s*(?:({CHECKED})|{UNCHECKED})")));
@@ -68,7 +72,7 @@ const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|
 /// What parts the cells of a row.
 const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
 /// Stamps that stand beside another one on its line: 公司机密 严禁外传.
-const STAMPS: &str = "国家秘密|绝密|机密|秘密|内部资料|内部文件|内部材料|密件|(?:注意|汪意|留意)(?:保[存管密仔]?|[存管密])|妥善保[存管]|翻印必究|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|复印|翻印|复制|转发|上网|公开|扩散|传播)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
+const STAMPS: &str = "国家秘密|绝密|机密|秘密|内部资料|内部文件|内部材料|密件|(?:注意|汪意|留意)(?:保[存管密仔]?|[存管密])|妥善保[存管]|翻印必究|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|外泄|泄露|泄漏|复印|翻印|复制|转发|转载|引用|上网|公开|扩散|传播|提供)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发电|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
 
 const OPENING: &str = "“\"「『‘'《〈";
 const CLOSING: &str = "”\"」』’'》〉";
@@ -193,6 +197,10 @@ impl<'a> Shape<'a> {
 
     /// The neighbouring line that belongs to a letterhead: copy number, urgency, document number.
     pub(super) fn letterhead_nearby(&self) -> Option<String> {
+        if self.cells() > 2 {
+            // The neighbours of a row are rows.
+            return None;
+        }
         [self.previous, self.next].into_iter().find_map(|line| {
             let folded = fold(core(line));
             (folded.chars().count() <= 24 && LETTERHEAD.is_match(&folded)).then(|| line.trim().to_owned())
@@ -262,16 +270,29 @@ impl<'a> Shape<'a> {
                     && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（:0123456789".contains(c))
             })
         };
+        // The choices of a form, with what a program calls each of them between.
+        if self.segment.at.place == Place::Form
+            && self.above.split('\n').chain(self.below.split('\n')).any(other)
+        {
+            return true;
+        }
+        let beside = [self.previous, self.next];
         if NUMBERED.is_match(self.line_before)
-            && [self.previous, self.next].into_iter().any(|line| {
+            && beside.iter().any(|line| {
                 let item = NUMBERED_HEAD.find(line).and_then(|m| line.get(m.end()..));
                 item.is_some_and(|item| other(item) || LEVEL_ALONE.is_match(&fold(core(item))))
             })
         {
             return true;
         }
+        if self.translated()
+            && TRANSLATED.is_match(self.line_before)
+            && beside.iter().any(|line| TRANSLATED_PAIR.is_match(line))
+        {
+            return true;
+        }
         if !self.hit.contains(['★', '☆']) && self.translated() {
-            let beside = [self.previous, self.next].map(fold);
+            let beside = beside.map(fold);
             if row.clone().any(|level| beside.iter().any(|line| line.contains(level))) {
                 return true;
             }
@@ -346,7 +367,7 @@ impl<'a> Shape<'a> {
         matches!(self.segment.at.place, Place::Property | Place::Attribute)
             && self.key().is_some_and(|key| KEYWORDS.contains(&key.as_str()))
             && (core(self.before).is_empty() && core(self.after).is_empty())
-            && self.line_before.chars().chain(self.line_after.chars()).any(|c| ",，;；、 ".contains(c))
+            && self.line_before.chars().chain(self.line_after.chars()).any(|c| ",，;；、".contains(c))
             && core(self.line_after).len() + self.line_before.len()
                 > self.key().map_or(0, |key| key.len()) + 2
     }

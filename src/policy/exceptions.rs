@@ -211,7 +211,7 @@ impl Usage {
                 let seen = || exception.key.about().iter().all(|about| self.seen.contains(*about));
                 let until = exception.approval.until;
                 let why = if until < today {
-                    Stale::Expired(until)
+                    Stale::Expired
                 } else if !used && (whole || seen()) {
                     Stale::Unused
                 } else {
@@ -222,6 +222,7 @@ impl Usage {
                     line: exception.approval.line,
                     rule: exception.key.rule().to_owned(),
                     name: exception.name.clone(),
+                    until,
                     why,
                 });
             }

@@ -135,7 +135,8 @@ impl Decider {
         mut show: impl FnMut(&Screening) -> Result<(), Problem>,
     ) -> Result<Decided, Problem> {
         let interrupted = interrupt::flag();
-        let batch = Batch { screener, workers, jobs: config.jobs, interrupted: Some(&interrupted) };
+        let batch =
+            Batch { screener, workers, jobs: config.jobs, interrupted: Some(&interrupted), cache: None };
         let mut decided = Decided::default();
         let summary = batch.run(entries, |screening| {
             if screening.verdict == Verdict::Pass {

@@ -12,6 +12,7 @@ mod output;
 mod report;
 mod rules;
 mod scan;
+mod select;
 mod settings;
 mod shell;
 mod text;

@@ -4,11 +4,14 @@ use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
 use std::path::{Component, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mijian::batch::{Batch, BatchError};
+use mijian::cache::Cache;
 use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
 use mijian::policy::{FailOn, Usage};
@@ -20,6 +23,7 @@ use mijian::source::{Git, Listing, Walk, escaped_name};
 use crate::exit::Exit;
 use crate::interrupt;
 use crate::output::Output;
+use crate::select::Selection;
 use crate::settings::{self, Settings};
 
 /// How long a run takes before its progress is shown.
@@ -57,6 +61,14 @@ pub(crate) struct Scan {
     /// csv, markdown, html, docx. Repeatable [default: human]
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = report)]
     formats: Vec<(Format, Option<PathBuf>)>,
+
+    #[command(flatten)]
+    selection: Selection,
+
+    /// Keep what was seen in documents in FILE, and look only into those that are new or changed;
+    /// whoever can write to FILE decides about documents
+    #[arg(long, value_name = "FILE")]
+    cache: Option<PathBuf>,
 
     #[command(flatten)]
     options: ScanOptions,
@@ -185,14 +197,15 @@ impl Scan {
     }
 
     pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
+        let interrupted = interrupt::flag();
         self.options.apply(&mut config);
         if config.show == Show::Context && on_ci() {
             config.show = Show::Match;
             crate::note(wording::no_context_on_ci(config.lang));
         }
         let (screener, workers) = self.settings.isolated(&config)?;
-        let interrupted = interrupt::flag();
         let screener = screener.with_exceptions(config.exceptions()?);
+        let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config));
         let listing = self.listing()?;
 
         let about = Run {
@@ -206,7 +219,9 @@ impl Scan {
         let (lang, show) = (config.lang, config.show);
         let options = Options { rules: screener.rules(), lang, show, colour: false, run: &about };
         let mut reports = Reports::open(&self.formats, options)?;
-        let mut listing = listing.without(reports.unfinished());
+        let own = self.cache.iter().flat_map(|file| Cache::files(file));
+        let mut listing = listing.without(own.chain(reports.unfinished()));
+        let mut select = self.selection.start().map_err(|why| Problem::Patterns { why })?;
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);
@@ -216,13 +231,17 @@ impl Scan {
         let batch = Batch {
             screener: &screener,
             workers: workers.as_ref(),
+            cache: cache.as_ref(),
             jobs: config.jobs,
             interrupted: Some(&interrupted),
         };
-        let summary = batch.run(listing.by_ref(), |screening| {
+        let total = self.total(&progress);
+        let entries = listing.by_ref().filter_map(|entry| select.pick(entry));
+        let summary = batch.run(entries, |screening| {
             counts.add(screening);
+            counts.seconds = progress.elapsed().as_secs_f64();
             usage.note(exceptions, screening);
-            progress.set_message(wording::progress(&counts, config.lang));
+            progress.set_message(wording::progress(&counts, total.load(Ordering::Relaxed), config.lang));
             // The bar makes way only for what is written beside it, else it would flicker.
             if shared && (screening.verdict > Verdict::Pass || !screening.excepted.is_empty()) {
                 progress.suspend(|| reports.screening(screening))
@@ -236,10 +255,14 @@ impl Scan {
             BatchError::Answer(problem) => problem,
         })?;
         summary.skipped = listing.skipped();
+        summary.excluded = select.excluded;
         summary.range = self.git.get().map(|git| git.range().clone());
-        let whole = summary.range.is_none() && !summary.interrupted;
+        let whole = summary.range.is_none() && summary.excluded == 0 && !summary.interrupted;
         summary.stale = usage.stale(exceptions, whole, self.settings.today());
         reports.end(&summary)?;
+        if let Some(Err(why)) = cache.map(Cache::finish) {
+            crate::note(&wording::cache_unused(&why, config.lang));
+        }
         let stale = config.fail_on_unused && !summary.stale.is_empty();
         if stale {
             let file = config.exceptions.display().to_string();
@@ -248,7 +271,30 @@ impl Scan {
         for error in listing.errors() {
             crate::complain(&Problem::Source(error.clone()), config.lang);
         }
-        Ok(Exit::of_scan(&summary, config.fail_on, stale || !listing.errors().is_empty()))
+        // A pattern with a slip in it must not look like a folder without a finding.
+        let listed = self.from_stdin || self.git.get().is_some();
+        let none = summary.documents == 0 && summary.excluded > 0 && !summary.interrupted && !listed;
+        if none {
+            crate::complain(&Problem::NoneSelected, config.lang);
+        }
+        let failed = stale || none || !listing.errors().is_empty();
+        Ok(Exit::of_scan(&summary, config.fail_on, failed))
+    }
+
+    /// The number of entries listed, 0 until it is known: counted beside the run where somebody
+    /// sees the progress of a long one.
+    fn total(&self, progress: &ProgressBar) -> Arc<AtomicU64> {
+        let total = Arc::new(AtomicU64::new(0));
+        if io::stderr().is_terminal() && !self.from_stdin && self.git.get().is_none() {
+            let (paths, progress, known) = (self.paths.clone(), progress.clone(), Arc::clone(&total));
+            std::thread::spawn(move || {
+                std::thread::sleep(2 * PROGRESS_AFTER);
+                let listed = Walk::arguments(&paths).into_iter().flatten();
+                let count = listed.take_while(|_| !progress.is_finished()).count();
+                known.store(count as u64, Ordering::Relaxed);
+            });
+        }
+        total
     }
 }
 
@@ -303,7 +349,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
     if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {msg}") {
         bar.set_style(style);
     }
-    bar.set_message(wording::progress(&Summary::default(), lang));
+    bar.set_message(wording::progress(&Summary::default(), 0, lang));
     if wanted && io::stderr().is_terminal() {
         let bar = bar.clone();
         std::thread::spawn(move || {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
+use mijian::cache::{self, Cache};
 use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
@@ -116,6 +117,17 @@ pub(crate) fn workers(setup: Setup) -> Result<Workers, Problem> {
     let cannot = |why: String| Problem::Workers { why };
     let program = isolate::this_program().map_err(|error| cannot(error.to_string()))?;
     Workers::start(program, setup).map_err(|NoWorker(why)| cannot(why))
+}
+
+/// The answers of earlier runs; a cache that can't be used is told, and the run does without.
+pub(crate) fn cache(file: &Path, config: &Config) -> Option<Cache> {
+    let open = || {
+        let lists = config.lists().unwrap_or_default();
+        let setup = Setup { lists, limits: config.limits() };
+        let fingerprint = cache::fingerprint(&setup).map_err(|error| error.to_string())?;
+        Cache::open(file, &fingerprint)
+    };
+    open().inspect_err(|why| crate::note(&wording::cache_unused(why, config.lang))).ok()
 }
 
 /// The rules in force. Lines of own lists that change nothing are told on standard error.

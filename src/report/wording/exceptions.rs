@@ -38,13 +38,13 @@ pub fn excepted(excepted: &ExceptedRecord, lang: Lang) -> String {
 
 /// An exception to renew or take out.
 pub fn stale(stale: &StaleException, lang: Lang) -> String {
-    let StaleException { file, line, rule, name, why } = stale;
+    let StaleException { file, line, rule, name, until, why } = stale;
     let (file, rule, name) = (escape(file), escape(rule), escape(name));
     match (why, lang) {
-        (Stale::Expired(until), Lang::Zh) => {
+        (Stale::Expired, Lang::Zh) => {
             format!("{file}:{line}：例外已于 {until} 到期，未生效（{rule}，{name}）。请重新审批或删除该行")
         }
-        (Stale::Expired(until), Lang::En) => {
+        (Stale::Expired, Lang::En) => {
             format!(
                 "{file}:{line}: the exception ended on {until} and was not applied ({rule}, {name}); approve it anew or delete the line"
             )

@@ -12,6 +12,8 @@ mod machine;
 mod page;
 mod problem;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use super::escape::escape;
@@ -353,6 +355,7 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
         (unread, "未能全部读取", "not read completely"),
         (excepted, "有例外放行内容", "with exceptions"),
         (no_text, "不含文字的类型", "of types without text"),
+        (summary.excluded, "按 --include、--exclude 未检查", "left out by --include or --exclude"),
         (skipped, "按约定跳过（版本库目录、树内链接）", "skipped (version control, links within the tree)"),
     ];
     for (count, zh, en) in more.into_iter().filter(|(count, ..)| *count > 0) {
@@ -406,13 +409,37 @@ fn needs(count: u64) -> String {
     format!("{} need{}", documents_count(count), if count == 1 { "s" } else { "" })
 }
 
-/// What the progress bar says: documents done, and how many of them are blocked and to review.
-pub fn progress(summary: &Summary, lang: Lang) -> String {
-    let Summary { documents, review, block, .. } = *summary;
-    match lang {
-        Lang::Zh => format!("已检查 {documents} 份，禁发 {block}，待审 {review}"),
-        Lang::En => format!("{documents} screened, {block} blocked, {review} to review"),
+/// What the progress bar says: documents done, how many of them are blocked and to review, how fast
+/// it goes, and how long it takes yet, where the `total` is known.
+pub fn progress(summary: &Summary, total: u64, lang: Lang) -> String {
+    let Summary { documents, review, block, seconds, .. } = *summary;
+    let of = if total > documents { format!("/{total}") } else { String::new() };
+    let mut line = match lang {
+        Lang::Zh => format!("已检查 {documents}{of} 份，禁发 {block}，待审 {review}"),
+        Lang::En => format!("{documents}{of} screened, {block} blocked, {review} to review"),
+    };
+    if seconds >= 1.0 && documents > 0 {
+        let rate = documents as f64 / seconds;
+        line.push_str(&lang.pick(format!("，每秒 {rate:.0} 份"), format!(", {rate:.0} a second")));
+        if total > documents {
+            let rest = Duration::from_secs_f64((total - documents) as f64 / rate).as_secs();
+            let (minutes, seconds) = (rest / 60, rest % 60);
+            line.push_str(&lang.pick(
+                format!("，约剩 {minutes} 分 {seconds} 秒"),
+                format!(", about {minutes} min {seconds} s left"),
+            ));
+        }
     }
+    line
+}
+
+/// The cache can't be used, or not written.
+pub fn cache_unused(why: &str, lang: Lang) -> String {
+    let why = escape(why);
+    lang.pick(
+        format!("缓存不可用（{why}），本次全部重新检查或未能保存。可删除该缓存文件后再试"),
+        format!("the cache can't be used ({why}): all documents are screened, or what was seen is not kept; try again without that file"),
+    )
 }
 
 /// Why `--show context` has no effect.

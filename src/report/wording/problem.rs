@@ -69,6 +69,10 @@ pub enum Problem {
     NoneExpected { file: String, option: &'static str, expected: Verdict },
     /// What looks into documents could not be started.
     Workers { why: String },
+    /// All patterns of `--include` or `--exclude` together can't be used.
+    Patterns { why: String },
+    /// The patterns leave no document.
+    NoneSelected,
     /// A bug: what happened and where.
     Internal { what: String },
 }
@@ -220,6 +224,18 @@ impl Problem {
                     format!("the processes that read documents could not be started: {why}; try fewer --jobs, or see mijian doctor"),
                 )
             }
+            Self::Patterns { why } => {
+                let why = escape(why);
+                lang.pick(
+                    format!("--include 或 --exclude 的模式无法使用：{why}"),
+                    format!("the patterns of --include and --exclude can't be used: {why}"),
+                )
+            }
+            Self::NoneSelected => lang.pick(
+                "--include 和 --exclude 排除了全部文件，什么也没有检查。请检查模式".to_owned(),
+                "--include and --exclude leave no document, so nothing was screened; check the patterns"
+                    .to_owned(),
+            ),
             Self::Internal { what } => {
                 let what = escape(what);
                 lang.pick(
