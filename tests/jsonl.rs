@@ -105,6 +105,7 @@ struct Stale {
     line: u32,
     rule: String,
     name: String,
+    until: String,
     why: String,
 }
 
@@ -299,9 +300,12 @@ fn exceptions_are_listed_with_whose_they_are() {
     let (report, code) = scan(folder.path(), &["--exceptions", file.to_str().unwrap()]);
     let (documents, summary) = read(&report);
     assert_eq!((summary.excepted, summary.block, summary.review, code), (2, 0, 0, Some(0)));
-    let stale: Vec<_> =
-        summary.stale_exceptions.iter().map(|s| (s.line, s.name.as_str(), s.why.as_str())).collect();
-    assert_eq!(stale, [(3, "gone.txt", "unused")]);
+    let stale: Vec<_> = summary
+        .stale_exceptions
+        .iter()
+        .map(|s| (s.line, s.name.as_str(), s.until.as_str(), s.why.as_str()))
+        .collect();
+    assert_eq!(stale, [(3, "gone.txt", "2026-06-30", "unused")]);
     let of = |name: &str| &documents.iter().find(|d| d.name == name).unwrap().excepted[0];
     assert_eq!(of("marked.txt").finding.as_ref().unwrap().rule, "mark.state");
     assert_eq!(of("binary.bin").unread.as_ref().unwrap().rule, "unread.unsupported");
