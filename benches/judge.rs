@@ -23,8 +23,6 @@ use mijian::text::{At, Place, Text};
 
 /// Bytes of text that are screened.
 const TEXT_BYTES: usize = 4 << 20;
-/// Bytes that are folded at once, as the matcher does.
-const CHUNK_BYTES: usize = 256 << 10;
 /// Terms of the office's own list.
 const OWN_TERMS: usize = 10_000;
 /// Terms of the list that has to load quickly.

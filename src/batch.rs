@@ -210,7 +210,7 @@ impl Batch<'_> {
                 let known = self.cache.and_then(|cache| cache.get(&entry.name, &sha256(&bytes)));
                 match known {
                     Some(known) => {
-                        Read::Known(Screening { ms: start.elapsed().as_secs_f64() * 1e3, ..known })
+                        Read::Known(Box::new(Screening { ms: start.elapsed().as_secs_f64() * 1e3, ..known }))
                     }
                     None => Read::New(Document::new(entry.name, bytes)),
                 }
@@ -229,7 +229,7 @@ impl Batch<'_> {
         let mut known = Vec::new();
         for (_, read) in group {
             known.push(match read {
-                Read::Known(screening) => Ok(screening),
+                Read::Known(screening) => Ok(*screening),
                 Read::New(document) => {
                     documents.push(document);
                     Err(None)
@@ -297,7 +297,7 @@ fn make_unread(screening: &mut Screening, gap: Gap) {
 /// An entry that has been read.
 enum Read {
     /// It has been screened before.
-    Known(Screening),
+    Known(Box<Screening>),
     New(Document),
     /// It could not be read, and why; the document is empty.
     Not(Document, Gap),

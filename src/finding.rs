@@ -218,6 +218,7 @@ pub struct Approval {
 
 /// What a person's decision is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
 pub enum ExceptedItem {
     /// Something found, with the verdict it would have had.
     Finding(Finding),

@@ -262,7 +262,6 @@ impl Matcher {
 
     /// Where the search for a key in the slots begins.
     fn slot_of(&self, key: u64) -> usize {
-        #[expect(clippy::cast_possible_truncation, reason = "only the low bits count")]
         let hash = (hash(key) >> 8) as usize;
         hash & (self.slots.len() - 1)
     }
@@ -301,7 +300,6 @@ fn hash_of_three(pair: u64, third: char) -> u64 {
 
 /// Which word of a bitmap of so many words, and which bit of it, a hash has.
 fn place_of(hash: u64, words: usize) -> (usize, u64) {
-    #[expect(clippy::cast_possible_truncation, reason = "only the low bits count")]
     let word = (hash >> 6) as usize & (words - 1);
     (word, 1 << (hash & 63))
 }

@@ -136,7 +136,7 @@ impl Decider {
     ) -> Result<Decided, Problem> {
         let interrupted = interrupt::flag();
         let batch =
-            Batch { screener, workers, jobs: config.jobs, interrupted: Some(&interrupted), cache: None };
+            Batch { screener, workers, cache: None, jobs: config.jobs, interrupted: Some(&interrupted) };
         let mut decided = Decided::default();
         let summary = batch.run(entries, |screening| {
             if screening.verdict == Verdict::Pass {

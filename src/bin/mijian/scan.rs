@@ -205,7 +205,8 @@ impl Scan {
         }
         let (screener, workers) = self.settings.isolated(&config)?;
         let screener = screener.with_exceptions(config.exceptions()?);
-        let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config));
+        let limits = screener.limits();
+        let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config, limits));
         let listing = self.listing()?;
 
         let about = Run {
