@@ -29,6 +29,7 @@ struct Document {
     verdict: Verdict,
     #[serde(default)]
     no_text: bool,
+    mark: Option<Mark>,
     findings: Vec<Finding>,
     unread: Vec<Unread>,
     #[serde(default)]
@@ -199,6 +200,7 @@ fn check(document: Document) -> Document {
     assert_eq!(document.v, 1);
     assert!(document.sha256.as_ref().is_none_or(|sha| sha.len() == 64 && hex(sha)));
     assert!(!document.r#type.is_empty() && document.named_as.as_deref() != Some("") && document.ms >= 0.0);
+    assert!(document.mark.as_ref().is_none_or(|mark| !mark.level.is_empty()), "{document:?}");
     for finding in &document.findings {
         assert!(finding.verdict <= document.verdict, "{document:?}");
         assert!(one_of(&finding.place, PLACES), "{finding:?}");

@@ -100,7 +100,10 @@ impl<'a> Inspection<'a> {
     }
 
     fn measure(&mut self, measure: &str) {
-        let measure = escape(measure).into_owned();
+        let mut measure = escape(measure).into_owned();
+        if !measure.is_empty() && !measure.ends_with(['。', '.']) {
+            measure.push_str(self.options.lang.pick("。", "."));
+        }
         if !measure.is_empty() && !self.measures.contains(&measure) {
             self.measures.push(measure);
         }

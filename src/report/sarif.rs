@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::escape::{escape, escape_json};
 use super::mask::MASK;
-use super::record::{FindingRecord, Record, UnreadRecord};
+use super::record::{FindingRecord, Record, UnreadRecord, rounded};
 use super::wording;
 use super::{Options, Reporter};
 use crate::finding::{Summary, Verdict};
@@ -195,7 +195,8 @@ impl Reporter for Sarif<'_> {
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         self.begin()?;
-        let totals = serde_json::to_value(summary)?;
+        let seconds = rounded(summary.seconds, 1000.0);
+        let totals = serde_json::to_value(Summary { seconds, ..summary.clone() })?;
         let lang = self.options.lang;
         let stale = summary
             .stale

@@ -40,7 +40,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(scan::Scan),
+    Scan(Box<scan::Scan>),
     Report(report::Report),
     Text(text::Text),
     Explain(explain::Explain),
