@@ -156,7 +156,7 @@ impl Case<'_> {
             }
         }
         if phrase::states_level(shape) {
-            evidence.insert(0, Evidence::Wording);
+            evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
         if !complete && !latin && self.is_headword(level, shape, &evidence) {
