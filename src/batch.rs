@@ -14,6 +14,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::cache::Cache;
 use crate::document::Document;
 use crate::filetype::FileType;
 use crate::finding::{Screening, Summary, Unread, Verdict};
@@ -38,6 +39,8 @@ pub struct Batch<'a> {
     pub screener: &'a Screener,
     /// Look at documents, each in a process of its own; without them this process does.
     pub workers: Option<&'a Workers>,
+    /// What was seen in earlier runs.
+    pub cache: Option<&'a Cache>,
     /// Documents screened at the same time; with one, listing, screening and answering take turns.
     pub jobs: NonZeroUsize,
     /// Set by whoever wants the run to end early: what is under way is finished, no more begun.
@@ -192,7 +195,7 @@ impl Batch<'_> {
         let mut next = Some(first);
         while let Some((number, entry)) = next {
             let read = self.read(entry);
-            bytes += read.document.bytes.len() as u64;
+            bytes += read.bytes();
             group.push((number, read));
             let full = group.len() >= GROUP || bytes >= GROUP_BYTES || self.workers.is_none();
             next = if full { None } else { queue.take_share(self.jobs, group.len()) };
@@ -201,9 +204,18 @@ impl Batch<'_> {
     }
 
     fn read(&self, entry: Entry) -> Read {
+        let start = Instant::now();
         match entry.read(self.screener.limits().file) {
-            Ok(bytes) => Read { document: Document::new(entry.name, bytes), gap: None },
-            Err(gap) => Read { document: Document::new(entry.name, []), gap: Some(gap) },
+            Ok(bytes) => {
+                let known = self.cache.and_then(|cache| cache.get(&entry.name, &sha256(&bytes)));
+                match known {
+                    Some(known) => {
+                        Read::Known(Box::new(Screening { ms: start.elapsed().as_secs_f64() * 1e3, ..known }))
+                    }
+                    None => Read::New(Document::new(entry.name, bytes)),
+                }
+            }
+            Err(gap) => Read::Not(Document::new(entry.name, []), gap),
         }
     }
 
@@ -213,18 +225,46 @@ impl Batch<'_> {
         group: Vec<(usize, Read)>,
         worker: Option<&mut Worker<'_>>,
     ) -> Result<Vec<Screening>, NoWorker> {
-        let (documents, gaps): (Vec<_>, Vec<_>) =
-            group.into_iter().map(|(_, read)| (read.document, read.gap)).unzip();
-        let mut screenings = match worker {
+        let mut documents = Vec::new();
+        let mut known = Vec::new();
+        for (_, read) in group {
+            known.push(match read {
+                Read::Known(screening) => Ok(*screening),
+                Read::New(document) => {
+                    documents.push(document);
+                    Err(None)
+                }
+                Read::Not(document, gap) => {
+                    documents.push(document);
+                    Err(Some(gap))
+                }
+            });
+        }
+        let seen = match worker {
             Some(worker) => look(worker, &documents)?,
             None => documents.iter().map(|document| self.screener.look(document)).collect(),
         };
-        for (screening, gap) in screenings.iter_mut().zip(gaps) {
-            if let Some(gap) = gap {
-                screening.sha256 = None;
-                make_unread(screening, gap);
-            }
-            self.screener.decide(screening);
+        let mut seen = seen.into_iter();
+        let mut screenings = Vec::with_capacity(known.len());
+        for known in known {
+            let mut screening = match known {
+                Ok(screening) => screening,
+                Err(gap) => {
+                    // There is one for each document: without it the next would be taken for it.
+                    let mut screening = seen.next().ok_or_else(|| NoWorker("no answer".to_owned()))?;
+                    match (gap, self.cache) {
+                        (Some(gap), _) => {
+                            screening.sha256 = None;
+                            make_unread(&mut screening, gap);
+                        }
+                        (None, Some(cache)) => cache.put(&screening),
+                        (None, None) => {}
+                    }
+                    screening
+                }
+            };
+            self.screener.decide(&mut screening);
+            screenings.push(screening);
         }
         Ok(screenings)
     }
@@ -254,10 +294,23 @@ fn make_unread(screening: &mut Screening, gap: Gap) {
     screening.unread = vec![Unread { verdict: Verdict::Review, gap, inner: None }];
 }
 
-/// An entry that has been read, or not: then its document is empty.
-struct Read {
-    document: Document,
-    gap: Option<Gap>,
+/// An entry that has been read.
+enum Read {
+    /// It has been screened before.
+    Known(Box<Screening>),
+    New(Document),
+    /// It could not be read, and why; the document is empty.
+    Not(Document, Gap),
+}
+
+impl Read {
+    /// Bytes that a worker has to be handed.
+    fn bytes(&self) -> u64 {
+        match self {
+            Self::New(document) => document.bytes.len() as u64,
+            Self::Known(_) | Self::Not(..) => 0,
+        }
+    }
 }
 
 impl Queue {
@@ -340,7 +393,7 @@ mod tests {
         for jobs in [1, 2, 7] {
             let jobs = NonZeroUsize::new(jobs).unwrap();
             let mut names = Vec::new();
-            let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };
+            let batch = Batch { screener: &screener, workers: None, cache: None, jobs, interrupted: None };
             let answer = |screening: &Screening| {
                 names.push(screening.name.clone());
                 Ok::<(), ()>(())
@@ -353,12 +406,18 @@ mod tests {
 
     #[test]
     fn what_can_t_be_read_is_unread_and_judged_by_the_policy() {
-        let policy = Policy { verdicts: [("unread.io".to_owned(), Verdict::Pass)].into() };
+        let verdicts = [("unread.io".to_owned(), Verdict::Pass)].into();
+        let policy = Policy { verdicts, ..Policy::default() };
         let screen = |policy| {
             let (screener, jobs) = (screener(policy), NonZeroUsize::MIN);
-            let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };
+            let batch = Batch { screener: &screener, workers: None, cache: None, jobs, interrupted: None };
             let mut answers = Vec::new();
-            batch.run(entries(1), |screening| Ok::<(), ()>(answers.push(screening.clone()))).unwrap();
+            batch
+                .run(entries(1), |screening| {
+                    answers.push(screening.clone());
+                    Ok::<(), ()>(())
+                })
+                .unwrap();
             answers.pop().unwrap()
         };
         let (strict, lax) = (screen(Policy::default()), screen(policy));
@@ -370,7 +429,7 @@ mod tests {
     fn a_failed_answer_ends_the_run() {
         let screener = screener(Policy::default());
         let jobs = NonZeroUsize::new(2).unwrap();
-        let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };
+        let batch = Batch { screener: &screener, workers: None, cache: None, jobs, interrupted: None };
         let mut answered = 0;
         let ended = batch.run(entries(5_000), |_| {
             answered += 1;

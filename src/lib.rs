@@ -14,7 +14,7 @@
 //! 6. [`policy::Policy`]: what the office makes of it
 //!
 //! The answer is a [`finding::Screening`]. [`source`] lists documents, [`batch`] screens many of
-//! them in order, [`report`] writes what was found for people and for programs, [`config`] reads
+//! them in order, in processes of their own ([`isolate`]) and only once ([`cache`]), [`report`] writes what was found for people and for programs, [`config`] reads
 //! mijian.toml.
 //!
 //! ```
@@ -32,6 +32,7 @@
 //! ```
 
 pub mod batch;
+pub mod cache;
 pub mod config;
 pub mod document;
 pub mod eval;

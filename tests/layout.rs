@@ -21,8 +21,8 @@ const FLOORS: [&[&str]; 7] = [
 ];
 
 /// Imports between modules of one floor that are meant: the judge judges matches, extraction is one
-/// match on the type of file.
-const MEANT: [(&str, &str); 2] = [("judge", "matcher"), ("extract", "filetype")];
+/// match on the type of file, a batch asks the cache first.
+const MEANT: [(&str, &str); 3] = [("judge", "matcher"), ("extract", "filetype"), ("batch", "cache")];
 
 /// Folders whose files are formats, which never import each other, with what they may share.
 const FORMATS: [(&str, &[&str]); 2] =

@@ -5,6 +5,8 @@
 //! programs: on Linux all of these are shut by the kernel (landlock, a filter of system calls), as
 //! far as the kernel knows them. Processor time and memory have limits per document.
 
+use std::cell::Cell;
+
 use serde::{Deserialize, Serialize};
 
 use crate::limits::Limits;
@@ -40,9 +42,11 @@ pub(super) struct Confined {
     /// What is in force.
     pub(super) protection: Protection,
     /// Bytes of address space that the loaded program takes.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "memory is limited on Linux only"))]
     base: u64,
     limits: Limits,
+    /// Seconds of processor time and bytes of address space up to which the process may go now.
+    cpu: Cell<u64>,
+    memory: Cell<u64>,
 }
 
 #[cfg(unix)]
@@ -60,11 +64,13 @@ mod unix {
         setrlimit(resource, Rlimit { current: Some(value), maximum: hard }).is_ok()
     }
 
-    /// Allows the process so many seconds more of processor time.
-    pub(super) fn more_cpu(seconds: u64) -> bool {
-        let used = clock_gettime(ClockId::ProcessCPUTime).tv_sec;
-        // The second that has begun counts as a whole one.
-        limit(Resource::Cpu, u64::try_from(used).unwrap_or(0).saturating_add(seconds).saturating_add(1))
+    /// Seconds of processor time that the process has used; one that has begun counts whole.
+    pub(super) fn cpu_seconds() -> u64 {
+        u64::try_from(clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or(0).saturating_add(1)
+    }
+
+    pub(super) fn limit_cpu(seconds: u64) -> bool {
+        limit(Resource::Cpu, seconds)
     }
 
     /// No core dumps, for good, and the stack that documents are screened with.
@@ -182,7 +188,8 @@ impl Confined {
     /// Confines this process, once everything is loaded that documents need.
     pub(super) fn new(limits: &Limits, no_dumps: bool) -> Self {
         let protection = Protection { no_dumps, ..Protection::default() };
-        let mut confined = Self { protection, base: 0, limits: limits.clone() };
+        let (cpu, memory) = (Cell::new(0), Cell::new(0));
+        let mut confined = Self { protection, base: 0, limits: limits.clone(), cpu, memory };
         #[cfg(target_os = "linux")]
         {
             confined.base = linux::address_space().unwrap_or(0);
@@ -195,22 +202,40 @@ impl Confined {
     /// Allows what a document of so many bytes may take from here on. Says what is held: processor
     /// time, memory.
     pub(super) fn allow(&self, bytes: u64) -> (bool, bool) {
-        #[cfg(target_os = "linux")]
-        let memory = self.base > 0
-            && linux::limit_memory(self.base.saturating_add(bytes).saturating_add(self.limits.memory));
-        #[cfg(not(target_os = "linux"))]
-        let memory = false;
-        #[cfg(unix)]
-        let cpu = unix::more_cpu(self.limits.cpu_seconds_for(bytes));
-        #[cfg(not(unix))]
-        let cpu = false;
+        // Limits are set only where they change: small documents all have the same.
+        let bytes = bytes.next_multiple_of(super::frame::GROUP_BYTES);
+        let memory = self.base.saturating_add(bytes).saturating_add(self.limits.memory);
+        let held = |memory| self.memory.replace(memory) == memory || limit_memory(memory);
+        let memory = self.base > 0 && held(memory);
+        let cpu = cpu_seconds().saturating_add(self.limits.cpu_seconds_for(bytes));
+        let cpu = self.cpu.replace(cpu) == cpu || limit_cpu(cpu);
         (cpu, memory)
     }
 
     /// Allows what receiving documents takes, as far as files are read at all.
     pub(super) fn allow_receiving(&self) {
-        self.allow(self.limits.file.saturating_add(super::frame::GROUP_BYTES));
+        self.allow(self.limits.file);
     }
+}
+
+#[cfg(target_os = "linux")]
+use linux::limit_memory;
+#[cfg(unix)]
+use unix::{cpu_seconds, limit_cpu};
+
+#[cfg(not(unix))]
+fn cpu_seconds() -> u64 {
+    0
+}
+
+#[cfg(not(unix))]
+fn limit_cpu(_: u64) -> bool {
+    false
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_memory(_: u64) -> bool {
+    false
 }
 
 /// How a process ended.
@@ -259,4 +284,39 @@ pub fn this_program() -> std::io::Result<std::path::PathBuf> {
         return Ok("/proc/self/exe".into());
     }
     std::env::current_exe()
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::fs::File;
+    use std::net::TcpListener;
+    use std::thread;
+
+    use super::{Protection, linux};
+
+    /// Landlock and the filter hold the thread that asks for them, so a test can ask too.
+    #[test]
+    fn what_is_said_to_be_shut_is_shut() {
+        let shut = thread::spawn(|| {
+            let mut protection = Protection::default();
+            linux::confine(&mut protection);
+            let file = File::open("/etc/passwd").map(drop).map_err(|error| error.kind());
+            let written = File::create("/tmp/mijian-confined").map(drop).map_err(|error| error.kind());
+            let port = TcpListener::bind("127.0.0.1:0").map(drop).map_err(|error| error.kind());
+            let program = std::process::Command::new("true").spawn().map(drop).map_err(|error| error.kind());
+            let panicked = std::panic::catch_unwind(|| panic!("on purpose")).is_err();
+            let memory = vec![1_u8; 64 << 20].len();
+            (protection, [file, written, port, program], panicked, memory)
+        });
+        let (protection, refused, panicked, memory) = shut.join().unwrap();
+        assert!(panicked && memory == 64 << 20);
+        // Old kernels and other processors hold less, and say so.
+        if protection.system_calls {
+            assert_eq!(refused, [Err(std::io::ErrorKind::PermissionDenied); 4]);
+        }
+        if protection.no_files {
+            assert_eq!(refused[0], Err(std::io::ErrorKind::PermissionDenied));
+        }
+        assert!(File::open("/etc/passwd").is_ok(), "only that thread is confined");
+    }
 }

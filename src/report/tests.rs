@@ -74,6 +74,7 @@ fn screening() -> Screening {
         verdict: Verdict::Block,
         findings,
         unread: vec![Unread { gap: image, verdict: Verdict::Review, inner: None }],
+        excepted: vec![],
         mark: None,
         no_text: false,
         ms: 3.1249,
@@ -110,7 +111,18 @@ fn report(format: Format, show: Show, lang: Lang) -> String {
     }
     reporter.end(&summary).unwrap();
     let bytes = seen.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
+    if format == Format::Docx { unpacked(bytes) } else { String::from_utf8(bytes).unwrap() }
+}
+
+/// All parts of a package behind each other.
+fn unpacked(bytes: Vec<u8>) -> String {
+    let mut package = zip::ZipArchive::new(io::Cursor::new(bytes)).unwrap();
+    let mut parts = String::new();
+    for index in 0..package.len() {
+        io::Read::read_to_string(&mut package.by_index(index).unwrap(), &mut parts).unwrap();
+        parts.push('\n');
+    }
+    parts.replace('\r', "")
 }
 
 #[test]
@@ -125,8 +137,12 @@ fn own_terms_are_masked_in_every_format_however_much_is_shown() {
                 }
                 assert_eq!(report.contains("机密★20年"), show > Show::None, "{what}");
                 assert_eq!(report.contains("特急"), show > Show::None, "{what}");
-                assert_eq!(report.contains(mask::MASK), show > Show::None, "{what}");
-                assert_eq!(report.contains("份号"), show == Show::Context, "{what}");
+                let masks = report.contains(mask::MASK) || report.contains("&#42;&#42;&#42;");
+                // SARIF names its mask in any case.
+                assert!(masks == (show > Show::None) || format == Format::Sarif, "{what}");
+                let surroundings =
+                    show == Show::Context && matches!(format, Format::Human | Format::Jsonl | Format::Html);
+                assert_eq!(report.contains("份号"), surroundings, "{what}");
             }
         }
     }
@@ -137,7 +153,12 @@ fn nothing_from_a_document_acts_on_a_terminal() {
     for format in Format::ALL {
         for lang in [Lang::Zh, Lang::En] {
             let report = report(format, Show::Context, lang);
-            let acting: Vec<char> = report
+            // Spreadsheets want a byte order mark and their own line ends.
+            let text = match format {
+                Format::Csv => report.trim_start_matches('\u{feff}').replace("\r\n", "\n"),
+                _ => report.clone(),
+            };
+            let acting: Vec<char> = text
                 .chars()
                 .filter(|c| *c != '\n' && escape::escape(&c.to_string()) != c.to_string())
                 .collect();

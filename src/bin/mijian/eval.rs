@@ -84,7 +84,8 @@ impl Eval {
         let labels = self.read()?;
         let folder = self.labels.parent().unwrap_or(Path::new(""));
         let jobs = self.jobs.unwrap_or(config.jobs);
-        let batch = Batch { screener: &screener, workers: workers.as_ref(), jobs, interrupted: None };
+        let batch =
+            Batch { screener: &screener, workers: workers.as_ref(), cache: None, jobs, interrupted: None };
         let entries = labels
             .iter()
             .map(|label| Entry { name: label.file.clone(), origin: Origin::File(folder.join(&label.file)) });

@@ -333,6 +333,8 @@ impl<'s, 'b> Reader<'s, 'b> {
         match self.group().destination {
             Destination::Skip => {}
             Destination::Leaf(Leaf::Object) => self.object(bytes),
+            Destination::Leaf(Leaf::Picture) => self.picture(bytes),
+            Destination::Leaf(Leaf::Data) => self.data(bytes),
             _ => self.flows.sink.inner("binary", bytes.to_vec()),
         }
     }
