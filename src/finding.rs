@@ -121,6 +121,10 @@ pub enum Evidence {
     TalkedAbout(String),
     /// Denied: 不属于国家秘密, 非密.
     Negated(String),
+    /// The document says it of itself: 本文件密级为机密.
+    Stated,
+    /// Something else than a document is meant: 停车场仅供内部使用.
+    OtherThing(String),
     /// Heads a definition, an entry or a story, or is one of a list of words.
     Headword,
     /// In the middle of a sentence.

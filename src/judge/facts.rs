@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::grammar::chinese_number;
+use super::cursor::chinese_number;
 use crate::fold::{Fold, fold_char};
 use crate::text::{Place, Text};
 

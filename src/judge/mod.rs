@@ -5,9 +5,12 @@
 //! label, the place where marks stand, a line of its own). Each decision carries its evidence, so
 //! that an editor can follow it and a developer can mend it.
 
+mod cursor;
 mod facts;
 mod grammar;
+mod label;
 mod level;
+mod listing;
 mod pattern;
 mod period;
 mod phrase;
@@ -211,7 +214,7 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
 
 /// What makes a hit a mention whatever else holds; `word` is the hit, folded.
 fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
-    if shape.quoted() && !(shape.quoted_closely() && grammar::label(shape.before).is_some()) {
+    if shape.quoted() && !(shape.quoted_closely() && label::label(shape.before).is_some()) {
         let whole = shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty();
         if !whole || shape.enumerated(word) {
             return Some(Evidence::Quoted);
@@ -220,7 +223,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     if shape.enumerated(word) {
         return Some(Evidence::Enumerated);
     }
-    let labelled = grammar::label(shape.line_before).is_some();
+    let labelled = label::label(shape.line_before).is_some();
     if !labelled
         && !shape.hit.contains(['★', '☆'])
         && shape.segment.at.place.is_running_text()

@@ -212,9 +212,16 @@ fn is_birth_date(year: u32, month: u32, day: u32) -> bool {
     (1850..=2100).contains(&year) && matches!(date, (Ok(y), Ok(m), Ok(d)) if Date::new(y, m, d).is_ok())
 }
 
+/// Whether groups of four go up by the same step: the numbers of a table's row.
+fn counts_up(number: &[u8]) -> bool {
+    let groups: Vec<u32> = number.chunks_exact(4).map(value).collect();
+    let steps: Vec<u32> = groups.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+    steps.windows(2).all(|pair| pair[0] == pair[1]) && steps.first().is_some_and(|&step| step != 0)
+}
+
 /// 13 to 19 digits whose Luhn sum is right.
 fn is_bank_card(number: &[u8]) -> bool {
-    if !(15..=19).contains(&number.len()) || !number.iter().all(u8::is_ascii_digit) {
+    if !(15..=19).contains(&number.len()) || !number.iter().all(u8::is_ascii_digit) || counts_up(number) {
         return false;
     }
     let sum: u32 = number
@@ -249,5 +256,7 @@ mod tests {
         assert!(is_bank_card(b"6222020000000000018"));
         assert!(!is_bank_card(b"6222020000000000019"));
         assert!(!is_bank_card(b"0000000000000000"));
+        assert!(counts_up(b"5221522252235224"));
+        assert!(!counts_up(b"6222020000000000018"));
     }
 }

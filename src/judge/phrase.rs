@@ -334,7 +334,7 @@ impl Case<'_> {
             && !THINGS.iter().any(|thing| subject.contains(thing))
         {
             // 停车场仅供内部使用: it is not the document that is for internal use.
-            return Decision::mention(Evidence::TalkedAbout(subject.to_owned()));
+            return Decision::mention(Evidence::OtherThing(subject.to_owned()));
         }
         if others <= SHORT_LINE && !self.facts.is_about_secrecy() {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
