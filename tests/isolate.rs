@@ -281,7 +281,7 @@ fn fifty_runs_with_kills() {
     let expected = timeless(scan(folder.path(), None, &Limits::default(), 2).0);
     let (mut kills, mut unread) = (0, 0);
     for seed in 1..=50 {
-        let (killed, lost) = scan_with_kills(folder.path(), &expected, seed, (10, 80));
+        let (killed, lost) = scan_with_kills(folder.path(), &expected, seed, (80, 300));
         kills += killed;
         unread += lost;
     }
