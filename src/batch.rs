@@ -188,7 +188,8 @@ impl Batch<'_> {
         }
     }
 
-    /// Reads documents until they are worth handing over.
+    /// Reads documents until they are worth handing over; also without anybody to hand them to, since
+    /// each group wakes the thread that answers.
     fn group(&self, queue: &Queue, first: (usize, Entry)) -> Vec<(usize, Read)> {
         let mut bytes = 0;
         let mut group = Vec::new();
@@ -197,7 +198,7 @@ impl Batch<'_> {
             let read = self.read(entry);
             bytes += read.bytes();
             group.push((number, read));
-            let full = group.len() >= GROUP || bytes >= GROUP_BYTES || self.workers.is_none();
+            let full = group.len() >= GROUP || bytes >= GROUP_BYTES;
             next = if full { None } else { queue.take_share(self.jobs, group.len()) };
         }
         group

@@ -17,6 +17,8 @@ use crate::limits::{Gap, GapKind, Limits};
 const LOADING: Duration = Duration::from_secs(60);
 /// Times that a worker is started when the one before it died while it loaded.
 const STARTS: usize = 5;
+/// Times that a document is tried alone whose worker was ended from outside.
+const KILLED_TRIES: usize = 3;
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(100);
 /// Bytes of a dead worker's last words that are read.
@@ -146,11 +148,26 @@ impl<'a> Worker<'a> {
             // Processor time is counted for each document alone: another try would end the same.
             let gap = match gap.kind {
                 GapKind::Timeout if gap.detail.ends_with(CPU_TIME) => Some(gap),
-                _ => self.hand_over(std::slice::from_ref(document), &mut seen)?,
+                _ => self.try_alone(document, &mut seen)?,
             };
             seen.extend(gap.map(Err));
         }
         Ok(seen)
+    }
+
+    /// Tries a document alone: once, and more often while somebody else ends the worker.
+    fn try_alone(
+        &mut self,
+        document: &Document,
+        seen: &mut Vec<Result<Screening, Gap>>,
+    ) -> Result<Option<Gap>, NoWorker> {
+        let mut failure = self.hand_over(std::slice::from_ref(document), seen)?;
+        for _ in 1..KILLED_TRIES {
+            if failure.as_ref().is_some_and(|gap| gap.detail == KILLED) {
+                failure = self.hand_over(std::slice::from_ref(document), seen)?;
+            }
+        }
+        Ok(failure)
     }
 
     /// Hands over `documents` and adds what is seen to `seen` until the worker fails: then how.
@@ -187,6 +204,8 @@ impl<'a> Worker<'a> {
     }
 }
 
+/// The detail of a gap whose worker was ended from outside, which no document does.
+const KILLED: &str = "signal 9";
 /// What ends the detail of a gap for want of processor time.
 const CPU_TIME: &str = "s of processor time";
 
