@@ -90,7 +90,8 @@ fn peer_ms(peer: &str, file: &Path) -> Option<f64> {
 }
 
 fn files(folder: &Path, found: &mut BTreeMap<String, Vec<PathBuf>>) {
-    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut entries: Vec<PathBuf> =
+        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -106,12 +107,15 @@ fn main() {
         let read = docx_rs::read_docx(&fs::read(file).unwrap()).is_ok();
         std::process::exit(i32::from(!read));
     }
-    let folder = std::env::var_os("MIJIAN_BENCH_OFFICE").map_or_else(|| PathBuf::from("corpus"), PathBuf::from);
+    let folder =
+        std::env::var_os("MIJIAN_BENCH_OFFICE").map_or_else(|| PathBuf::from("corpus"), PathBuf::from);
     let mut found = BTreeMap::new();
     files(&folder, &mut found);
     let rules = RuleSet::builtin().unwrap();
     let screener = Screener::new(rules, Policy::default(), Limits::default(), jiff::civil::date(2026, 1, 1));
-    println!("| type | files | MB | ms | files/s | MB/s | characters | peer | files it reads | its ms | ours on those | ratio |");
+    println!(
+        "| type | files | MB | ms | files/s | MB/s | characters | peer | files it reads | its ms | ours on those | ratio |"
+    );
     println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (extension, paths) in found {
         let mut times: BTreeMap<PathBuf, f64> = BTreeMap::new();
@@ -124,7 +128,8 @@ fn main() {
                 .map(|_| {
                     let start = own_ms();
                     let parts = screener.read(&document);
-                    characters += parts.iter().map(|(_, part)| part.text.as_str().chars().count()).sum::<usize>();
+                    characters +=
+                        parts.iter().map(|(_, part)| part.text.as_str().chars().count()).sum::<usize>();
                     own_ms() - start
                 })
                 .collect();
@@ -152,8 +157,10 @@ fn main() {
             let before = children_ms();
             let _ = peer_ms(peer, &none);
             let start_up = children_ms() - before;
-            let read: Vec<(&PathBuf, f64)> =
-                paths.iter().filter_map(|path| Some((path, (peer_ms(peer, path)? - start_up).max(0.0)))).collect();
+            let read: Vec<(&PathBuf, f64)> = paths
+                .iter()
+                .filter_map(|path| Some((path, (peer_ms(peer, path)? - start_up).max(0.0))))
+                .collect();
             let theirs: f64 = read.iter().map(|(_, ms)| ms).sum();
             let ours: f64 = read.iter().filter_map(|(path, _)| times.get(*path)).sum();
             let name = peer.split(' ').next().unwrap_or_default();

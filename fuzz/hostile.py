@@ -3,7 +3,8 @@
 verdict, user CPU seconds and peak memory; the exit code is 1 when one took more than 10 s or 512 MB,
 or passed without having been read.
 
-    hostile.py FOLDER [MIJIAN]      writes the files, then runs MIJIAN (if given) over them
+    hostile.py FOLDER [MIJIAN]      writes the files, unless the folder holds some, then runs MIJIAN
+                                    (if given) over them
 
 Files whose name begins with "ok-" may pass: everything in them can be read.
 """
@@ -357,15 +358,15 @@ def crafted():
     put("runs.docx", docx("<w:p>" + "<w:r><w:t>甲</w:t></w:r>" * 1000000 + "</w:p>"))
     put("paragraphs.docx", docx("<w:p><w:r><w:t>甲</w:t></w:r></w:p>" * 500000))
     put("one-run-500mb.docx", zipped([("[Content_Types].xml", types(OOX + "wordprocessingml.document.main+xml")), ("word/document.xml", (f"<w:document xmlns:w='{W}'><w:body><w:p><w:r><w:t>" + "机关工作" * 41666666).encode())]))
-    put("delta.ofd", ofd('<ofd:TextObject Boundary="0 0 9 9" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 2000000000 5">甲</ofd:TextCode></ofd:TextObject>' * 1000))
+    put("ok-delta.ofd", ofd('<ofd:TextObject Boundary="0 0 9 9" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 2000000000 5">甲</ofd:TextCode></ofd:TextObject>' * 1000))
     put("transform.ofd", ofd('<ofd:TextObject Boundary="0 0 9 9" Size="5"><ofd:CGTransform CodePosition="0" CodeCount="2000000000" GlyphCount="2000000000"><ofd:Glyphs>1</ofd:Glyphs></ofd:CGTransform><ofd:TextCode X="0" Y="5">甲</ofd:TextCode></ofd:TextObject>'))
-    put("many-pages.ofd", ofd(glyphs("甲" * 200), pages="".join(f'<ofd:Page ID="{i}" BaseLoc="P.xml"/>' for i in range(60000))))
+    put("ok-many-pages.ofd", ofd(glyphs("甲" * 200), pages="".join(f'<ofd:Page ID="{i}" BaseLoc="P.xml"/>' for i in range(60000))))
     put("text-500mb.txt", ("机关工作通知" * 100 + "\n").encode() * 277000)
     put("css.html", "<style>" + "".join(f".a{i}{{display:none}}" for i in range(300000)) + "</style>" + "<p class='" + " ".join(f"a{i}" for i in range(100000)) + f"'>{MARK}")
     put("styles-open.html", "<style" * 300000 + MARK)
     put("comments.html", "<!--" * 300000 + MARK)
     put("attributes.html", "<p " + " ".join(f"a{i}=1" for i in range(300000)) + f">{MARK}")
-    put("joins.html", "<script>" + '"机"+' * 500000 + "</script>")
+    put("ok-joins.html", "<script>" + '"机"+' * 500000 + "</script>")
     put("symbols.rtf", "{\\rtf1\\ansi" + "\\'bb\\'fa" * 1000000 + "}")
     put("hex.rtf", "{\\rtf1{\\pict\\wmetafile8 " + "0100090000030000" * 1000000 + "}}")
     put("unicode.rtf", "{\\rtf1\\uc16 " + "\\u26426 " * 500000 + "}")
@@ -390,7 +391,7 @@ def crafted():
     put("encrypted.zip", bytes(crypt))
     put("method-99.zip", whole.replace(b"\x08\0", b"\x63\0"))
     put("spanned.zip", b"PK\x07\x08" + whole)
-    put("loop.iso", iso(T, True))
+    put("ok-loop.iso", iso(T, True))
     lying = bytearray(SEEDS["iso"])
     at = 18 * 2048
     struct.pack_into("<I", lying, at + 34 + 34 + 10, 0xFFFFFFFF)
@@ -426,6 +427,7 @@ def crafted():
 
 def run(binary):
     rows, bad = [], 0
+    print("file\ttype\tverdict\tunread\tCPU s\tMB\t", flush=True)
     for name in sorted(os.listdir(OUT)):
         if name.endswith(".tsv"):
             continue
@@ -450,14 +452,14 @@ def run(binary):
         if name.startswith("block-") and verdict != "block":
             flags.append("MISSED")
         bad += bool(flags)
-        rows.append(f"{name}\t{record.get('type', '?')}\t{verdict}\t{why}\t{float(seconds):.2f}\t{int(memory) // 1024}\t{' '.join(flags)}")
-    print("file\ttype\tverdict\tunread\tCPU s\tMB\t")
-    print("\n".join(rows))
+        rows.append(name)
+        print(f"{name}\t{record.get('type', '?')}\t{verdict}\t{why}\t{float(seconds):.2f}\t{int(memory) // 1024}\t{' '.join(flags)}", flush=True)
     print(f"{len(rows)} files, {bad} with trouble")
     return bad
 
 
-crafted()
+if not os.listdir(OUT):
+    crafted()
 if len(sys.argv) > 2:
     sys.exit(1 if run(sys.argv[2]) else 0)
 print(len(os.listdir(OUT)), "files")

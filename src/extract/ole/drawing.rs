@@ -44,7 +44,7 @@ pub(super) fn read(bytes: &[u8], delayed: &[u8], sink: &mut Sink<'_>) {
         match kind {
             0xf007 => entry(body, delayed, sink),
             METAFILES_FROM..=METAFILES_TO => {
-                metafile(bytes.get(start - HEAD_BYTES..).unwrap_or_default(), sink)
+                metafile(bytes.get(start - HEAD_BYTES..).unwrap_or_default(), sink);
             }
             _ => {}
         }
