@@ -43,6 +43,9 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Option<()> {
         contents.push(folder(bytes, at, block_reserve, sink));
         at += 8 + folder_reserve;
     }
+    if at > usize::try_from(files_at).ok()? {
+        sink.gap(GapKind::Damaged, "cab: the list of folders reaches into the files");
+    }
     let mut at = usize::try_from(files_at).ok()?;
     for _ in 0..files {
         let (size, start) = (u32_at(bytes, at)?, u32_at(bytes, at + 4)?);

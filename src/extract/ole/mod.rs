@@ -46,7 +46,8 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         // The macros of a newer document are a compound file of their own.
         _ if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("VBA/dir")) => {}
         _ if object::read_root(&file, &mut sink) => {}
-        _ if has_store => {}
+        // A store of custom XML that holds none has no streams.
+        _ if has_store || file.streams.is_empty() && file.gaps.is_empty() => {}
         other => sink.gap(GapKind::Unsupported, other.as_str()),
     }
     for stream in file.streams.iter().filter(|stream| stream.path.starts_with('\u{5}')) {

@@ -433,6 +433,9 @@ impl<'s, 'b> Reader<'s, 'b> {
                     self.table_font = number;
                     if self.fonts.len() < FONTS {
                         self.fonts.insert(number, Font { encoding: None, name: String::new() });
+                    } else {
+                        let detail = format!("more than {FONTS} fonts");
+                        self.flows.sink.gap(Gap::new(GapKind::Limit, detail));
                     }
                 }
                 _ => (self.group().font, self.group().wide) = (number, false),

@@ -36,10 +36,10 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Data of a program. A theme has names of fonts and colours only.
+    /// Data of a program, behind the head of an object or as they are. A theme has names of fonts and colours only.
     pub(super) fn data(&mut self, bytes: &[u8]) {
         if identify(bytes, "").file_type != FileType::Zip || !self.is_theme(bytes) {
-            self.flows.sink.inner("data", bytes.to_vec());
+            self.object(bytes);
         }
     }
 
