@@ -1,34 +1,47 @@
-//! Many documents: screened on several threads, answered in listing order.
+//! Many documents: screened by several workers, answered in listing order.
 //!
-//! The calling thread lists and answers; workers read and screen. Results wait in a window of
-//! bounded length until those before them are answered, so memory does not grow with the listing
-//! and the answers are the same for any number of jobs.
+//! The calling thread lists and answers; a thread for each job reads documents, has them looked at
+//! (in a process of its own, see [`crate::isolate`], or right there) and decides. Results wait in a
+//! window of bounded length until those before them are answered, so memory does not grow with the
+//! listing and the answers are the same for any number of jobs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
-use std::time::Instant;
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use crate::document::Document;
-use crate::finding::{Screening, Summary, Unread};
+use crate::filetype::FileType;
+use crate::finding::{Screening, Summary, Unread, Verdict};
+use crate::isolate::{GROUP, GROUP_BYTES, NoWorker, Worker, Workers};
 use crate::limits::Gap;
-use crate::screen::Screener;
+use crate::screen::{Screener, sha256};
 use crate::source::Entry;
 
-/// Documents on their way for each worker: enough that a slow one does not hold up the others.
+/// Documents on their way for each job: enough that a slow one does not hold up the others.
 const WINDOW_PER_JOB: usize = 256;
-/// Bytes of stack for each worker.
+/// Bytes of stack for each thread that screens.
 const STACK_BYTES: usize = 8 << 20;
+/// Groups after which a run is worth a worker in reserve.
+const GROUPS_BEFORE_SPARE: usize = 8;
+/// How soon an interruption is noticed.
+const TICK: Duration = Duration::from_millis(100);
 
 /// What a run screens with.
 #[derive(Debug, Clone, Copy)]
 pub struct Batch<'a> {
-    /// Screens documents.
+    /// Knows what is seen and what it means.
     pub screener: &'a Screener,
-    /// Workers; with one, listing, screening and answering take turns.
+    /// Look at documents, each in a process of its own; without them this process does.
+    pub workers: Option<&'a Workers>,
+    /// Documents screened at the same time; with one, listing, screening and answering take turns.
     pub jobs: NonZeroUsize,
+    /// Set by whoever wants the run to end early: what is under way is finished, no more begun.
+    pub interrupted: Option<&'a AtomicBool>,
 }
 
 /// Why a run ended before its last document.
@@ -38,6 +51,30 @@ pub enum BatchError<E> {
     Workers(String),
     /// An answer was not taken.
     Answer(E),
+}
+
+/// What waits to be screened, for all jobs.
+#[derive(Default)]
+struct Queue {
+    entries: Mutex<Waiting>,
+    more: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    entries: VecDeque<(usize, Entry)>,
+    /// No more will come.
+    closed: bool,
+}
+
+/// The answers of one group with their numbers, or what ended the job.
+type Answers = Result<Vec<(usize, Screening)>, Ended>;
+
+/// Why a job ended early.
+enum Ended {
+    NoWorker(NoWorker),
+    /// A panic outside of any document: a bug of ours.
+    Panic(Box<dyn std::any::Any + Send>),
 }
 
 impl Batch<'_> {
@@ -53,86 +90,234 @@ impl Batch<'_> {
         mut answer: impl FnMut(&Screening) -> Result<(), E>,
     ) -> Result<Summary, BatchError<E>> {
         let started = Instant::now();
-        let jobs = self.jobs.get();
-        let window = if jobs == 1 { 1 } else { jobs.saturating_mul(WINDOW_PER_JOB) };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK_BYTES).build();
-        let pool = pool.map_err(|error| BatchError::Workers(error.to_string()))?;
-
         let mut summary = Summary::default();
-        let stopped = AtomicBool::new(false);
-        let (done, results) = mpsc::channel();
-        let ended = pool.in_place_scope(|scope| {
-            let mut waiting: BTreeMap<usize, Screening> = BTreeMap::new();
-            let (mut listed, mut answered) = (0, 0);
-            let mut entries = entries.fuse();
-            loop {
-                while listed - answered < window
-                    && let Some(entry) = entries.next()
-                {
-                    let (number, done, stopped) = (listed, done.clone(), &stopped);
-                    listed += 1;
-                    scope.spawn(move |_| {
-                        if !stopped.load(Ordering::Relaxed) {
-                            // A panic here is a bug of ours; left alone it would leave a number that
-                            // never comes, and the run would wait for ever.
-                            let result = catch_unwind(AssertUnwindSafe(|| self.screen(&entry)));
-                            // Nobody listens any more only after a failed answer.
-                            let _ = done.send((number, result));
-                        }
-                    });
-                }
-                if answered == listed {
-                    return Ok(());
-                }
-                let Ok((number, screening)) = results.recv() else { return Ok(()) };
-                waiting.insert(number, screening.unwrap_or_else(|panic| resume_unwind(panic)));
-                while let Some(screening) = waiting.remove(&answered) {
-                    answered += 1;
-                    summary.add(&screening);
-                    if let Err(error) = answer(&screening) {
-                        stopped.store(true, Ordering::Relaxed);
-                        return Err(error);
-                    }
-                }
+        let queue = Queue::default();
+        thread::scope(|scope| {
+            let _closed = CloseLater(&queue);
+            let (done, results) = mpsc::channel();
+            for _ in 0..self.jobs.get() {
+                let (queue, done) = (&queue, done.clone());
+                let job = thread::Builder::new().stack_size(STACK_BYTES);
+                job.spawn_scoped(scope, move || self.job(queue, &done))
+                    .map_err(|error| BatchError::Workers(error.to_string()))?;
             }
-        });
-        ended.map_err(BatchError::Answer)?;
+            drop(done);
+            self.list_and_answer(entries, &queue, &results, |screening| {
+                summary.add(screening);
+                answer(screening)
+            })
+        })?;
+        summary.interrupted = self.is_interrupted();
         summary.seconds = started.elapsed().as_secs_f64();
         Ok(summary)
     }
 
-    /// Reads and screens one entry; what can't be read is an answer too.
-    pub fn screen(&self, entry: &Entry) -> Screening {
-        let started = Instant::now();
-        let mut screening = match entry.read(self.screener.limits().file) {
-            Ok(bytes) => self.screener.screen(&Document::new(&*entry.name, bytes)),
-            Err(gap) => self.unread(&entry.name, gap),
-        };
-        screening.ms = started.elapsed().as_secs_f64() * 1000.0;
-        screening
+    /// Keeps the queue filled and answers in order what comes back.
+    fn list_and_answer<E>(
+        &self,
+        entries: impl Iterator<Item = Entry>,
+        queue: &Queue,
+        results: &mpsc::Receiver<Answers>,
+        mut answer: impl FnMut(&Screening) -> Result<(), E>,
+    ) -> Result<(), BatchError<E>> {
+        let jobs = self.jobs.get();
+        let window = if jobs == 1 { GROUP } else { jobs.saturating_mul(WINDOW_PER_JOB) };
+        let mut waiting: BTreeMap<usize, Screening> = BTreeMap::new();
+        let (mut listed, mut answered) = (0, 0);
+        let mut entries = entries.fuse();
+        loop {
+            if self.is_interrupted() {
+                // Groups are taken from the front, so what is dropped is the end of the listing.
+                listed -= std::mem::take(&mut queue.lock().entries).len();
+            } else if jobs > 1 || answered == listed {
+                let more: Vec<_> = (listed..answered + window).zip(entries.by_ref()).collect();
+                listed += more.len();
+                queue.add(more);
+            }
+            if answered == listed {
+                return Ok(());
+            }
+            let answers = match results.recv_timeout(TICK) {
+                Ok(Ok(answers)) => answers,
+                Ok(Err(Ended::NoWorker(NoWorker(why)))) => return Err(BatchError::Workers(why)),
+                Ok(Err(Ended::Panic(panic))) => resume_unwind(panic),
+                Err(RecvTimeoutError::Timeout) => continue,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            waiting.extend(answers);
+            while let Some(screening) = waiting.remove(&answered) {
+                answered += 1;
+                answer(&screening).map_err(BatchError::Answer)?;
+            }
+        }
     }
 
-    /// The answer about a document whose bytes could not be had. Its name is screened all the same.
-    fn unread(&self, name: &str, gap: Gap) -> Screening {
-        let named = self.screener.screen(&Document::new(name, []));
-        let unread = vec![Unread { verdict: self.screener.policy().unread(gap.kind), gap, inner: None }];
-        Screening {
-            sha256: None,
-            bytes: 0,
-            file_type: "unknown".into(),
-            named_as: None,
-            no_text: false,
-            verdict: Screening::highest(&named.findings, &unread),
-            unread,
-            ..named
+    fn is_interrupted(&self) -> bool {
+        self.interrupted.is_some_and(|interrupted| interrupted.load(Ordering::Relaxed))
+    }
+
+    /// Screens group after group until there are no more.
+    fn job(&self, queue: &Queue, done: &mpsc::Sender<Answers>) {
+        let mut worker = self.workers.map(Worker::new);
+        let mut group = 0;
+        while let Some(first) = queue.wait() {
+            let entries = self.group(queue, first);
+            let numbers: Vec<usize> = entries.iter().map(|(number, _)| *number).collect();
+            let screened = catch_unwind(AssertUnwindSafe(|| self.screen_all(entries, worker.as_mut())));
+            let answers = match screened {
+                Ok(Ok(screenings)) => Ok(numbers.into_iter().zip(screenings).collect()),
+                Ok(Err(no_worker)) => Err(Ended::NoWorker(no_worker)),
+                Err(panic) => Err(Ended::Panic(panic)),
+            };
+            // Nobody listens any more only after a failed answer.
+            if answers.is_err() | done.send(answers).is_err() {
+                return;
+            }
+            group += 1;
+            // A short run ends before it could need another.
+            if group == GROUPS_BEFORE_SPARE
+                && self.jobs.get() > 1
+                && let Some(workers) = self.workers
+            {
+                // One that can't be had now is asked for again when it is needed.
+                let _ = workers.load_spare();
+            }
         }
+    }
+
+    /// Reads documents until they are worth handing over.
+    fn group(&self, queue: &Queue, first: (usize, Entry)) -> Vec<(usize, Read)> {
+        let mut bytes = 0;
+        let mut group = Vec::new();
+        let mut next = Some(first);
+        while let Some((number, entry)) = next {
+            let read = self.read(entry);
+            bytes += read.document.bytes.len() as u64;
+            group.push((number, read));
+            let full = group.len() >= GROUP || bytes >= GROUP_BYTES || self.workers.is_none();
+            next = if full { None } else { queue.take_share(self.jobs, group.len()) };
+        }
+        group
+    }
+
+    fn read(&self, entry: Entry) -> Read {
+        match entry.read(self.screener.limits().file) {
+            Ok(bytes) => Read { document: Document::new(entry.name, bytes), gap: None },
+            Err(gap) => Read { document: Document::new(entry.name, []), gap: Some(gap) },
+        }
+    }
+
+    /// The answers about a group, in its order.
+    fn screen_all(
+        &self,
+        group: Vec<(usize, Read)>,
+        worker: Option<&mut Worker<'_>>,
+    ) -> Result<Vec<Screening>, NoWorker> {
+        let (documents, gaps): (Vec<_>, Vec<_>) =
+            group.into_iter().map(|(_, read)| (read.document, read.gap)).unzip();
+        let mut screenings = match worker {
+            Some(worker) => look(worker, &documents)?,
+            None => documents.iter().map(|document| self.screener.look(document)).collect(),
+        };
+        for (screening, gap) in screenings.iter_mut().zip(gaps) {
+            if let Some(gap) = gap {
+                screening.sha256 = None;
+                make_unread(screening, gap);
+            }
+            self.screener.decide(screening);
+        }
+        Ok(screenings)
+    }
+}
+
+/// What a worker sees. Of a document that workers fail on, the name is looked at all the same.
+fn look(worker: &mut Worker<'_>, documents: &[Document]) -> Result<Vec<Screening>, NoWorker> {
+    let seen = worker.look(documents)?;
+    let whole = |(document, seen): (&Document, Result<Screening, Gap>)| {
+        seen.or_else(|gap| {
+            let named = worker.look(&[Document::new(&*document.name, [])])?.pop().and_then(Result::ok);
+            let mut screening = named.unwrap_or_else(|| Screening::unseen(&document.name));
+            screening.sha256 = Some(sha256(&document.bytes));
+            screening.bytes = document.bytes.len() as u64;
+            make_unread(&mut screening, gap);
+            Ok(screening)
+        })
+    };
+    documents.iter().zip(seen).map(whole).collect()
+}
+
+/// Makes what was seen of a document's name alone the answer about the document.
+fn make_unread(screening: &mut Screening, gap: Gap) {
+    screening.file_type = FileType::Unknown.as_str().into();
+    screening.named_as = None;
+    screening.no_text = false;
+    screening.unread = vec![Unread { verdict: Verdict::Review, gap, inner: None }];
+}
+
+/// An entry that has been read, or not: then its document is empty.
+struct Read {
+    document: Document,
+    gap: Option<Gap>,
+}
+
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn add(&self, entries: Vec<(usize, Entry)>) {
+        if !entries.is_empty() {
+            self.lock().entries.extend(entries);
+            self.more.notify_all();
+        }
+    }
+
+    /// No more come, and those that wait are dropped.
+    fn close(&self) {
+        let mut waiting = self.lock();
+        waiting.entries.clear();
+        waiting.closed = true;
+        self.more.notify_all();
+    }
+
+    /// The next entry, as soon as there is one; `None` when no more will come.
+    fn wait(&self) -> Option<(usize, Entry)> {
+        let mut waiting = self.lock();
+        loop {
+            if let Some(entry) = waiting.entries.pop_front() {
+                return Some(entry);
+            }
+            if waiting.closed {
+                return None;
+            }
+            waiting = self.more.wait(waiting).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The next entry, if a job that has taken so many may take another now: the others get their
+    /// share of what waits.
+    fn take_share(&self, jobs: NonZeroUsize, taken: usize) -> Option<(usize, Entry)> {
+        let mut waiting = self.lock();
+        let share = match jobs.get() {
+            1 => GROUP,
+            jobs => (waiting.entries.len() + taken) / (2 * jobs),
+        };
+        if taken < share { waiting.entries.pop_front() } else { None }
+    }
+}
+
+/// Closes the queue however the run ends: its jobs wait for that.
+struct CloseLater<'a>(&'a Queue);
+
+impl Drop for CloseLater<'_> {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Verdict;
     use crate::limits::{GapKind, Limits};
     use crate::policy::Policy;
     use crate::rules::RuleSet;
@@ -155,7 +340,7 @@ mod tests {
         for jobs in [1, 2, 7] {
             let jobs = NonZeroUsize::new(jobs).unwrap();
             let mut names = Vec::new();
-            let batch = Batch { screener: &screener, jobs };
+            let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };
             let answer = |screening: &Screening| {
                 names.push(screening.name.clone());
                 Ok::<(), ()>(())
@@ -168,10 +353,15 @@ mod tests {
 
     #[test]
     fn what_can_t_be_read_is_unread_and_judged_by_the_policy() {
-        let jobs = NonZeroUsize::MIN;
-        let policy = Policy { verdicts: [("unread.io".to_owned(), Verdict::Pass)].into() };
-        let entry = entries(1).next().unwrap();
-        let screen = |policy| Batch { screener: &screener(policy), jobs }.screen(&entry);
+        let verdicts = [("unread.io".to_owned(), Verdict::Pass)].into();
+        let policy = Policy { verdicts, ..Policy::default() };
+        let screen = |policy| {
+            let (screener, jobs) = (screener(policy), NonZeroUsize::MIN);
+            let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };
+            let mut answers = Vec::new();
+            batch.run(entries(1), |screening| Ok::<(), ()>(answers.push(screening.clone()))).unwrap();
+            answers.pop().unwrap()
+        };
         let (strict, lax) = (screen(Policy::default()), screen(policy));
         assert_eq!((strict.verdict, lax.verdict), (Verdict::Review, Verdict::Pass));
         assert_eq!((strict.bytes, strict.sha256, lax.unread.len()), (0, None, 1));
@@ -181,7 +371,7 @@ mod tests {
     fn a_failed_answer_ends_the_run() {
         let screener = screener(Policy::default());
         let jobs = NonZeroUsize::new(2).unwrap();
-        let batch = Batch { screener: &screener, jobs };
+        let batch = Batch { screener: &screener, workers: None, jobs, interrupted: None };
         let mut answered = 0;
         let ended = batch.run(entries(5_000), |_| {
             answered += 1;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -14,13 +15,17 @@ use toml::Spanned;
 
 use crate::finding::Verdict;
 use crate::limits::Limits;
-use crate::policy::{FailOn, Policy};
+use crate::policy::{Exceptions, FailOn, Policy};
 use crate::report::Show;
 use crate::report::wording::{Lang, Problem};
-use crate::rules::{RuleError, RuleProblem, RuleSet};
+use crate::rules::{List, RuleError, RuleProblem, RuleSet};
+use crate::source::Git;
 
 /// The file that is used when it lies in the current directory.
 pub const FILE_NAME: &str = "mijian.toml";
+
+/// The file of exceptions that is used when it lies beside the configuration.
+pub const EXCEPTIONS_NAME: &str = "mijian.exceptions";
 
 /// The most documents that can be screened at the same time.
 pub const MAX_JOBS: usize = 1024;
@@ -40,15 +45,38 @@ pub struct Config {
     pub show: Show,
     /// Documents screened at the same time.
     pub jobs: NonZeroUsize,
+    /// Where documents are looked into.
+    pub isolation: Isolation,
     /// The office's own lists, beside the built-in rules.
     pub wordlists: Vec<Wordlist>,
     /// Verdicts that differ from the rules' own.
     pub policy: BTreeMap<String, Verdict>,
+    /// What may go out all the same; in the configuration relative to it.
+    pub exceptions: PathBuf,
+    /// Whether exceptions that are expired or that nothing needed make a run fail.
+    pub fail_on_unused: bool,
     /// What a document may cost.
     pub limits: LimitKeys,
+    /// The exceptions were named on the command line, so they must be there.
+    #[serde(skip)]
+    exceptions_named: bool,
+    /// Where settings come from that lie in a repository whose changes are screened.
+    #[serde(skip)]
+    git: Option<Git>,
     /// The file this was read from, and the lines of its policy.
     #[serde(skip)]
     origin: Option<Origin>,
+}
+
+/// Where documents are looked into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Isolation {
+    /// In supervised processes: see [`crate::isolate`].
+    #[default]
+    Process,
+    /// In the program's own process, where a document can end the run: for looking into errors.
+    None,
 }
 
 /// An office's own list.
@@ -80,6 +108,12 @@ pub struct LimitKeys {
     pub entries: u32,
     /// MiB of one file.
     pub file_mib: u64,
+    /// Seconds of processor time for a document, besides what its size gives it.
+    pub cpu_seconds: u64,
+    /// Seconds by the clock for a document, besides what its size gives it.
+    pub wall_seconds: u64,
+    /// MiB of memory for screening a document.
+    pub memory_mib: u64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,8 +130,11 @@ struct File {
     lang: Option<Lang>,
     show: Option<Show>,
     jobs: Option<Spanned<u64>>,
+    isolation: Option<Isolation>,
     #[serde(default)]
     wordlists: Vec<Wordlist>,
+    exceptions: Option<PathBuf>,
+    fail_on_unused: Option<bool>,
     #[serde(default)]
     policy: BTreeMap<Spanned<String>, Verdict>,
     #[serde(default)]
@@ -112,6 +149,9 @@ struct FileLimits {
     depth: Option<Spanned<u64>>,
     entries: Option<Spanned<u64>>,
     file_mib: Option<Spanned<u64>>,
+    cpu_seconds: Option<Spanned<u64>>,
+    wall_seconds: Option<Spanned<u64>>,
+    memory_mib: Option<Spanned<u64>>,
 }
 
 impl Config {
@@ -123,36 +163,55 @@ impl Config {
             lang,
             show: Show::default(),
             jobs: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            isolation: Isolation::default(),
             wordlists: Vec::new(),
             policy: BTreeMap::new(),
+            exceptions: EXCEPTIONS_NAME.into(),
+            fail_on_unused: false,
             limits: LimitKeys {
                 inflated_mib: limits.inflated / MIB,
                 text_mib: limits.text as u64 / MIB,
                 depth: limits.depth,
                 entries: limits.entries,
                 file_mib: limits.file / MIB,
+                cpu_seconds: limits.cpu_seconds,
+                wall_seconds: limits.wall_seconds,
+                memory_mib: limits.memory / MIB,
             },
+            exceptions_named: false,
+            git: None,
             origin: None,
         }
     }
 
     /// The defaults with `file` over them; without one, with [`FILE_NAME`] in the current directory
-    /// if it is there.
+    /// if it is there. With `git`, settings that lie in its repository are those of the revision that
+    /// is compared with.
     ///
     /// # Errors
     /// A file that can't be read or used, with the line and what would be right.
-    pub fn load(file: Option<&Path>, lang: Lang) -> Result<Self, Problem> {
-        let defaults = Self::defaults(lang);
+    pub fn load(file: Option<&Path>, lang: Lang, git: Option<Git>) -> Result<Self, Problem> {
+        let defaults = Self { git, ..Self::defaults(lang) };
         let path = file.unwrap_or(Path::new(FILE_NAME));
         let name = path.display().to_string();
-        let text = match fs::read_to_string(path) {
+        let text = match defaults.read_text(path) {
             Ok(text) => text,
-            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if file.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 return Ok(defaults);
             }
             Err(error) => return Err(Problem::ConfigUnread { file: name, why: error.to_string() }),
         };
         defaults.with_file(&text, path)
+    }
+
+    /// The bytes of a file of settings.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.git.as_ref().map_or_else(|| fs::read(path), |git| git.read_settings(path))
+    }
+
+    fn read_text(&self, path: &Path) -> io::Result<String> {
+        String::from_utf8(self.read(path)?)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
     }
 
     fn with_file(mut self, text: &str, path: &Path) -> Result<Self, Problem> {
@@ -175,6 +234,7 @@ impl Config {
         self.fail_on = file.fail_on.unwrap_or(self.fail_on);
         self.lang = file.lang.unwrap_or(self.lang);
         self.show = file.show.unwrap_or(self.show);
+        self.isolation = file.isolation.unwrap_or(self.isolation);
         let jobs = number("jobs", file.jobs, self.jobs.get() as u64, MAX_JOBS as u64)?;
         self.jobs = usize::try_from(jobs).ok().and_then(NonZeroUsize::new).unwrap_or(self.jobs);
         let folder = path.parent().unwrap_or(Path::new(""));
@@ -182,6 +242,8 @@ impl Config {
         for list in &mut self.wordlists {
             list.path = folder.join(&list.path);
         }
+        self.exceptions = folder.join(file.exceptions.unwrap_or(self.exceptions));
+        self.fail_on_unused = file.fail_on_unused.unwrap_or(self.fail_on_unused);
 
         let (limits, most) = (&mut self.limits, LimitKeys::MOST);
         let set = file.limits;
@@ -189,6 +251,10 @@ impl Config {
             number("inflated-mib", set.inflated_mib, limits.inflated_mib, most.inflated_mib)?;
         limits.text_mib = number("text-mib", set.text_mib, limits.text_mib, most.text_mib)?;
         limits.file_mib = number("file-mib", set.file_mib, limits.file_mib, most.file_mib)?;
+        limits.cpu_seconds = number("cpu-seconds", set.cpu_seconds, limits.cpu_seconds, most.cpu_seconds)?;
+        limits.wall_seconds =
+            number("wall-seconds", set.wall_seconds, limits.wall_seconds, most.wall_seconds)?;
+        limits.memory_mib = number("memory-mib", set.memory_mib, limits.memory_mib, most.memory_mib)?;
         let depth = number("depth", set.depth, limits.depth.into(), most.depth.into())?;
         limits.depth = u8::try_from(depth).unwrap_or(limits.depth);
         let entries = number("entries", set.entries, limits.entries.into(), most.entries.into())?;
@@ -208,15 +274,33 @@ impl Config {
     /// # Errors
     /// A list that can't be read or used, or a policy line that names nothing.
     pub fn rules(&self) -> Result<RuleSet, Problem> {
-        let mut rules = RuleSet::builtin().map_err(Problem::Rules)?;
-        for list in &self.wordlists {
+        self.rules_of(&self.lists()?)
+    }
+
+    /// The office's own lists, read.
+    ///
+    /// # Errors
+    /// The first that can't be read.
+    pub fn lists(&self) -> Result<Vec<List>, Problem> {
+        let read = |list: &Wordlist| {
             let name = list.path.display().to_string();
-            let content = fs::read(&list.path).map_err(|error| {
-                let problem = RuleProblem::Unreadable(error.to_string());
-                Problem::Rules(RuleError { file: name.clone(), line: None, problem })
-            })?;
-            rules.add_list(&name, &content, list.verdict).map_err(Problem::Rules)?;
-        }
+            match self.read(&list.path) {
+                Ok(content) => Ok(List { name, content, verdict: list.verdict }),
+                Err(error) => {
+                    let problem = RuleProblem::Unreadable(error.to_string());
+                    Err(Problem::Rules(RuleError { file: name, line: None, problem }))
+                }
+            }
+        };
+        self.wordlists.iter().map(read).collect()
+    }
+
+    /// The rules in force, as [`Self::rules`], from lists that are read already.
+    ///
+    /// # Errors
+    /// A list that can't be used, or a policy line that names nothing.
+    pub fn rules_of(&self, lists: &[List]) -> Result<RuleSet, Problem> {
+        let rules = RuleSet::with_lists(lists).map_err(Problem::Rules)?;
         let names = Policy::names(&rules);
         if let (Some(name), Some(origin)) =
             (self.policy.keys().find(|name| !names.contains(*name)), &self.origin)
@@ -231,9 +315,35 @@ impl Config {
         Ok(rules)
     }
 
+    /// The file this was read from.
+    pub fn file(&self) -> Option<&str> {
+        self.origin.as_ref().map(|origin| origin.file.as_str())
+    }
+
     /// The verdicts for the policy stage.
     pub fn policy(&self) -> Policy {
-        Policy { verdicts: self.policy.clone() }
+        Policy { verdicts: self.policy.clone(), ..Policy::default() }
+    }
+
+    /// Takes exceptions from this file, which then must be there.
+    pub fn name_exceptions(&mut self, file: PathBuf) {
+        self.exceptions = file;
+        self.exceptions_named = true;
+    }
+
+    /// The exceptions in force: none without a file of them, unless one was named.
+    ///
+    /// # Errors
+    /// A file that can't be read, or a line that is broken.
+    pub fn exceptions(&self) -> Result<Exceptions, Problem> {
+        let name = self.exceptions.display().to_string();
+        match self.read_text(&self.exceptions) {
+            Ok(text) => Exceptions::parse(&name, &text).map_err(Problem::Exception),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.exceptions_named => {
+                Ok(Exceptions::default())
+            }
+            Err(error) => Err(Problem::ExceptionsUnread { file: name, why: error.to_string() }),
+        }
     }
 
     /// The limits for the stages that read.
@@ -245,6 +355,9 @@ impl Config {
             depth: keys.depth,
             entries: keys.entries,
             file: keys.file_mib * MIB,
+            cpu_seconds: keys.cpu_seconds,
+            wall_seconds: keys.wall_seconds,
+            memory: keys.memory_mib * MIB,
             ..Limits::default()
         }
     }
@@ -258,8 +371,16 @@ impl Config {
 
 impl LimitKeys {
     /// The most that each limit can be set to; the least is 1.
-    const MOST: Self =
-        Self { inflated_mib: 65_536, text_mib: 16_384, depth: 64, entries: 10_000_000, file_mib: 65_536 };
+    const MOST: Self = Self {
+        inflated_mib: 65_536,
+        text_mib: 16_384,
+        depth: 64,
+        entries: 10_000_000,
+        file_mib: 65_536,
+        cpu_seconds: 86_400,
+        wall_seconds: 86_400,
+        memory_mib: 1_048_576,
+    };
 }
 
 /// The names of the same family, or the families there are.
@@ -286,17 +407,19 @@ mod tests {
     #[test]
     fn a_file_overrides_what_it_names_and_nothing_else() {
         let config = read(
-            "fail-on = 'block'\nlang = 'zh'\nshow = 'none'\njobs = 3\n\
+            "fail-on = 'block'\nlang = 'zh'\nshow = 'none'\njobs = 3\nisolation = 'none'\n\
              wordlists = [{ path = 'own.txt', verdict = 'block' }, { path = '/abs.txt' }]\n\
-             [policy]\n\"unread.image\" = 'pass'\n[limits]\ndepth = 9\nfile-mib = 1\n",
+             [policy]\n\"unread.image\" = 'pass'\n[limits]\ndepth = 9\nfile-mib = 1\ncpu-seconds = 7\n\
+             wall-seconds = 8\nmemory-mib = 1\n",
         )
         .unwrap();
         assert_eq!((config.fail_on, config.lang, config.show), (FailOn::Block, Lang::Zh, Show::None));
-        assert_eq!(config.jobs.get(), 3);
+        assert_eq!((config.jobs.get(), config.isolation), (3, Isolation::None));
         let lists: Vec<_> = config.wordlists.iter().map(|l| (l.path.to_str().unwrap(), l.verdict)).collect();
         assert_eq!(lists, [("conf/own.txt", Verdict::Block), ("/abs.txt", Verdict::Review)]);
         let limits = config.limits();
         assert_eq!((limits.depth, limits.file, limits.inflated), (9, 1 << 20, 256 << 20));
+        assert_eq!((limits.cpu_seconds, limits.wall_seconds, limits.memory), (7, 8, 1 << 20));
         assert_eq!(config.policy().unread(crate::limits::GapKind::Image), Verdict::Pass);
         assert_eq!(read("").unwrap().fail_on, FailOn::Review);
     }
@@ -354,9 +477,10 @@ mod tests {
         let config =
             read("jobs = 2\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'").unwrap();
         let dump = config.to_toml();
-        for key in
-            ["fail-on", "lang", "show", "jobs", "wordlists", "inflated-mib", "text-mib", "depth", "entries"]
-        {
+        let top =
+            ["fail-on", "lang", "show", "jobs", "isolation", "wordlists", "exceptions", "fail-on-unused"];
+        let limits = ["inflated-mib", "text-mib", "depth", "entries", "file-mib"];
+        for key in top.into_iter().chain(limits).chain(["cpu-seconds", "wall-seconds", "memory-mib"]) {
             assert!(dump.contains(key), "{key} in {dump}");
         }
         let again = read(&dump).unwrap();

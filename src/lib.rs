@@ -39,6 +39,7 @@ pub mod extract;
 pub mod filetype;
 pub mod finding;
 pub mod fold;
+pub mod isolate;
 pub mod judge;
 pub mod limits;
 pub mod matcher;

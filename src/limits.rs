@@ -21,9 +21,19 @@ pub const DEPTH: u8 = 6;
 pub const ENTRIES: u32 = 20_000;
 /// Bytes of one file that are read into memory.
 pub const FILE_BYTES: u64 = 512 << 20;
+/// Seconds of processor time that screening one document may take, one more for each
+/// [`BYTES_PER_SECOND`] of it. Held where documents are screened in processes of their own.
+pub const CPU_SECONDS: u64 = 10;
+/// Seconds by the clock, likewise: generous, since a busy machine is no fault of the document.
+pub const WALL_SECONDS: u64 = 60;
+/// Bytes of a document that give it another second. Text takes a tenth of that.
+pub const BYTES_PER_SECOND: u64 = 4 << 20;
+/// Bytes of memory that screening one document may take, the document itself not counted. Held
+/// where documents are screened in processes of their own, on Linux.
+pub const MEMORY_BYTES: u64 = 512 << 20;
 
 /// What documents may cost in a run, and what they may need.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// See [`INFLATED_BYTES`].
     pub inflated: u64,
@@ -37,6 +47,12 @@ pub struct Limits {
     pub entries: u32,
     /// See [`FILE_BYTES`].
     pub file: u64,
+    /// See [`CPU_SECONDS`].
+    pub cpu_seconds: u64,
+    /// See [`WALL_SECONDS`].
+    pub wall_seconds: u64,
+    /// See [`MEMORY_BYTES`].
+    pub memory: u64,
     /// Passwords to try on encrypted documents, beside none.
     pub passwords: Vec<String>,
 }
@@ -50,8 +66,23 @@ impl Default for Limits {
             depth: DEPTH,
             entries: ENTRIES,
             file: FILE_BYTES,
+            cpu_seconds: CPU_SECONDS,
+            wall_seconds: WALL_SECONDS,
+            memory: MEMORY_BYTES,
             passwords: Vec::new(),
         }
+    }
+}
+
+impl Limits {
+    /// Seconds of processor time for a document of so many bytes.
+    pub fn cpu_seconds_for(&self, bytes: u64) -> u64 {
+        self.cpu_seconds.saturating_add(bytes / BYTES_PER_SECOND)
+    }
+
+    /// Seconds by the clock for a document of so many bytes.
+    pub fn wall_seconds_for(&self, bytes: u64) -> u64 {
+        self.wall_seconds.saturating_add(bytes / BYTES_PER_SECOND)
     }
 }
 
@@ -113,6 +144,10 @@ pub enum GapKind {
     Link,
     /// The extractor gave up unexpectedly.
     Crashed,
+    /// Screening took more time than a document may take.
+    Timeout,
+    /// Screening took more memory than a document may take.
+    Memory,
 }
 
 impl GapKind {
@@ -128,11 +163,13 @@ impl GapKind {
             Self::Io => "unread.io",
             Self::Link => "unread.link",
             Self::Crashed => "unread.crashed",
+            Self::Timeout => "unread.timeout",
+            Self::Memory => "unread.memory",
         }
     }
 
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Unsupported,
         Self::Encrypted,
         Self::Damaged,
@@ -142,6 +179,8 @@ impl GapKind {
         Self::Io,
         Self::Link,
         Self::Crashed,
+        Self::Timeout,
+        Self::Memory,
     ];
 }
 

@@ -4,7 +4,7 @@
 //! panics of a stage stop here.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use jiff::civil::Date;
@@ -18,7 +18,7 @@ use crate::fold::{Folded, fold};
 use crate::judge::{Judgement, highest, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
-use crate::policy::{Policy, expire};
+use crate::policy::{Exceptions, Policy, expire};
 use crate::rules::RuleSet;
 use crate::source::original_name;
 use crate::text::{At, Location, Place, Text};
@@ -35,7 +35,8 @@ const LONG_WARNING_CHARS: usize = 6;
 #[derive(Debug)]
 pub struct Screener {
     rules: RuleSet,
-    matcher: Matcher,
+    /// Built when the first document comes: who only decides needs none.
+    matcher: OnceLock<Matcher>,
     policy: Policy,
     limits: Limits,
     today: Date,
@@ -77,10 +78,18 @@ struct Part {
 }
 
 impl Screener {
-    /// A screener for these rules; builds the automaton. `today` is what expiry is reckoned against.
+    /// A screener for these rules. `today` is what expiry is reckoned against.
     pub fn new(rules: RuleSet, policy: Policy, limits: Limits, today: Date) -> Self {
-        let matcher = Matcher::new(&rules);
-        Self { rules, matcher, policy, limits, today }
+        Self { rules, matcher: OnceLock::new(), policy, limits, today }
+    }
+
+    /// Builds the automaton, which the first document would wait for.
+    pub fn warm_up(&self) {
+        self.matcher();
+    }
+
+    fn matcher(&self) -> &Matcher {
+        self.matcher.get_or_init(|| Matcher::new(&self.rules))
     }
 
     /// The rules in force.
@@ -98,11 +107,24 @@ impl Screener {
         &self.policy
     }
 
+    /// The same with what a person approved.
+    #[must_use]
+    pub fn with_exceptions(mut self, exceptions: Exceptions) -> Self {
+        self.policy.exceptions = exceptions;
+        self
+    }
+
     /// Screens a document. Never fails and never panics: trouble is in the answer.
     pub fn screen(&self, document: &Document) -> Screening {
         let mut screening = self.look(document);
-        self.policy.decide(&mut screening, self.today);
+        self.decide(&mut screening);
         screening
+    }
+
+    /// Turns what [`look`](Self::look) saw, here or elsewhere, into what it means: see
+    /// [`Policy::decide`].
+    pub fn decide(&self, screening: &mut Screening) {
+        self.policy.decide(screening, self.today);
     }
 
     /// What is in a document, before expiry and policy: verdicts are those of the rules alone, and
@@ -111,17 +133,9 @@ impl Screener {
     pub fn look(&self, document: &Document) -> Screening {
         let start = Instant::now();
         let mut screening = Screening {
-            name: document.name.clone(),
-            sha256: Some(hex(&Sha256::digest(&document.bytes))),
+            sha256: Some(sha256(&document.bytes)),
             bytes: document.bytes.len() as u64,
-            file_type: FileType::Unknown.as_str().into(),
-            named_as: None,
-            verdict: Verdict::Pass,
-            findings: Vec::new(),
-            unread: Vec::new(),
-            mark: None,
-            no_text: false,
-            ms: 0.0,
+            ..Screening::unseen(&document.name)
         };
         let mut full = false;
         self.walk(document, |part| {
@@ -217,7 +231,7 @@ impl Screener {
         let main = std::iter::once(&part.extracted.text);
         let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
         for text in texts {
-            let matches = self.matcher.find(&self.rules, text, &mut folded);
+            let matches = self.matcher().find(&self.rules, text, &mut folded);
             for judgement in judge(&self.rules, text, &matches) {
                 explained.extend(described(text, judgement, part.inner.as_ref()));
             }
@@ -333,6 +347,11 @@ fn described(text: &Text, mut judgement: Judgement, inner: Option<&String>) -> O
         confidence: judgement.confidence,
         reason: judgement.reason,
     })
+}
+
+/// A document's identity.
+pub(crate) fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 fn hex(bytes: &[u8]) -> String {

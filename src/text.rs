@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// In what part of a document a piece of text stands. The names are those of the JSON contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Place {
     Name,
@@ -112,6 +113,7 @@ impl Place {
 /// Top is the upper 25 % of the page's CropBox, foot the lower 20 %, in thirds across (GB/T
 /// 9704-2012 starts its type area 37 mm down, and the mark is on its second line).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[expect(missing_docs, reason = "the names are the documentation")]
 pub enum Zone {
     TopLeft,

@@ -88,7 +88,18 @@ struct Unread {
 #[serde(deny_unknown_fields)]
 struct SummaryLine {
     v: u8,
+    run: Run,
     summary: Summary,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+struct Run {
+    version: String,
+    date: String,
+    scope: Vec<String>,
+    base: Option<String>,
+    rules: u32,
 }
 
 #[derive(Deserialize, Debug, PartialEq)]
@@ -126,6 +137,11 @@ fn read(report: &str) -> (Vec<Document>, Summary) {
             Line::Document(document) => documents.push(check(document)),
             Line::Summary(summary) => {
                 assert_eq!(summary.v, 1);
+                let run = summary.run;
+                assert!(
+                    run.version == env!("CARGO_PKG_VERSION") && run.date == "2026-01-31" && run.rules > 0
+                );
+                assert!(run.scope.len() == 1 && run.base.is_none_or(|base| base.ends_with('/')));
                 summaries.push(summary.summary);
             }
         }

@@ -26,7 +26,7 @@ const MEANT: [(&str, &str); 2] = [("judge", "matcher"), ("extract", "filetype")]
 
 /// Folders whose files are formats, which never import each other, with what they may share.
 const FORMATS: [(&str, &[&str]); 2] =
-    [("extract", &["flow", "readings", "sink"]), ("report", &["wording", "escape", "mask"])];
+    [("extract", &["flow", "readings", "sink"]), ("report", &["wording", "escape", "mask", "record"])];
 
 /// A source file: the modules it lies in, and its code without comments and tests.
 struct Source {

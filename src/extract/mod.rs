@@ -12,6 +12,7 @@ mod html;
 mod image;
 mod mail;
 mod markdown;
+mod metafile;
 mod odf;
 mod ofd;
 mod ole;
@@ -25,7 +26,7 @@ mod xml;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
-use crate::limits::{Budget, Gap};
+use crate::limits::{Budget, Gap, GapKind};
 use crate::text::Text;
 
 /// What was read from one document.
@@ -41,8 +42,21 @@ pub struct Extracted {
     pub gaps: Vec<Gap>,
 }
 
+/// How the file starts that Git LFS leaves in place of one that it keeps elsewhere.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+/// Bytes that such a file has at most.
+const LFS_POINTER_BYTES: usize = 1024;
+
 /// Reads `bytes` as `file_type`.
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
+    let mut extracted = read(bytes, file_type, budget);
+    if bytes.len() < LFS_POINTER_BYTES && bytes.starts_with(LFS_POINTER) {
+        extracted.gaps.push(Gap::new(GapKind::Link, "LFS pointer"));
+    }
+    extracted
+}
+
+fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     match file_type {
         FileType::Empty => Extracted::default(),
         FileType::Text => plain::extract(bytes, budget),
@@ -56,6 +70,9 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::EncryptedOffice => ooxml::extract_encrypted(bytes, budget),
         FileType::Zip => archive::extract_zip(bytes, budget),
         FileType::SevenZip => archive::extract_sevenzip(bytes, budget),
+        FileType::Rar => archive::extract_rar(bytes, budget),
+        FileType::Cab => archive::extract_cab(bytes, budget),
+        FileType::Iso => archive::extract_iso(bytes, budget),
         FileType::Tar => archive::extract_tar(bytes, budget),
         FileType::Gzip => archive::extract_stream(bytes, archive::Format::Gzip, budget),
         FileType::Bzip2 => archive::extract_stream(bytes, archive::Format::Bzip2, budget),
@@ -66,6 +83,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Rtf => rtf::extract(bytes, budget),
         FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
+        FileType::Emf | FileType::Wmf => metafile::extract(bytes, file_type, budget),
         FileType::Xml => xml::extract(bytes, budget),
         picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),

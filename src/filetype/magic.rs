@@ -9,6 +9,8 @@ use super::FileType;
 const TAR_BLOCK: usize = 512;
 /// Where the first volume descriptor of a CD image says so.
 const ISO_SIGNATURE_AT: usize = 0x8001;
+/// Where the header of an enhanced metafile says so.
+const EMF_SIGNATURE_AT: usize = 40;
 
 /// Signatures with bytes that no text holds.
 pub(super) fn binary(bytes: &[u8]) -> Option<FileType> {
@@ -49,12 +51,17 @@ pub(super) fn binary(bytes: &[u8]) -> Option<FileType> {
         (0, b"wOF2OTTO", T::Font),
         (0, b"ttcf\0\x01\0\0", T::Font),
         (0, b"ttcf\0\x02\0\0", T::Font),
+        (0, b"\xd7\xcd\xc6\x9a\0\0", T::Wmf),
+        (0, b"\x01\0\x09\0\0\x03", T::Wmf),
+        (0, b"\x01\0\x09\0\0\x01", T::Wmf),
+        (0, b"\x78\x9f\x3e\x22", T::Tnef),
+        (EMF_SIGNATURE_AT, b" EMF", T::Emf),
         (ISO_SIGNATURE_AT, b"CD001", T::Iso),
     ];
     let starts = |at: usize, sign: &[u8]| bytes.get(at..).is_some_and(|rest| rest.starts_with(sign));
     SIGNATURES
         .iter()
-        .find(|(at, sign, _)| starts(*at, sign))
+        .find(|(at, sign, found)| starts(*at, sign) && (*found != T::Emf || bytes.starts_with(&[1, 0, 0, 0])))
         .map(|&(_, _, found)| found)
         .or_else(|| base_media(bytes))
         .or_else(|| is_tar(bytes).then_some(T::Tar))

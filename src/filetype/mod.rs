@@ -70,6 +70,11 @@ pub enum FileType {
     Ico,
     Psd,
     Heic,
+    /// Drawings in records, whose texts are texts.
+    Emf,
+    Wmf,
+    Xps,
+    Tnef,
     Audio,
     Video,
     Font,
@@ -125,6 +130,10 @@ impl FileType {
             Self::Ico => "ico",
             Self::Psd => "psd",
             Self::Heic => "heic",
+            Self::Emf => "emf",
+            Self::Wmf => "wmf",
+            Self::Xps => "xps",
+            Self::Tnef => "tnef",
             Self::Audio => "audio",
             Self::Video => "video",
             Self::Font => "font",
@@ -305,6 +314,8 @@ fn claimed_by(extension: &str) -> &'static [FileType] {
         "ico" => &[T::Ico],
         "psd" => &[T::Psd],
         "heic" | "heif" => &[T::Heic],
+        "emf" | "wmf" => &[T::Emf, T::Wmf],
+        "xps" | "oxps" => &[T::Xps],
         "mp3" | "wav" | "flac" | "m4a" | "aac" | "wma" | "amr" | "mid" => &[T::Audio, T::Video],
         "mp4" | "avi" | "mov" | "mkv" | "wmv" | "flv" | "webm" | "mpg" | "mpeg" | "rmvb" | "ogg" => {
             &[T::Video, T::Audio]

@@ -13,7 +13,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use regex::Regex;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::finding::Verdict;
 use crate::fold::fold;
@@ -215,6 +215,17 @@ pub enum RedundantTerm {
     Allowed(u32),
 }
 
+/// An office's own list, read but not yet understood.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// The path as the user wrote it.
+    pub name: String,
+    /// What stands in it.
+    pub content: Vec<u8>,
+    /// What a finding of a plain list means.
+    pub verdict: Verdict,
+}
+
 /// The rules in force, checked.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
@@ -232,6 +243,18 @@ impl RuleSet {
         let mut set = Self::default();
         for (name, content) in BUILTIN {
             set.add_rich(name, content)?;
+        }
+        Ok(set)
+    }
+
+    /// The rules that come with the program, and those of an office's own lists.
+    ///
+    /// # Errors
+    /// The first list that can't be used: which file, which line and why.
+    pub fn with_lists(lists: &[List]) -> Result<Self, RuleError> {
+        let mut set = Self::builtin()?;
+        for list in lists {
+            set.add_list(&list.name, &list.content, list.verdict)?;
         }
         Ok(set)
     }

@@ -5,10 +5,11 @@
 //! itself, so that nobody has to write it down beside it.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
 
 use crate::fold::fold;
 
@@ -20,6 +21,14 @@ pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
 const DIGITS: usize = 1000;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
+
+/// The class of all scripts' digits. Looking at each of them anew for every `\d` would be most of
+/// the time that reading the rules takes.
+static DIGIT: LazyLock<Option<ClassUnicode>> =
+    LazyLock::new(|| match regex_syntax::parse(r"\d").ok()?.into_kind() {
+        HirKind::Class(Class::Unicode(class)) => Some(class),
+        _ => None,
+    });
 
 /// What every match of a pattern holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -35,8 +44,10 @@ pub(super) enum Needs {
 /// What the matches of `pattern` need.
 pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
-        Ok(hir) if run(&hir) >= LEAST_RUN => Needs::Run(run(&hir)),
-        Ok(hir) => words(&hir).map_or(Needs::Unknown, Needs::Words),
+        Ok(hir) => match run(&hir) {
+            least if least >= LEAST_RUN => Needs::Run(least),
+            _ => words(&hir).map_or(Needs::Unknown, Needs::Words),
+        },
         Err(_) => Needs::Unknown,
     }
 }
@@ -65,6 +76,7 @@ fn run(hir: &Hir) -> usize {
 /// but what stands between groups.
 fn numbers(hir: &Hir) -> Option<usize> {
     match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(1),
         HirKind::Class(Class::Unicode(class)) => {
             // Digits of other scripts are in the class of digits, and in no document that counts.
             let is_other = |c: char| {

@@ -80,11 +80,11 @@ struct Miss {
 
 impl Eval {
     pub(crate) fn run(&self, config: Config) -> Result<Exit, Problem> {
-        let screener = self.settings.screener(&config)?;
+        let (screener, workers) = self.settings.isolated(&config)?;
         let labels = self.read()?;
         let folder = self.labels.parent().unwrap_or(Path::new(""));
         let jobs = self.jobs.unwrap_or(config.jobs);
-        let batch = Batch { screener: &screener, jobs };
+        let batch = Batch { screener: &screener, workers: workers.as_ref(), jobs, interrupted: None };
         let entries = labels
             .iter()
             .map(|label| Entry { name: label.file.clone(), origin: Origin::File(folder.join(&label.file)) });

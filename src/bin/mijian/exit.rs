@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use mijian::finding::Summary;
 use mijian::policy::FailOn;
 
-/// How a command ended. A run that the user interrupts ends by the signal, which shells show as 130.
+/// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Done; for `scan`: every document passed or stayed below `--fail-on`.
@@ -16,6 +16,8 @@ pub(crate) enum Exit {
     Failed = 2,
     /// None is blocked, at least one needs a person.
     Review = 3,
+    /// Somebody ended it before its last document, as shells show an interruption.
+    Interrupted = 130,
 }
 
 impl Exit {
@@ -24,6 +26,7 @@ impl Exit {
     pub(crate) fn of_scan(summary: &Summary, fail_on: FailOn, failed: bool) -> Self {
         match fail_on {
             _ if failed => Self::Failed,
+            _ if summary.interrupted => Self::Interrupted,
             FailOn::Never => Self::Success,
             FailOn::Block | FailOn::Review if summary.block > 0 => Self::Blocked,
             // What was not read could be anything, also something to block.
@@ -64,6 +67,9 @@ mod tests {
                 let exit = |failed| Exit::of_scan(&summary, fail_on, failed) as u8;
                 assert_eq!(exit(false), code, "{summary:?} {fail_on:?}");
                 assert_eq!(exit(true), 2, "{summary:?} {fail_on:?}");
+                let cut = Summary { interrupted: true, ..summary.clone() };
+                assert_eq!(Exit::of_scan(&cut, fail_on, false) as u8, 130, "{summary:?} {fail_on:?}");
+                assert_eq!(Exit::of_scan(&cut, fail_on, true) as u8, 2, "{summary:?} {fail_on:?}");
             }
         }
     }

@@ -1,21 +1,24 @@
 //! `mijian scan`: screens files and folders and writes the reports.
 
+use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Component, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mijian::batch::{Batch, BatchError};
-use mijian::config::Config;
+use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
-use mijian::policy::FailOn;
+use mijian::policy::{FailOn, Usage};
+use mijian::report::record::{Record, Run};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::report::{Format, Options, Reporter, Show};
-use mijian::source::Walk;
+use mijian::source::{Git, Listing, Walk, escaped_name};
 
 use crate::exit::Exit;
+use crate::interrupt;
 use crate::output::Output;
 use crate::settings::{self, Settings};
 
@@ -26,8 +29,21 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
     /// Files and folders; everything in a folder is screened, hidden and ignored files too
-    #[arg(value_name = "PATH", required_unless_present = "from_stdin", conflicts_with = "from_stdin")]
+    #[arg(
+        value_name = "PATH",
+        required_unless_present_any = ["from_stdin", "changed_since", "staged"],
+        conflicts_with = "from_stdin"
+    )]
     paths: Vec<PathBuf>,
+
+    /// Only what the commits of HEAD changed since they left REV, read from the repository.
+    /// Configuration and exceptions that lie in it are taken from REV
+    #[arg(long, value_name = "REV", allow_hyphen_values = true, conflicts_with_all = ["staged", "from_stdin"])]
+    changed_since: Option<String>,
+
+    /// Only what is staged for the next commit, read from the repository
+    #[arg(long, conflicts_with = "from_stdin")]
+    staged: bool,
 
     /// Read the paths from standard input, one a line
     #[arg(long)]
@@ -37,7 +53,8 @@ pub(crate) struct Scan {
     #[arg(short = '0', requires = "from_stdin")]
     nul: bool,
 
-    /// Report to write, to standard output or to FILE: human, jsonl. Repeatable [default: human]
+    /// Report to write, to standard output or to FILE: human, jsonl, sarif, junit, github, gitlab,
+    /// csv, markdown, html, docx. Repeatable [default: human]
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = report)]
     formats: Vec<(Format, Option<PathBuf>)>,
 
@@ -46,6 +63,10 @@ pub(crate) struct Scan {
 
     #[command(flatten)]
     pub(crate) settings: Settings,
+
+    /// The repository, once it has been looked into.
+    #[arg(skip)]
+    git: OnceCell<Git>,
 }
 
 /// Options of `scan` that the configuration has too.
@@ -62,6 +83,25 @@ pub(crate) struct ScanOptions {
     /// Documents screened at the same time; 1 means one core in all [default: all cores]
     #[arg(long, value_name = "N", value_parser = settings::jobs)]
     jobs: Option<NonZeroUsize>,
+
+    /// Exceptions that a person approved [default: mijian.exceptions beside the configuration]
+    #[arg(long, value_name = "FILE")]
+    exceptions: Option<PathBuf>,
+
+    /// Exceptions that are expired or that nothing needed make the run fail
+    #[arg(long)]
+    fail_on_unused: bool,
+
+    /// Where documents are looked into: in supervised processes, or in the program's own process,
+    /// where a document can end the run (for looking into errors) [default: process]
+    #[arg(long, value_name = "HOW")]
+    isolation: Option<IsolationArg>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum IsolationArg {
+    Process,
+    None,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -78,7 +118,8 @@ enum ShowArg {
     Context,
 }
 
-fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
+/// A report as the command line asks for it.
+pub(crate) fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
     let (format, file) = match text.split_once('=') {
         Some((_, "")) => return Err("a file name belongs behind the =".to_owned()),
         Some((format, file)) => (format, Some(PathBuf::from(file))),
@@ -105,35 +146,85 @@ impl ScanOptions {
             };
         }
         config.jobs = self.jobs.unwrap_or(config.jobs);
+        if let Some(exceptions) = &self.exceptions {
+            config.name_exceptions(exceptions.clone());
+        }
+        config.fail_on_unused |= self.fail_on_unused;
+        if let Some(isolation) = self.isolation {
+            config.isolation = match isolation {
+                IsolationArg::Process => Isolation::Process,
+                IsolationArg::None => Isolation::None,
+            };
+        }
     }
 }
 
 impl Scan {
+    /// The configuration; when changes are screened, that of the revision they are compared with.
+    pub(crate) fn config(&self) -> Result<Config, Problem> {
+        let git = match &self.changed_since {
+            Some(revision) => Some(Git::changed_since(revision)),
+            None => self.staged.then(Git::staged),
+        };
+        let git = git.transpose().map_err(Problem::Git)?;
+        if let Some(git) = &git {
+            let _ = self.git.set(git.clone());
+        }
+        self.settings.config(git)
+    }
+
+    fn listing(&self) -> Result<Listing, Problem> {
+        if let Some(git) = self.git.get() {
+            return git.changes(&self.paths).map(Listing::Changes).map_err(Problem::Git);
+        }
+        let walk = match self.from_stdin {
+            true => Walk::list(&listed_paths(self.nul)?),
+            false => Walk::arguments(&self.paths),
+        };
+        walk.map(Listing::Walk).map_err(Problem::Source)
+    }
+
     pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
         self.options.apply(&mut config);
         if config.show == Show::Context && on_ci() {
             config.show = Show::Match;
             crate::note(wording::no_context_on_ci(config.lang));
         }
-        let screener = self.settings.screener(&config)?;
-        let walk = match self.from_stdin {
-            true => Walk::list(&listed_paths(self.nul)?),
-            false => Walk::arguments(&self.paths),
-        };
-        let walk = walk.map_err(Problem::Source)?;
+        let (screener, workers) = self.settings.isolated(&config)?;
+        let interrupted = interrupt::flag();
+        let screener = screener.with_exceptions(config.exceptions()?);
+        let listing = self.listing()?;
 
-        let mut reports = Reports::open(&self.formats, &config, screener.rules())?;
-        let mut walk = walk.without(reports.unfinished());
+        let about = Run {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            date: Some(self.settings.today()),
+            scope: self.paths.iter().map(|path| escaped_name(path.as_os_str())).collect(),
+            // Paths of a repository start at its top already.
+            base: if self.git.get().is_some() { String::new() } else { base(&self.paths) },
+            rules: screener.rules().iter().count(),
+        };
+        let (lang, show) = (config.lang, config.show);
+        let options = Options { rules: screener.rules(), lang, show, colour: false, run: &about };
+        let mut reports = Reports::open(&self.formats, options)?;
+        let mut listing = listing.without(reports.unfinished());
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);
         let mut counts = Summary::default();
-        let batch = Batch { screener: &screener, jobs: config.jobs };
-        let summary = batch.run(walk.by_ref(), |screening| {
+        let exceptions = &screener.policy().exceptions;
+        let mut usage = Usage::default();
+        let batch = Batch {
+            screener: &screener,
+            workers: workers.as_ref(),
+            jobs: config.jobs,
+            interrupted: Some(&interrupted),
+        };
+        let summary = batch.run(listing.by_ref(), |screening| {
             counts.add(screening);
+            usage.note(exceptions, screening);
             progress.set_message(wording::progress(&counts, config.lang));
             // The bar makes way only for what is written beside it, else it would flicker.
-            if shared && screening.verdict > Verdict::Pass {
+            if shared && (screening.verdict > Verdict::Pass || !screening.excepted.is_empty()) {
                 progress.suspend(|| reports.screening(screening))
             } else {
                 reports.screening(screening)
@@ -144,18 +235,44 @@ impl Scan {
             BatchError::Workers(why) => Problem::Workers { why },
             BatchError::Answer(problem) => problem,
         })?;
-        summary.skipped = walk.skipped();
+        summary.skipped = listing.skipped();
+        summary.range = self.git.get().map(|git| git.range().clone());
+        let whole = summary.range.is_none() && !summary.interrupted;
+        summary.stale = usage.stale(exceptions, whole, self.settings.today());
         reports.end(&summary)?;
-        for error in walk.errors() {
+        let stale = config.fail_on_unused && !summary.stale.is_empty();
+        if stale {
+            let file = config.exceptions.display().to_string();
+            crate::complain(&Problem::StaleExceptions { file, count: summary.stale.len() }, config.lang);
+        }
+        for error in listing.errors() {
             crate::complain(&Problem::Source(error.clone()), config.lang);
         }
-        Ok(Exit::of_scan(&summary, config.fail_on, !walk.errors().is_empty()))
+        Ok(Exit::of_scan(&summary, config.fail_on, stale || !listing.errors().is_empty()))
     }
 }
 
 /// Whether logs are public to a project: services that build set `CI`.
-fn on_ci() -> bool {
+pub(crate) fn on_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
+}
+
+/// What makes names of documents paths from the current folder: a single folder's names are relative
+/// to it, a single file's name is the file's alone. Nothing for a path that leads elsewhere.
+fn base(paths: &[PathBuf]) -> String {
+    let [path] = paths else { return String::new() };
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let folder = if path.is_dir() { path } else { path.parent().unwrap_or(path) };
+    let mut base = String::new();
+    for part in folder.components() {
+        match part {
+            Component::CurDir => {}
+            Component::Normal(part) => base.extend([&escaped_name(part), "/"]),
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => return String::new(),
+        }
+    }
+    base
 }
 
 /// The paths on standard input.
@@ -201,18 +318,15 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
 }
 
 /// The reports of a run with where they go.
-struct Reports<'a> {
+pub(crate) struct Reports<'a> {
+    options: Options<'a>,
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
     /// The format that goes to standard output.
     printed: Option<Format>,
 }
 
 impl<'a> Reports<'a> {
-    fn open(
-        formats: &[(Format, Option<PathBuf>)],
-        config: &Config,
-        rules: &'a mijian::rules::RuleSet,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn open(formats: &[(Format, Option<PathBuf>)], options: Options<'a>) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
         let mut reports = Vec::new();
         let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
@@ -222,11 +336,10 @@ impl<'a> Reports<'a> {
                 return Err(Problem::SameTarget { target: target.unwrap_or_default() });
             }
             let (output, out) = Output::open(file.as_deref())?;
-            let colour = output.colour();
-            let options = Options { rules, lang: config.lang, show: config.show, colour };
+            let options = Options { colour: output.colour(), ..options };
             reports.push((output, format.reporter(out, options)));
         }
-        Ok(Self { reports, printed })
+        Ok(Self { options, reports, printed })
     }
 
     /// Whether a terminal shows this format.
@@ -239,13 +352,17 @@ impl<'a> Reports<'a> {
     }
 
     fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
+        self.document(&Record::new(screening, &self.options))
+    }
+
+    pub(crate) fn document(&mut self, record: &Record) -> Result<(), Problem> {
         for (output, reporter) in &mut self.reports {
-            reporter.screening(screening).map_err(|error| output.problem(&error))?;
+            reporter.document(record).map_err(|error| output.problem(&error))?;
         }
         Ok(())
     }
 
-    fn end(self, summary: &Summary) -> Result<(), Problem> {
+    pub(crate) fn end(self, summary: &Summary) -> Result<(), Problem> {
         let mut finished = Vec::new();
         for (output, mut reporter) in self.reports {
             reporter.end(summary).map_err(|error| output.problem(&error))?;

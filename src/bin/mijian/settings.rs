@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use jiff::civil::Date;
-use mijian::config::{Config, Wordlist};
+use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
+use mijian::isolate::{self, NoWorker, Setup, Workers};
 use mijian::limits::Limits;
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
-use mijian::source::escaped_name;
+use mijian::source::{Git, escaped_name};
 
 /// Bytes of a list of passwords.
 const PASSWORD_FILE_BYTES: u64 = 1 << 20;
@@ -51,7 +52,7 @@ enum LangArg {
     En,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a date such as 2026-01-31".to_owned())
 }
 
@@ -62,6 +63,11 @@ pub(crate) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     jobs.ok_or_else(|| format!("write a number from 1 to {most}"))
 }
 
+/// The language of the locale.
+pub(crate) fn locale() -> Lang {
+    Lang::of_locale(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok()))
+}
+
 impl Settings {
     /// The language until the configuration is known: the option's, else the locale's.
     pub(crate) fn lang(&self) -> Lang {
@@ -69,13 +75,13 @@ impl Settings {
             LangArg::Zh => Lang::Zh,
             LangArg::En => Lang::En,
         });
-        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-        lang.unwrap_or_else(|| Lang::of_locale(locale()))
+        lang.unwrap_or_else(locale)
     }
 
-    /// Defaults, file and these options, in that order.
-    pub(crate) fn config(&self) -> Result<Config, Problem> {
-        let mut config = Config::load(self.config.as_deref(), self.lang())?;
+    /// Defaults, file and these options, in that order; what lies in the repository of `git` as it is
+    /// in the revision compared with.
+    pub(crate) fn config(&self, git: Option<Git>) -> Result<Config, Problem> {
+        let mut config = Config::load(self.config.as_deref(), self.lang(), git)?;
         if self.lang.is_some() {
             config.lang = self.lang();
         }
@@ -96,24 +102,56 @@ impl Settings {
         Ok(limits)
     }
 
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
+    }
+
     /// The screener for this configuration.
     pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
-        let today = self.today.unwrap_or_else(|| jiff::Zoned::now().date());
-        Ok(Screener::new(rules(config)?, config.policy(), self.limits(config)?, today))
+        Ok(self.screener_of(rules(config)?, config, self.limits(config)?))
     }
+
+    fn screener_of(&self, rules: RuleSet, config: &Config, limits: Limits) -> Screener {
+        Screener::new(rules, config.policy(), limits, self.today())
+    }
+
+    /// The screener for this configuration, with processes that look into documents for it.
+    pub(crate) fn isolated(&self, config: &Config) -> Result<(Screener, Option<Workers>), Problem> {
+        if config.isolation == Isolation::None {
+            return Ok((self.screener(config)?, None));
+        }
+        let lists = config.lists()?;
+        let limits = self.limits(config)?;
+        let setup = Setup { lists: lists.clone(), limits: limits.clone() };
+        // The first one reads the rules while this process does.
+        let workers = workers(setup)?;
+        let rules = told(config.rules_of(&lists)?, config.lang);
+        Ok((self.screener_of(rules, config, limits), Some(workers)))
+    }
+}
+
+/// Processes of this program that look into documents.
+pub(crate) fn workers(setup: Setup) -> Result<Workers, Problem> {
+    let cannot = |why: String| Problem::Workers { why };
+    let program = isolate::this_program().map_err(|error| cannot(error.to_string()))?;
+    Workers::start(program, setup).map_err(|NoWorker(why)| cannot(why))
 }
 
 /// The rules in force. Lines of own lists that change nothing are told on standard error.
 pub(crate) fn rules(config: &Config) -> Result<RuleSet, Problem> {
-    let rules = config.rules()?;
+    Ok(told(config.rules()?, config.lang))
+}
+
+fn told(rules: RuleSet, lang: Lang) -> RuleSet {
     for warning in rules.warnings().iter().take(TOLD_WARNINGS) {
-        crate::note(&wording::rule_warning(warning, config.lang));
+        crate::note(&wording::rule_warning(warning, lang));
     }
     match rules.warnings().len().saturating_sub(TOLD_WARNINGS) {
         0 => {}
-        more => crate::note(&wording::more_warnings(more, config.lang)),
+        more => crate::note(&wording::more_warnings(more, lang)),
     }
-    Ok(rules)
+    rules
 }
 
 /// Reads the one document of `text` and `explain`.

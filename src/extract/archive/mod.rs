@@ -4,7 +4,10 @@
 //! that can't be read (encrypted, an unknown method, a limit) is a gap that names it, and its name
 //! is text of the archive itself; so are the names of folders, which hold nothing else.
 
+mod cab;
 mod decoder;
+mod iso;
+mod rar;
 mod sevenzip;
 mod stream;
 mod tar;
@@ -15,6 +18,9 @@ use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::text::{At, Place};
 
+pub(super) use cab::extract as extract_cab;
+pub(super) use iso::extract as extract_iso;
+pub(super) use rar::extract as extract_rar;
 pub(super) use sevenzip::extract as extract_sevenzip;
 pub(super) use stream::{Format, extract as extract_stream};
 pub(super) use tar::extract as extract_tar;

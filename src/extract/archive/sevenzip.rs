@@ -2,13 +2,14 @@
 //! decompressors.
 //!
 //! A folder is one compressed stream of several files; what breaks in it loses the files behind.
-//! Chains of coders with more than one input (BCJ2) and PPMd are unsupported, AES is encrypted.
+//! Chains of coders with more than one input (BCJ2, for programs) are unsupported, AES is encrypted.
 
 use std::io::Read;
 
 use bzip2::read::BzDecoder;
 use flate2::read::DeflateDecoder;
 use lzma_rust2::{Lzma2Reader, LzmaReader};
+use ppmd_rust::Ppmd7Decoder;
 use ruzstd::decoding::StreamingDecoder;
 
 use super::Sink;
@@ -20,6 +21,8 @@ use crate::limits::{Budget, GapKind};
 const START_BYTES: usize = 32;
 /// Headers within compressed headers. Programs write one.
 const HEADERS: usize = 4;
+/// Bytes of memory that PPMd may ask for.
+const PPMD_BYTES: u32 = 128 << 20;
 /// Coders of one folder. Programs write four at most.
 const CODERS: u64 = 32;
 
@@ -217,6 +220,16 @@ impl Coder {
                 let size = decoder::dictionary(u64::from(claimed), most);
                 let reader = LzmaReader::new_with_props(inner, self.size, property, size, None);
                 Box::new(reader.map_err(|_| broken())?)
+            }
+            0x03_0401 => {
+                let (&order, rest) = self.properties.split_first().ok_or_else(broken)?;
+                let memory = u32::from_le_bytes(*rest.first_chunk::<4>().ok_or_else(broken)?);
+                if memory > PPMD_BYTES {
+                    return Err((GapKind::Limit, format!("PPMd: more than {PPMD_BYTES} bytes of memory")));
+                }
+                let reader = Ppmd7Decoder::new(inner, u32::from(order), memory).map_err(|_| broken())?;
+                // Its end is not marked.
+                Box::new(reader.take(self.size))
             }
             0x04_0108 => Box::new(DeflateDecoder::new(inner)),
             0x04_0202 => Box::new(BzDecoder::new(inner)),

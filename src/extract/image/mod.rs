@@ -57,7 +57,7 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     picture.out
 }
 
-fn is_page_like(width: u32, height: u32) -> bool {
+pub(super) fn is_page_like(width: u32, height: u32) -> bool {
     width.min(height) >= PAGE_SIDE && u64::from(width) * u64::from(height) >= PAGE_AREA
 }
 

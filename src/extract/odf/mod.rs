@@ -153,7 +153,7 @@ fn kind(head: &[u8], name: &str) -> Kind {
     let own = head.starts_with(b"application/vnd.") && head.len() < 200
         // What the program remembers of its own drawing, and how it stores pictures of objects.
         || name == "layout-cache"
-        || head.starts_with(b"VCLMTF");
+        || head.starts_with(b"VCLMTF") && name.contains("ObjectReplacements/");
     if own || head.is_empty() || file_type.is_picture() || file_type.has_no_text() {
         Kind::Silent
     } else {

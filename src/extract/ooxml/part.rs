@@ -50,7 +50,7 @@ pub(super) enum Kind {
     Package,
     /// A document of its own.
     Inner,
-    /// A picture.
+    /// A picture of pixels.
     Picture,
     /// A font, or how a printer is set.
     Skipped,
@@ -130,12 +130,9 @@ fn is_printer_settings(head: &[u8]) -> bool {
 }
 
 fn is_picture(head: &[u8]) -> bool {
-    let magics =
-        [&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II\xbc\x01", b"\xd7\xcd\xc6\x9a"];
+    let magics = [&b"\x89PNG"[..], b"\xff\xd8\xff", b"GIF8", b"II*\0", b"MM\0*", b"II\xbc\x01"];
     magics.iter().any(|magic| head.starts_with(magic))
         || (head.starts_with(b"BM") && head.get(6..10) == Some(&[0; 4]))
-        || (head.starts_with(b"\x01\0\0\0") && head.get(40..44) == Some(b" EMF"))
-        || (head.starts_with(b"\x01\0\x09\0\0\x03"))
         || (head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP"))
 }
 

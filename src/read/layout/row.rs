@@ -10,13 +10,12 @@ const SAME_LINE: f32 = 0.45;
 const JOIN_GAP: f32 = 1.0;
 /// The same for runs of a few characters.
 const SHORT_JOIN_GAP: f32 = 3.0;
-/// Share of a glyph's width that another run must cover to be printed over it.
+/// Share of the shorter of two stretches that must be covered before one is printed over the other.
 const PRINTED_OVER: f32 = 0.5;
-/// Glyphs of a run that are printed over others before it is a line of its own: fewer may be an
-/// accent or a sign put together from two.
-const STAMP_GLYPHS: usize = 2;
-/// Glyphs of a row that are looked at, the last ones, for what a run is printed over.
-const COVERED: usize = 256;
+/// Width, in em, that is covered at least: less may be an accent or a sign put together from two.
+const STAMP: f32 = 1.2;
+/// Stretches of a row that are looked at, the last ones, for what a run is printed over.
+const COVERED: usize = 64;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
 /// Glyphs of a run that is short.
@@ -228,25 +227,24 @@ fn place(
 /// Whether a run is printed over what stands in the row already, as a stamp is: joined, the
 /// characters of both would come out shuffled.
 fn printed_over(sheet: &Sheet, row: &Row, run: &[Placed]) -> bool {
-    let single = |placed: &[Placed]| -> Vec<Placed> {
-        placed.iter().filter(|placed| !placed.blank).flat_map(|placed| letters(sheet, *placed)).collect()
+    let before = || row.placed.iter().rev().take(COVERED).filter(|placed| !placed.blank);
+    let seen = || run.iter().filter(|placed| !placed.blank);
+    let covered = |over: &Placed| {
+        let below = before().filter(|below| !bold(sheet, over, below));
+        let common = below.map(|below| (over.end.min(below.end) - over.u.max(below.u)).max(0.0));
+        common.sum::<f32>().min(over.end - over.u)
     };
-    let last = row.placed.get(row.placed.len().saturating_sub(COVERED)..).unwrap_or_default();
-    let (before, run) = (single(last), single(run));
-    let covers = |run: &Placed, below: &Placed| {
-        let common = run.end.min(below.end) - run.u.max(below.u);
-        common > PRINTED_OVER * (run.end - run.u).min(below.end - below.u) && !bold(sheet, run, below)
-    };
-    let over = run.iter().filter(|placed| before.iter().any(|below| covers(placed, below)));
-    // Half of the shorter of the two, whichever was painted first.
-    let shorter = run.len().min(before.len());
-    let enough = STAMP_GLYPHS.max(shorter / 2);
-    over.take(enough).count() == enough
+    let covered: f32 = seen().map(covered).sum();
+    let width = |sum: f32, placed: &Placed| sum + placed.end - placed.u;
+    let shorter = seen().fold(0.0, width).min(before().fold(0.0, width));
+    let em = seen().map(|placed| placed.size).fold(row.size, f32::min);
+    covered > (PRINTED_OVER * shorter).max(STAMP * em)
 }
 
-/// Whether one glyph only makes the other bold: the same character in nearly the same place.
+/// Whether one only makes the other bold: the same characters in nearly the same place.
 fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
-    (a.u - b.u).abs() < DOUBLE * a.size && chars(sheet, a) == chars(sheet, b)
+    let (one, other) = (chars(sheet, a), chars(sheet, b));
+    (a.u - b.u).abs() < DOUBLE * a.size && (one.starts_with(other) || other.starts_with(one))
 }
 
 /// Distance from a stretch to the nearest glyph of a row.
@@ -260,12 +258,17 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
-    if !row.placed.windows(2).any(|pair| (pair[1].u - pair[0].u).abs() < DOUBLE * pair[1].size) {
+    let character = |p: &Placed| chars(sheet, p);
+    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < DOUBLE * b.size;
+    if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
         return;
     }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
-        if !kept.iter().rev().take(3).any(|other| bold(sheet, placed, other)) {
+        let double = kept.iter().rev().take(3).any(|other| {
+            (placed.u - other.u).abs() < DOUBLE * placed.size && character(placed) == character(other)
+        });
+        if !double {
             kept.push(*placed);
         }
     }

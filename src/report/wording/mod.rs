@@ -3,20 +3,39 @@
 //! The engine answers with data; these functions say it. What comes from a document is escaped here
 //! before it becomes part of a sentence. Errors of a run are in [`Problem`].
 
+mod doctor;
 mod eval;
 mod evidence;
+mod exceptions;
+mod inspection;
+mod machine;
+mod page;
 mod problem;
 
 use serde::{Deserialize, Serialize};
 
 use super::escape::escape;
-use crate::finding::{Confidence, Judged, Mark, Summary, Verdict};
+use crate::finding::{Confidence, Judged, Summary, Verdict};
 use crate::limits::{Gap, GapKind};
 use crate::rules::Bilingual;
 use crate::text::{Location, Place, Zone};
 
+pub use doctor::{DoctorLabel, doctor_label, in_force, isolation, no_configuration, time_limits};
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
+pub use exceptions::{
+    approval, approved, baselined, excepted, merge_hint, nothing_to_approve, own_settings, range, stale,
+    unapprovable,
+};
+pub use inspection::{
+    InspectionWord, inspection_basics, inspection_finding, inspection_left_out, inspection_signatures,
+    inspection_word,
+};
+pub use machine::{
+    columns, excepted_line, excepted_title, finding_line, headline, interrupted, left_out, unread_line,
+    unread_title,
+};
+pub use page::{PageWord, about_run, of_run, page_word};
 pub use problem::{Problem, more_warnings, rule_warning};
 
 /// A language of the program.
@@ -167,6 +186,7 @@ pub enum Label {
     For,
     Alternative,
     Dropped,
+    Excepted,
 }
 
 /// A label with its colon.
@@ -182,12 +202,13 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
         Label::For => lang.pick("判断：", "judged: "),
         Label::Alternative => lang.pick("另一种编码读法", "another reading of the same bytes"),
         Label::Dropped => lang.pick("不计", "DROPPED"),
+        Label::Excepted => lang.pick("例外放行：", "excepted: "),
     }
 }
 
-/// What was not read, and why.
-pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
-    let what = match gap.kind {
+/// Why something was not read.
+pub fn gap_kind(kind: GapKind, lang: Lang) -> &'static str {
+    match kind {
         GapKind::Unsupported => lang.pick("这种文件类型还不能读取", "this type of file can't be read yet"),
         GapKind::Encrypted => lang.pick("已加密，无法打开", "encrypted, and no password opens it"),
         GapKind::Damaged => lang.pick("文件损坏，未能全部读取", "damaged, not all of it could be read"),
@@ -197,7 +218,14 @@ pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
         GapKind::Io => lang.pick("无法从磁盘读取", "could not be read from the disk"),
         GapKind::Link => lang.pick("链接未跟随", "a link that is not followed"),
         GapKind::Crashed => lang.pick("读取时程序出错", "the reader failed on it"),
-    };
+        GapKind::Timeout => lang.pick("超出单份文件的时限", "took longer than a document may take"),
+        GapKind::Memory => lang.pick("超出单份文件的内存限额", "took more memory than a document may take"),
+    }
+}
+
+/// What was not read, and why.
+pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
+    let what = gap_kind(gap.kind, lang);
     let mut parts = Vec::new();
     if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
         parts.push(escape(inner).into_owned());
@@ -223,6 +251,11 @@ fn detail(detail: &str, lang: Lang) -> String {
         "device" => "设备文件",
         "dangling" => "目标不存在",
         "out of the tree" => "目标在检查范围之外",
+        "submodule" => "子模块，内容在另一个仓库",
+        "LFS pointer" => "Git LFS 指针，内容不在仓库中",
+        "unmerged" => "暂存区中有未解决的合并冲突",
+        "object missing" => "仓库中缺少该对象，请完整获取",
+        "object unreadable" => "git 无法读取该对象",
         _ => return escape(detail).into_owned(),
     };
     lang.pick(known, detail).to_owned()
@@ -256,6 +289,14 @@ pub fn remedy(kind: GapKind, lang: Lang) -> &'static str {
             "对链接的目标单独检查，或删除链接",
             "screen the link's target by itself, or remove the link",
         ),
+        GapKind::Timeout => lang.pick(
+            "由人工审读，或在 mijian.toml 的 [limits] 中提高 cpu-seconds 或 wall-seconds 后重新检查",
+            "have a person read it, or raise cpu-seconds or wall-seconds under [limits] in mijian.toml",
+        ),
+        GapKind::Memory => lang.pick(
+            "由人工审读，或在 mijian.toml 的 [limits] 中提高 memory-mib 后重新检查",
+            "have a person read it, or raise memory-mib under [limits] in mijian.toml",
+        ),
         GapKind::Crashed => lang.pick(
             "由人工审读，并请将文件类型和版本报告给维护者",
             "have a person read it, and tell the maintainers",
@@ -278,13 +319,12 @@ pub fn named_as(is: &str, named: &str, lang: Lang) -> String {
 }
 
 /// The highest level and the longest period of all marks in a document.
-pub fn highest(mark: &Mark, lang: Lang) -> String {
-    let period = mark.period.as_deref().or(mark.condition.as_deref());
+pub fn highest(level: &str, period: Option<&str>, lang: Lang) -> String {
     match (lang, period) {
-        (Lang::Zh, Some(period)) => format!("其中最高密级 {}，最长保密期限 {period}", mark.level),
-        (Lang::Zh, None) => format!("其中最高密级 {}", mark.level),
-        (Lang::En, Some(period)) => format!("highest level in it {}, longest period {period}", mark.level),
-        (Lang::En, None) => format!("highest level in it {}", mark.level),
+        (Lang::Zh, Some(period)) => format!("其中最高密级 {level}，最长保密期限 {period}"),
+        (Lang::Zh, None) => format!("其中最高密级 {level}"),
+        (Lang::En, Some(period)) => format!("highest level in it {level}, longest period {period}"),
+        (Lang::En, None) => format!("highest level in it {level}"),
     }
 }
 
@@ -298,7 +338,8 @@ pub fn more(count: usize, lang: Lang) -> String {
 
 /// The totals in one line.
 pub fn totals(summary: &Summary, lang: Lang) -> String {
-    let Summary { documents, pass, review, block, unread, skipped, no_text, seconds, .. } = *summary;
+    let Summary { documents, pass, review, block, unread, excepted, skipped, no_text, seconds, .. } =
+        *summary;
     let mut line = match lang {
         Lang::Zh => {
             format!("共 {documents} 份文件，用时 {seconds:.1} 秒：禁发 {block}，待审 {review}，通过 {pass}")
@@ -310,11 +351,17 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
     };
     let more = [
         (unread, "未能全部读取", "not read completely"),
+        (excepted, "有例外放行内容", "with exceptions"),
         (no_text, "不含文字的类型", "of types without text"),
         (skipped, "按约定跳过（版本库目录、树内链接）", "skipped (version control, links within the tree)"),
     ];
     for (count, zh, en) in more.into_iter().filter(|(count, ..)| *count > 0) {
         line.push_str(&lang.pick(format!("；{zh} {count}"), format!("; {count} {en}")));
+    }
+    if summary.interrupted {
+        line.push_str(
+            lang.pick("；检查被中断，其后的文件未检查", "; interrupted, what comes behind was not screened"),
+        );
     }
     line
 }
@@ -322,6 +369,11 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
 /// What follows from the totals: whether the documents may be published.
 pub fn conclusion(summary: &Summary, lang: Lang) -> String {
     let (block, review) = (summary.block, summary.review);
+    if summary.interrupted && block == 0 && review == 0 {
+        return lang
+            .pick("结论：检查未完成，不得据此发布。", "Not finished: nothing follows for publishing.")
+            .to_owned();
+    }
     match lang {
         Lang::Zh => match (summary.documents, block, review) {
             (0, ..) => "没有需要检查的文件。".to_owned(),

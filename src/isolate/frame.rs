@@ -1,0 +1,119 @@
+//! What goes between a run and its workers: lengths, then bytes.
+//!
+//! The run hands over the set-up once, then groups of documents; a group is handed over whole before
+//! its first answer comes, so that neither waits for the other to read. All numbers are 64 bits,
+//! low byte first.
+
+use std::io::{self, Read, Write};
+
+use serde::{Deserialize, Serialize};
+
+use super::confine::Protection;
+use crate::document::Document;
+use crate::limits::Limits;
+use crate::rules::List;
+
+/// Documents that are handed over together at most.
+pub(crate) const GROUP: usize = 64;
+/// Bytes of documents from which a group is full.
+pub(crate) const GROUP_BYTES: u64 = 256 << 10;
+/// Bytes of one answer at most.
+pub(super) const ANSWER_BYTES: u64 = 32 << 20;
+/// Bytes of the set-up at most.
+const SETUP_BYTES: u64 = 256 << 20;
+/// Bytes of a document's name at most; longer ones are cut.
+const NAME_BYTES: usize = 64 << 10;
+/// Bytes that are reserved at once for what is announced.
+const STEP_BYTES: usize = 1 << 20;
+
+/// What a worker is told once.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Setup {
+    /// The office's own lists, already found sound.
+    pub lists: Vec<List>,
+    /// The limits in force.
+    pub limits: Limits,
+}
+
+/// What a worker says once it is ready.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Hello {
+    pub(super) version: String,
+    pub(super) protection: Protection,
+}
+
+/// Writes `value` as one frame.
+pub(super) fn write(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
+    let json = serde_json::to_vec(value)?;
+    write_bytes(out, &json)?;
+    out.flush()
+}
+
+/// Reads one frame of at most `most` bytes.
+pub(super) fn read<T: for<'de> Deserialize<'de>>(from: &mut impl Read, most: u64) -> io::Result<T> {
+    Ok(serde_json::from_slice(&read_bytes(from, most)?)?)
+}
+
+/// Reads the set-up.
+pub(super) fn read_setup(from: &mut impl Read) -> io::Result<Setup> {
+    read(from, SETUP_BYTES)
+}
+
+/// Hands over documents.
+pub(super) fn write_group(out: &mut impl Write, documents: &[Document]) -> io::Result<()> {
+    write_length(out, documents.len())?;
+    for document in documents {
+        let name = document.name.get(..document.name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
+        write_bytes(out, name.as_bytes())?;
+        write_bytes(out, &document.bytes)?;
+    }
+    out.flush()
+}
+
+/// Takes over documents; `None` when there are no more.
+pub(super) fn read_group(from: &mut impl Read) -> io::Result<Option<Vec<Document>>> {
+    let count = match read_length(from) {
+        Ok(count) => count,
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let document = |_| {
+        let name = read_bytes(from, u64::MAX)?;
+        let name = String::from_utf8(name).map_err(|error| io::Error::other(error.to_string()))?;
+        Ok(Document { name, bytes: read_bytes(from, u64::MAX)? })
+    };
+    (0..count).map(document).collect::<io::Result<_>>().map(Some)
+}
+
+fn write_length(out: &mut impl Write, length: usize) -> io::Result<()> {
+    out.write_all(&(length as u64).to_le_bytes())
+}
+
+fn read_length(from: &mut impl Read) -> io::Result<u64> {
+    let mut length = [0; 8];
+    from.read_exact(&mut length)?;
+    Ok(u64::from_le_bytes(length))
+}
+
+fn write_bytes(out: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    write_length(out, bytes.len())?;
+    out.write_all(bytes)
+}
+
+/// Reads announced bytes; memory is taken as they come, not as they are announced.
+fn read_bytes(from: &mut impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let length = read_length(from)?;
+    if length > most {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("{length} bytes")));
+    }
+    let length = usize::try_from(length).map_err(|_| io::ErrorKind::OutOfMemory)?;
+    let mut bytes = Vec::new();
+    while bytes.len() < length {
+        let step = (length - bytes.len()).min(STEP_BYTES.max(bytes.len()));
+        let start = bytes.len();
+        bytes.try_reserve_exact(step).map_err(|_| io::ErrorKind::OutOfMemory)?;
+        bytes.resize(start + step, 0);
+        from.read_exact(bytes.get_mut(start..).unwrap_or_default())?;
+    }
+    Ok(bytes)
+}
