@@ -297,6 +297,14 @@ fn what_stands_around_the_pages() {
 }
 
 #[test]
+fn simple_fonts_with_chinese_names_show_gbk() {
+    // 宋体, not embedded.
+    let font = b"<</Type/Font/Subtype/TrueType/BaseFont/#CB#CE#CC#E5/Encoding/WinAnsiEncoding>>".to_vec();
+    let content = b"BT /F 16 Tf 79 700 Td <bbfac3dca1ef3230c4ea> Tj ET";
+    assert_eq!(read(&page_with(content, FONTS, "", &[(10, font)])).text.as_str(), "机密★20年");
+}
+
+#[test]
 fn junk_in_front_does_no_harm() {
     let mut bytes = b"\r\n\r\njunk\n".to_vec();
     bytes.extend(gbk_page(b"BT /F 16 Tf 79 700 Td <bbfac3dc> Tj ET"));

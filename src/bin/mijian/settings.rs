@@ -91,11 +91,6 @@ impl Settings {
         Ok(config)
     }
 
-    /// The day that expiry is reckoned against.
-    pub(crate) fn today(&self) -> Date {
-        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
-    }
-
     /// The limits of the configuration, and the passwords of these options.
     pub(crate) fn limits(&self, config: &Config) -> Result<Limits, Problem> {
         let mut limits = config.limits();
@@ -108,13 +103,18 @@ impl Settings {
         Ok(limits)
     }
 
-    /// The screener for this configuration.
-    pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
-        self.screener_of(rules(config)?, config)
+    /// The day that expiry is reckoned against.
+    pub(crate) fn today(&self) -> Date {
+        self.today.unwrap_or_else(|| jiff::Zoned::now().date())
     }
 
-    fn screener_of(&self, rules: RuleSet, config: &Config) -> Result<Screener, Problem> {
-        Ok(Screener::new(rules, config.policy(), self.limits(config)?, self.today()))
+    /// The screener for this configuration.
+    pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
+        Ok(self.screener_of(rules(config)?, config, self.limits(config)?))
+    }
+
+    fn screener_of(&self, rules: RuleSet, config: &Config, limits: Limits) -> Screener {
+        Screener::new(rules, config.policy(), limits, self.today())
     }
 
     /// The screener for this configuration, with processes that look into documents for it.
@@ -123,11 +123,12 @@ impl Settings {
             return Ok((self.screener(config)?, None));
         }
         let lists = config.lists()?;
-        let setup = Setup { lists: lists.clone(), limits: self.limits(config)? };
+        let limits = self.limits(config)?;
+        let setup = Setup { lists: lists.clone(), limits: limits.clone() };
         // The first one reads the rules while this process does.
         let workers = workers(setup)?;
         let rules = told(config.rules_of(&lists)?, config.lang);
-        Ok((self.screener_of(rules, config)?, Some(workers)))
+        Ok((self.screener_of(rules, config, limits), Some(workers)))
     }
 }
 

@@ -132,6 +132,8 @@ impl Font {
                 dict.get::<Name<'_>>("ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
             composite.unicode_cids |= identity;
             (Kind::Composite(Box::new(composite)), vertical)
+        } else if to_unicode.is_none() && is_named_in_gbk(dict) {
+            (Kind::Composite(Box::new(gbk())), false)
         } else {
             let truetype = subtype.as_deref() == Some(b"TrueType");
             (simple(dict, &base_font, truetype, to_unicode.as_ref(), shared), false)
@@ -278,6 +280,31 @@ impl Composite {
             None => u16::try_from(cid).ok()?,
         };
         program.char(glyph).filter(|&c| !is_nonsense(c.encode_utf8(&mut [0; 4])))
+    }
+}
+
+/// Whether this is a font that is not embedded and whose name is Chinese in GBK: old Chinese programs
+/// show GBK with those, two bytes a character, whatever the encoding says.
+fn is_named_in_gbk(dict: &Dict<'_>) -> bool {
+    let Some(name) = dict.get::<Name<'_>>("BaseFont").filter(|name| !name.is_ascii()) else { return false };
+    let gbk = encoding_rs::GBK.decode_without_bom_handling_and_without_replacement(&name);
+    let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
+    let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
+    !embedded && gbk.is_some_and(|name| name.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c)))
+}
+
+/// Such a font.
+fn gbk() -> Composite {
+    Composite {
+        coding: Coding::National { encoding: encoding_rs::GB18030, jis7: false },
+        collection: Some(Collection::Gb1),
+        unicode_cids: false,
+        widths: Vec::new(),
+        default_width: 1000.0,
+        down: -1000.0,
+        packed: None,
+        program: OnceCell::new(),
+        recent: vec![Cell::new(None); RECENT],
     }
 }
 
