@@ -1,7 +1,8 @@
 //! PDF text extraction beside its peers: CPU time and character recall, same files, one run, one
 //! core.
 //!
-//! `MIJIAN_BENCH_PDF=FOLDER cargo bench --bench pdf`; without the variable the corpus is measured.
+//! `MIJIAN_BENCH_PDF=FOLDER:FOLDER... cargo bench --bench pdf` prints everything, each size class and
+//! all files together; without the variable the corpus is measured. Dated results are in runs/.
 //! Peers that are not installed are left out: pdftotext (poppler-utils), mutool (mupdf-tools),
 //! pdfium (python3 with pypdfium2). CPU time of processes is without their start-up, measured on a
 //! one-page file. The floor is what no reader of page text can do without: inflating page contents
@@ -159,14 +160,13 @@ fn scan() -> Command {
     command
 }
 
+/// CPU milliseconds for `files`, less what it takes to start. The kernel counts in steps of 10 ms, so
+/// this is a mean, not a median.
 fn fed(command: &dyn Fn() -> Command, files: &[&File], start: &[&File]) -> f64 {
     let run = |files: &[&File]| {
-        let rounds = (0..ROUNDS).map(|_| {
-            let before = children_ms();
-            feed(command(), files);
-            children_ms() - before
-        });
-        median(rounds.collect())
+        let before = children_ms();
+        (0..ROUNDS).for_each(|_| feed(command(), files));
+        (children_ms() - before) / ROUNDS as f64
     };
     run(files) - run(start)
 }
@@ -187,9 +187,9 @@ fn collect(folder: &Path, files: &mut Vec<File>) {
 
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
-    let folder = std::env::var_os("MIJIAN_BENCH_PDF").map_or(corpus.clone(), PathBuf::from);
+    let folders = std::env::var_os("MIJIAN_BENCH_PDF").unwrap_or_else(|| corpus.clone().into());
     let mut files = Vec::new();
-    collect(&folder, &mut files);
+    std::env::split_paths(&folders).for_each(|folder| collect(&folder, &mut files));
     files.sort_by(|a, b| a.path.cmp(&b.path));
     let one = corpus.join("block/gbt2012-02.pdf");
     let small = File { bytes: fs::read(&one).unwrap(), path: one };
@@ -236,9 +236,11 @@ fn measure(class: &str, files: &[&File], small: &File, tools: &[&str]) {
     let inflated = std::cell::Cell::new(0);
     let floor = inside(&mut || inflated.set(files.iter().map(|f| inflate(&f.bytes)).sum()));
     row(&format!("inflating contents ({:.1} MB)", inflated.get() as f64 / 1e6), floor, String::new());
-    let own = inside(&mut || files.iter().for_each(|f| drop(ours(&f.bytes))));
-    row("our extraction", own, recall(&read(&|f| ours(&f.bytes))));
-    row("mijian scan --jobs 1", fed(&scan, files, &[small]), String::new());
+    let extraction = inside(&mut || files.iter().for_each(|f| drop(ours(&f.bytes))));
+    let texts = read(&|f| ours(&f.bytes));
+    row("our extraction", extraction, recall(&texts));
+    let whole = fed(&scan, files, &[small]);
+    row("mijian scan --jobs 1", whole, String::new());
     for (tool, own) in tools.iter().zip(&by_tool) {
         let run = |files: &[&File]| {
             let before = children_ms();
@@ -246,7 +248,21 @@ fn measure(class: &str, files: &[&File], small: &File, tools: &[&str]) {
             children_ms() - before
         };
         let start = run(&[small; 50]) / 50.0;
-        row(tool, run(files) - start * files.len() as f64, recall(own));
+        let ms = run(files) - start * files.len() as f64;
+        row(tool, ms, recall(own));
+        println!("| {class}: {tool} to mijian scan | | {:.1} | | | |", ms / whole);
+    }
+    println!("| {class}: our extraction to the floor | | {:.1} | | | |", extraction / floor);
+    println!("| {class}: share of extraction in the scan | | {:.2} | | | |", extraction / whole);
+    let mut shares = Vec::new();
+    for (file, (own, wanted)) in files.iter().zip(texts.iter().zip(&consensus)) {
+        let sum = |counts: &BTreeMap<char, u64>| counts.values().sum::<u64>() as f64;
+        if !wanted.is_empty() {
+            shares.push((sum(&common(own, wanted)) / sum(wanted), file.path.display().to_string()));
+        }
+    }
+    if let Some((worst, path)) = shares.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)) {
+        println!("| {class}: least recall of one file | | {worst:.4} | {path} | | |");
     }
     let folder = tempfile::tempdir().unwrap();
     feed(pdfium(Some(folder.path())), files);

@@ -132,10 +132,10 @@ def main():
             else:
                 total["compared"] += 1
                 known = truth[record["name"]]
-                count = lambda text: (characters(text) & known).total()
-                ours = count(output(mijian, "text", "--plain", path))
-                theirs = [("mutool", count(output("mutool", "draw", "-q", "-F", "txt", path)))]
-                theirs.append(("pdfium", count(pdfium(path))))
+                sound_part = lambda text: (characters(text) & known).total()
+                ours = sound_part(output(mijian, "text", "--plain", path))
+                theirs = [("mutool", sound_part(output("mutool", "draw", "-q", "-F", "txt", path)))]
+                theirs.append(("pdfium", sound_part(pdfium(path))))
                 for tool, found in theirs:
                     if found > ours:
                         keep = f"hole-{tool}-{found}-{ours}"

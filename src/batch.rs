@@ -211,7 +211,7 @@ impl Batch<'_> {
                 let known = self.cache.and_then(|cache| cache.get(&entry.name, &sha256(&bytes)));
                 match known {
                     Some(known) => {
-                        Read::Known(Screening { ms: start.elapsed().as_secs_f64() * 1e3, ..known })
+                        Read::Known(Box::new(Screening { ms: start.elapsed().as_secs_f64() * 1e3, ..known }))
                     }
                     None => Read::New(Document::new(entry.name, bytes)),
                 }
@@ -230,7 +230,7 @@ impl Batch<'_> {
         let mut known = Vec::new();
         for (_, read) in group {
             known.push(match read {
-                Read::Known(screening) => Ok(screening),
+                Read::Known(screening) => Ok(*screening),
                 Read::New(document) => {
                     documents.push(document);
                     Err(None)
@@ -298,7 +298,7 @@ fn make_unread(screening: &mut Screening, gap: Gap) {
 /// An entry that has been read.
 enum Read {
     /// It has been screened before.
-    Known(Screening),
+    Known(Box<Screening>),
     New(Document),
     /// It could not be read, and why; the document is empty.
     Not(Document, Gap),
@@ -407,7 +407,8 @@ mod tests {
 
     #[test]
     fn what_can_t_be_read_is_unread_and_judged_by_the_policy() {
-        let policy = Policy { verdicts: [("unread.io".to_owned(), Verdict::Pass)].into() };
+        let verdicts = [("unread.io".to_owned(), Verdict::Pass)].into();
+        let policy = Policy { verdicts, ..Policy::default() };
         let screen = |policy| {
             let (screener, jobs) = (screener(policy), NonZeroUsize::MIN);
             let batch = Batch { screener: &screener, workers: None, cache: None, jobs, interrupted: None };

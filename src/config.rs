@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -14,13 +15,17 @@ use toml::Spanned;
 
 use crate::finding::Verdict;
 use crate::limits::Limits;
-use crate::policy::{FailOn, Policy};
+use crate::policy::{Exceptions, FailOn, Policy};
 use crate::report::Show;
 use crate::report::wording::{Lang, Problem};
 use crate::rules::{List, RuleError, RuleProblem, RuleSet};
+use crate::source::Git;
 
 /// The file that is used when it lies in the current directory.
 pub const FILE_NAME: &str = "mijian.toml";
+
+/// The file of exceptions that is used when it lies beside the configuration.
+pub const EXCEPTIONS_NAME: &str = "mijian.exceptions";
 
 /// The most documents that can be screened at the same time.
 pub const MAX_JOBS: usize = 1024;
@@ -46,8 +51,18 @@ pub struct Config {
     pub wordlists: Vec<Wordlist>,
     /// Verdicts that differ from the rules' own.
     pub policy: BTreeMap<String, Verdict>,
+    /// What may go out all the same; in the configuration relative to it.
+    pub exceptions: PathBuf,
+    /// Whether exceptions that are expired or that nothing needed make a run fail.
+    pub fail_on_unused: bool,
     /// What a document may cost.
     pub limits: LimitKeys,
+    /// The exceptions were named on the command line, so they must be there.
+    #[serde(skip)]
+    exceptions_named: bool,
+    /// Where settings come from that lie in a repository whose changes are screened.
+    #[serde(skip)]
+    git: Option<Git>,
     /// The file this was read from, and the lines of its policy.
     #[serde(skip)]
     origin: Option<Origin>,
@@ -118,6 +133,8 @@ struct File {
     isolation: Option<Isolation>,
     #[serde(default)]
     wordlists: Vec<Wordlist>,
+    exceptions: Option<PathBuf>,
+    fail_on_unused: Option<bool>,
     #[serde(default)]
     policy: BTreeMap<Spanned<String>, Verdict>,
     #[serde(default)]
@@ -149,6 +166,8 @@ impl Config {
             isolation: Isolation::default(),
             wordlists: Vec::new(),
             policy: BTreeMap::new(),
+            exceptions: EXCEPTIONS_NAME.into(),
+            fail_on_unused: false,
             limits: LimitKeys {
                 inflated_mib: limits.inflated / MIB,
                 text_mib: limits.text as u64 / MIB,
@@ -159,27 +178,40 @@ impl Config {
                 wall_seconds: limits.wall_seconds,
                 memory_mib: limits.memory / MIB,
             },
+            exceptions_named: false,
+            git: None,
             origin: None,
         }
     }
 
     /// The defaults with `file` over them; without one, with [`FILE_NAME`] in the current directory
-    /// if it is there.
+    /// if it is there. With `git`, settings that lie in its repository are those of the revision that
+    /// is compared with.
     ///
     /// # Errors
     /// A file that can't be read or used, with the line and what would be right.
-    pub fn load(file: Option<&Path>, lang: Lang) -> Result<Self, Problem> {
-        let defaults = Self::defaults(lang);
+    pub fn load(file: Option<&Path>, lang: Lang, git: Option<Git>) -> Result<Self, Problem> {
+        let defaults = Self { git, ..Self::defaults(lang) };
         let path = file.unwrap_or(Path::new(FILE_NAME));
         let name = path.display().to_string();
-        let text = match fs::read_to_string(path) {
+        let text = match defaults.read_text(path) {
             Ok(text) => text,
-            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Err(error) if file.is_none() && error.kind() == io::ErrorKind::NotFound => {
                 return Ok(defaults);
             }
             Err(error) => return Err(Problem::ConfigUnread { file: name, why: error.to_string() }),
         };
         defaults.with_file(&text, path)
+    }
+
+    /// The bytes of a file of settings.
+    fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.git.as_ref().map_or_else(|| fs::read(path), |git| git.read_settings(path))
+    }
+
+    fn read_text(&self, path: &Path) -> io::Result<String> {
+        String::from_utf8(self.read(path)?)
+            .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "not UTF-8"))
     }
 
     fn with_file(mut self, text: &str, path: &Path) -> Result<Self, Problem> {
@@ -210,6 +242,8 @@ impl Config {
         for list in &mut self.wordlists {
             list.path = folder.join(&list.path);
         }
+        self.exceptions = folder.join(file.exceptions.unwrap_or(self.exceptions));
+        self.fail_on_unused = file.fail_on_unused.unwrap_or(self.fail_on_unused);
 
         let (limits, most) = (&mut self.limits, LimitKeys::MOST);
         let set = file.limits;
@@ -250,7 +284,7 @@ impl Config {
     pub fn lists(&self) -> Result<Vec<List>, Problem> {
         let read = |list: &Wordlist| {
             let name = list.path.display().to_string();
-            match fs::read(&list.path) {
+            match self.read(&list.path) {
                 Ok(content) => Ok(List { name, content, verdict: list.verdict }),
                 Err(error) => {
                     let problem = RuleProblem::Unreadable(error.to_string());
@@ -288,7 +322,28 @@ impl Config {
 
     /// The verdicts for the policy stage.
     pub fn policy(&self) -> Policy {
-        Policy { verdicts: self.policy.clone() }
+        Policy { verdicts: self.policy.clone(), ..Policy::default() }
+    }
+
+    /// Takes exceptions from this file, which then must be there.
+    pub fn name_exceptions(&mut self, file: PathBuf) {
+        self.exceptions = file;
+        self.exceptions_named = true;
+    }
+
+    /// The exceptions in force: none without a file of them, unless one was named.
+    ///
+    /// # Errors
+    /// A file that can't be read, or a line that is broken.
+    pub fn exceptions(&self) -> Result<Exceptions, Problem> {
+        let name = self.exceptions.display().to_string();
+        match self.read_text(&self.exceptions) {
+            Ok(text) => Exceptions::parse(&name, &text).map_err(Problem::Exception),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.exceptions_named => {
+                Ok(Exceptions::default())
+            }
+            Err(error) => Err(Problem::ExceptionsUnread { file: name, why: error.to_string() }),
+        }
     }
 
     /// The limits for the stages that read.
@@ -419,10 +474,13 @@ mod tests {
 
     #[test]
     fn the_dump_has_every_key_and_is_read_back_the_same() {
-        let config =
-            read("jobs = 2\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'").unwrap();
+        let config = read(
+            "jobs = 2\nexceptions = '/e'\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'",
+        )
+        .unwrap();
         let dump = config.to_toml();
-        let top = ["fail-on", "lang", "show", "jobs", "isolation", "wordlists"];
+        let top =
+            ["fail-on", "lang", "show", "jobs", "isolation", "wordlists", "exceptions", "fail-on-unused"];
         let limits = ["inflated-mib", "text-mib", "depth", "entries", "file-mib"];
         for key in top.into_iter().chain(limits).chain(["cpu-seconds", "wall-seconds", "memory-mib"]) {
             assert!(dump.contains(key), "{key} in {dump}");

@@ -121,6 +121,10 @@ pub enum Evidence {
     TalkedAbout(String),
     /// Denied: 不属于国家秘密, 非密.
     Negated(String),
+    /// The document says it of itself: 本文件密级为机密.
+    Stated,
+    /// Something else than a document is meant: 停车场仅供内部使用.
+    OtherThing(String),
     /// Heads a definition, an entry or a story, or is one of a list of words.
     Headword,
     /// In the middle of a sentence.
@@ -201,6 +205,40 @@ pub struct Unread {
     pub inner: Option<String>,
 }
 
+/// A person's decision that something may go out all the same, until a day.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Why.
+    pub reason: String,
+    /// Who answers for it.
+    pub approver: String,
+    /// The day it was written.
+    pub created: Date,
+    /// The last day on which it holds.
+    pub until: Date,
+    /// Its line in the file of exceptions, from 1.
+    pub line: usize,
+}
+
+/// What a person's decision is about.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[expect(clippy::large_enum_variant, reason = "there are few of them")]
+pub enum ExceptedItem {
+    /// Something found, with the verdict it would have had.
+    Finding(Finding),
+    /// Something unread, with the verdict it would have had.
+    Unread(Unread),
+}
+
+/// Something that forbade publishing until a person decided otherwise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Excepted {
+    /// What was found or not read.
+    pub item: ExceptedItem,
+    /// The decision.
+    pub approval: Approval,
+}
+
 /// All that is known about one document: first what was seen, with the verdicts of the rules
 /// alone, then, through [`crate::policy::Policy::decide`], what that means on a given day for a
 /// given office.
@@ -225,6 +263,10 @@ pub struct Screening {
     /// The highest level and the longest period of all marks in it, inner documents included: what
     /// a compilation or container has to carry itself.
     pub mark: Option<Mark>,
+    /// What was found or not read, and may go out by a person's decision: no longer among the two
+    /// above, and without a say in the verdict.
+    #[serde(default)]
+    pub excepted: Vec<Excepted>,
     /// The type carries no text (fonts, audio, video).
     pub no_text: bool,
     /// Time it took, in milliseconds.
@@ -244,6 +286,7 @@ impl Screening {
             findings: Vec::new(),
             unread: Vec::new(),
             mark: None,
+            excepted: Vec::new(),
             no_text: false,
             ms: 0.0,
         }
@@ -254,10 +297,64 @@ impl Screening {
         let findings = findings.iter().map(|f| f.verdict);
         findings.chain(unread.iter().map(|u| u.verdict)).max().unwrap_or_default()
     }
+
+    /// The findings that a person's decision covers.
+    pub fn excepted_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.excepted.iter().filter_map(|excepted| match &excepted.item {
+            ExceptedItem::Finding(finding) => Some(finding),
+            ExceptedItem::Unread(_) => None,
+        })
+    }
+}
+
+/// Which part of a repository a run was about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Range {
+    /// What changed on the way from where `head` left `since` (their merge base).
+    Changed {
+        /// The revision as it was asked for.
+        since: String,
+        /// Its commit. Settings that lie in the repository were taken from here.
+        target: String,
+        /// The last commit that both have in common.
+        merge_base: String,
+        /// The commit that was screened.
+        head: String,
+    },
+    /// What the next commit would change.
+    Staged,
+}
+
+/// Why an exception is no longer good for anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stale {
+    /// Its last day is past: it was not applied.
+    Expired,
+    /// Nothing in the run needed it.
+    Unused,
+}
+
+/// An exception that should be renewed or taken out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaleException {
+    /// The file of exceptions.
+    pub file: String,
+    /// Its line there, from 1.
+    pub line: usize,
+    /// The rule it is about.
+    pub rule: String,
+    /// The document it was written for.
+    pub name: String,
+    /// The last day on which it held or holds.
+    pub until: Date,
+    /// What is wrong with it.
+    pub why: Stale,
 }
 
 /// The totals of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Summary {
     /// Top-level documents screened.
@@ -274,6 +371,15 @@ pub struct Summary {
     pub unread_open: u64,
     /// Entries that were not screened on purpose (version-control metadata).
     pub skipped: u64,
+    /// Documents of which something may go out by a person's decision.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub excepted: u64,
+    /// Exceptions to renew or take out.
+    #[serde(rename = "stale_exceptions", skip_serializing_if = "Vec::is_empty")]
+    pub stale: Vec<StaleException>,
+    /// The part of a repository that was screened; absent for files and folders.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<Range>,
     /// Documents whose type carries no text.
     pub no_text: u64,
     /// Bytes screened.
@@ -281,14 +387,14 @@ pub struct Summary {
     /// Time of the run in seconds.
     pub seconds: f64,
     /// Entries that `--include` and `--exclude` left out.
-    #[serde(default, skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_zero")]
     pub excluded: u64,
     /// The run was interrupted: these are the totals up to there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
 }
 
-fn is_none(count: &u64) -> bool {
+fn is_zero(count: &u64) -> bool {
     *count == 0
 }
 
@@ -304,6 +410,7 @@ impl Summary {
         }
         self.unread += u64::from(!screening.unread.is_empty());
         self.unread_open += u64::from(screening.unread.iter().any(|u| u.verdict > Verdict::Pass));
+        self.excepted += u64::from(!screening.excepted.is_empty());
         self.no_text += u64::from(screening.no_text);
     }
 }

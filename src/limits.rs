@@ -32,7 +32,7 @@ pub const BYTES_PER_SECOND: u64 = 4 << 20;
 /// where documents are screened in processes of their own, on Linux.
 pub const MEMORY_BYTES: u64 = 512 << 20;
 
-/// The limits in force for a run.
+/// What documents may cost in a run, and what they may need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// See [`INFLATED_BYTES`].
@@ -53,6 +53,8 @@ pub struct Limits {
     pub wall_seconds: u64,
     /// See [`MEMORY_BYTES`].
     pub memory: u64,
+    /// Passwords to try on encrypted documents, beside none.
+    pub passwords: Vec<String>,
 }
 
 impl Default for Limits {
@@ -67,6 +69,7 @@ impl Default for Limits {
             cpu_seconds: CPU_SECONDS,
             wall_seconds: WALL_SECONDS,
             memory: MEMORY_BYTES,
+            passwords: Vec::new(),
         }
     }
 }

@@ -14,11 +14,11 @@ use crate::document::{Document, INNER_SEPARATOR};
 use crate::extract::{Extracted, extract};
 use crate::filetype::{FileType, Identified, identify};
 use crate::finding::{Confidence, Evidence, Finding, Judged, Mark, Reason, Screening, Unread, Verdict};
-use crate::fold::{Folded, fold};
+use crate::fold::fold;
 use crate::judge::{Judgement, highest, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
-use crate::policy::{Policy, expire};
+use crate::policy::{Exceptions, Policy, expire};
 use crate::rules::RuleSet;
 use crate::source::original_name;
 use crate::text::{At, Location, Place, Text};
@@ -105,6 +105,13 @@ impl Screener {
     /// The policy in force.
     pub fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// The same with what a person approved.
+    #[must_use]
+    pub fn with_exceptions(mut self, exceptions: Exceptions) -> Self {
+        self.policy.exceptions = exceptions;
+        self
     }
 
     /// Screens a document. Never fails and never panics: trouble is in the answer.
@@ -219,12 +226,11 @@ impl Screener {
     }
 
     fn explain_part(&self, part: &Part) -> Vec<Explained> {
-        let mut folded = Folded::default();
         let mut explained = Vec::new();
         let main = std::iter::once(&part.extracted.text);
         let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
         for text in texts {
-            let matches = self.matcher().find(&self.rules, text, &mut folded);
+            let matches = self.matcher().find(&self.rules, text);
             for judgement in judge(&self.rules, text, &matches) {
                 explained.extend(described(text, judgement, part.inner.as_ref()));
             }

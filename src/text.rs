@@ -250,12 +250,32 @@ pub struct Location {
     pub column: NonZeroU32,
 }
 
+/// Bytes of flat text whose line ends and characters are counted together.
+const BLOCK_BYTES: usize = 1 << 10;
+
+/// What a stretch of flat text from its beginning holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Counts {
+    line_ends: usize,
+    chars: usize,
+}
+
+impl Counts {
+    fn and(self, bytes: &[u8]) -> Self {
+        // Every character has one byte that does not continue another.
+        let chars = bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count();
+        Self { line_ends: self.line_ends + newlines(bytes), chars: self.chars + chars }
+    }
+}
+
 /// Flat UTF-8 text with the description of each of its pieces.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Text {
     flat: String,
     segments: Vec<Segment>,
     next_line: u32,
+    /// For each whole block of [`BLOCK_BYTES`] of the flat text: what it and all before it hold.
+    blocks: Vec<Counts>,
     /// The encoding was a guess: chance hits are possible, and short marks prove nothing.
     pub guessed: bool,
 }
@@ -290,9 +310,15 @@ impl Text {
         let start = self.flat.len();
         self.flat.push_str(piece);
         let line = NonZeroU32::new(self.next_line).unwrap_or(NonZeroU32::MIN);
-        let inside = piece.bytes().filter(|&b| b == b'\n').count();
+        let inside = newlines(piece.as_bytes());
         self.next_line = self.next_line.saturating_add(u32::try_from(inside).unwrap_or(u32::MAX));
         self.segments.push(Segment { range: start..self.flat.len(), line, at });
+        let mut counts = self.blocks.last().copied().unwrap_or_default();
+        let counted = self.blocks.len() * BLOCK_BYTES;
+        for block in self.flat.as_bytes().get(counted..).unwrap_or_default().chunks_exact(BLOCK_BYTES) {
+            counts = counts.and(block);
+            self.blocks.push(counts);
+        }
     }
 
     /// The flat text.
@@ -333,13 +359,36 @@ impl Text {
     }
 
     /// The line around `offset`: the bytes between the nearest `\n` on both sides, never past a
-    /// border between parts.
+    /// border between parts. Takes the same time however long the line is.
     pub fn line_around(&self, offset: usize) -> Range<usize> {
         let flat = self.flat.as_bytes();
         let offset = offset.min(flat.len());
-        let start = flat[..offset].iter().rposition(|&b| b == b'\n').map_or(0, |i| i + 1);
-        let end = flat[offset..].iter().position(|&b| b == b'\n').map_or(flat.len(), |i| offset + i);
-        start..end
+        let block = offset / BLOCK_BYTES;
+        let bytes = |from: usize, to: usize| flat.get(from..to.min(flat.len())).unwrap_or_default();
+        let last = |from: usize, to: usize| {
+            bytes(from, to).iter().rposition(|&b| b == b'\n').map(|at| from + at + 1)
+        };
+        let first =
+            |from: usize, to: usize| bytes(from, to).iter().position(|&b| b == b'\n').map(|at| from + at);
+        let start = last(block * BLOCK_BYTES, offset).or_else(|| {
+            // The block in which the count of line ends reached what it is in front of this one.
+            let before = self.blocks.get(block.checked_sub(1)?)?.line_ends;
+            let reached = self.blocks.partition_point(|counts| counts.line_ends < before);
+            last(reached * BLOCK_BYTES, (reached + 1) * BLOCK_BYTES)
+        });
+        let end = first(offset, (block + 1) * BLOCK_BYTES).or_else(|| {
+            let until = self.blocks.get(block)?.line_ends;
+            let exceeded = self.blocks.partition_point(|counts| counts.line_ends <= until);
+            first(exceeded * BLOCK_BYTES, (exceeded + 1) * BLOCK_BYTES)
+        });
+        start.unwrap_or(0)..end.unwrap_or(flat.len())
+    }
+
+    /// What stands in front of `offset`.
+    fn counts(&self, offset: usize) -> Counts {
+        let block = (offset / BLOCK_BYTES).min(self.blocks.len());
+        let whole = block.checked_sub(1).and_then(|last| self.blocks.get(last)).copied().unwrap_or_default();
+        whole.and(self.flat.as_bytes().get(block * BLOCK_BYTES..offset).unwrap_or_default())
     }
 
     /// How hard the text between two offsets is parted (`from` <= `to`).
@@ -382,10 +431,9 @@ impl Text {
     /// Page, zone, line and column of an offset. `None` only when the text is empty.
     pub fn location(&self, offset: usize) -> Option<Location> {
         let segment = self.segment(offset)?;
-        let head = self.flat.get(segment.range.start..offset).unwrap_or_default();
-        let lines = head.bytes().filter(|&b| b == b'\n').count();
-        let line_start = self.line_around(offset).start;
-        let column = self.flat.get(line_start..offset).unwrap_or_default().chars().count();
+        let here = self.counts(offset);
+        let lines = here.line_ends.saturating_sub(self.counts(segment.range.start).line_ends);
+        let column = here.chars.saturating_sub(self.counts(self.line_around(offset).start).chars);
         let at = |n: usize| NonZeroU32::MIN.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
         Some(Location {
             place: segment.at.place,
@@ -395,6 +443,10 @@ impl Text {
             column: at(column),
         })
     }
+}
+
+fn newlines(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&b| b == b'\n').count()
 }
 
 #[cfg(test)]
@@ -442,5 +494,30 @@ mod tests {
         assert_eq!(text.break_between(find("眉"), find("甲")), Break::Part);
         assert_eq!(text.break_between(find("甲"), find("乙")), Break::Line);
         assert_eq!(text.break_between(find("乙"), find("丙")), Break::Paragraph);
+    }
+
+    #[test]
+    fn lines_are_found_however_long_they_are() {
+        // Line ends in front of, on and behind the borders of blocks; blocks without any.
+        let mut lines = vec![String::new(); 3];
+        for length in [1, 7, BLOCK_BYTES - 1, BLOCK_BYTES, BLOCK_BYTES + 1, 5 * BLOCK_BYTES + 3, 2, 0, 4] {
+            lines.push("x".repeat(length));
+        }
+        let mut text = Text::new();
+        text.push(At::new(Place::Header), "页眉");
+        text.push(At::new(Place::Body), &format!("甲{}", lines.join("\n")));
+        text.push(At::new(Place::Body), "尾");
+        let flat = text.as_str();
+        for offset in (0..=flat.len()).filter(|&at| flat.is_char_boundary(at)) {
+            let start = flat[..offset].rfind('\n').map_or(0, |at| at + 1);
+            let end = flat[offset..].find('\n').map_or(flat.len(), |at| offset + at);
+            assert_eq!(text.line_around(offset), start..end, "{offset}");
+            let segment = text.segment(offset).unwrap();
+            let inside = flat.get(segment.range.start..offset).unwrap_or_default().matches('\n').count();
+            let line = segment.line.get() as usize + inside;
+            let location = text.location(offset).unwrap();
+            assert_eq!(location.line.get() as usize, line, "{offset}");
+            assert_eq!(location.column.get() as usize, 1 + flat[start..offset].chars().count(), "{offset}");
+        }
     }
 }

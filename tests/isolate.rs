@@ -272,6 +272,7 @@ fn workers_killed_at_random_moments_cost_no_verdict() {
 }
 
 /// `MIJIAN_WORKER=$PWD/target/release/mijian cargo test --test isolate -- --ignored --nocapture`
+#[expect(clippy::print_stdout, reason = "the figures of a test that is run by hand")]
 #[test]
 #[ignore = "takes minutes"]
 fn fifty_runs_with_kills() {

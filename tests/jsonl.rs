@@ -29,8 +29,11 @@ struct Document {
     verdict: Verdict,
     #[serde(default)]
     no_text: bool,
+    mark: Option<Mark>,
     findings: Vec<Finding>,
     unread: Vec<Unread>,
+    #[serde(default)]
+    excepted: Vec<Excepted>,
     ms: f64,
 }
 
@@ -86,6 +89,28 @@ struct Unread {
 
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
+struct Excepted {
+    finding: Option<Finding>,
+    unread: Option<Unread>,
+    reason: String,
+    approver: String,
+    created: String,
+    until: String,
+}
+
+#[derive(Deserialize, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Stale {
+    file: String,
+    line: u32,
+    rule: String,
+    name: String,
+    until: String,
+    why: String,
+}
+
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
 struct SummaryLine {
     v: u8,
     run: Run,
@@ -111,6 +136,11 @@ struct Summary {
     block: u64,
     unread: u64,
     unread_open: u64,
+    #[serde(default)]
+    excepted: u64,
+    #[serde(default)]
+    stale_exceptions: Vec<Stale>,
+    range: Option<serde_json::Value>,
     skipped: u64,
     no_text: u64,
     bytes: u64,
@@ -158,6 +188,7 @@ fn read(report: &str) -> (Vec<Document>, Summary) {
         [count(Verdict::Pass), count(Verdict::Review), count(Verdict::Block)]
     );
     assert_eq!(summary.unread, documents.iter().filter(|d| !d.unread.is_empty()).count() as u64);
+    assert_eq!(summary.excepted, documents.iter().filter(|d| !d.excepted.is_empty()).count() as u64);
     assert_eq!(summary.no_text, documents.iter().filter(|d| d.no_text).count() as u64);
     assert_eq!(summary.bytes, documents.iter().map(|d| d.bytes).sum::<u64>());
     assert!(summary.unread_open <= summary.unread && summary.seconds >= 0.0);
@@ -169,6 +200,7 @@ fn check(document: Document) -> Document {
     assert_eq!(document.v, 1);
     assert!(document.sha256.as_ref().is_none_or(|sha| sha.len() == 64 && hex(sha)));
     assert!(!document.r#type.is_empty() && document.named_as.as_deref() != Some("") && document.ms >= 0.0);
+    assert!(document.mark.as_ref().is_none_or(|mark| !mark.level.is_empty()), "{document:?}");
     for finding in &document.findings {
         assert!(finding.verdict <= document.verdict, "{document:?}");
         assert!(one_of(&finding.place, PLACES), "{finding:?}");
@@ -181,6 +213,11 @@ fn check(document: Document) -> Document {
     }
     for unread in &document.unread {
         assert!(unread.rule.starts_with("unread.") && unread.verdict <= document.verdict, "{unread:?}");
+    }
+    for excepted in &document.excepted {
+        let Excepted { finding, unread, reason, approver, created, until } = excepted;
+        assert!(finding.is_some() != unread.is_some() && !reason.is_empty() && !approver.is_empty());
+        assert!(created <= until && until.len() == "2026-01-31".len(), "{excepted:?}");
     }
     document
 }
@@ -237,6 +274,43 @@ fn a_report_is_read_by_a_strict_reader_that_knows_only_the_contract() {
     assert_eq!((of("empty.txt").verdict, of("empty.txt").r#type.as_str()), (Verdict::Pass, "empty"));
     assert_eq!(of("binary.bin").verdict, Verdict::Review);
     assert_eq!(of("binary.bin").unread.len(), 1);
+}
+
+#[test]
+fn exceptions_are_listed_with_whose_they_are() {
+    let folder = folder();
+    let file = folder.path().with_extension("exceptions");
+    let line = |rule: &str, sha256: &str, name: &str| {
+        format!(
+            "{{\"sha256\":\"{sha256}\",\"rule\":\"{rule}\",\"name\":\"{name}\",\"reason\":\"已解密\",\
+             \"approver\":\"张三\",\"created\":\"2026-01-30\",\"until\":\"2026-06-30\"}}\n"
+        )
+    };
+    let (report, _) = scan(folder.path(), &[]);
+    let sha = |name: &str| {
+        let (documents, _) = read(&report);
+        documents.into_iter().find(|d| d.name == name).unwrap().sha256.unwrap()
+    };
+    let lines = [
+        line("mark.state", &sha("marked.txt"), "marked.txt"),
+        line("unread.unsupported", &sha("binary.bin"), "binary.bin"),
+        line("mark.state", &"0".repeat(64), "gone.txt"),
+    ];
+    fs::write(&file, lines.concat()).unwrap();
+    let (report, code) = scan(folder.path(), &["--exceptions", file.to_str().unwrap()]);
+    let (documents, summary) = read(&report);
+    assert_eq!((summary.excepted, summary.block, summary.review, code), (2, 0, 0, Some(0)));
+    let stale: Vec<_> =
+        summary.stale_exceptions.iter().map(|s| (s.line, s.name.as_str(), s.why.as_str())).collect();
+    assert_eq!(stale, [(3, "gone.txt", "unused")]);
+    let first = &summary.stale_exceptions[0];
+    assert_eq!((first.until.as_str(), first.rule.as_str()), ("2026-06-30", "mark.state"));
+    assert_eq!(Path::new(&first.file), file);
+    let of = |name: &str| &documents.iter().find(|d| d.name == name).unwrap().excepted[0];
+    assert_eq!(of("marked.txt").finding.as_ref().unwrap().rule, "mark.state");
+    assert_eq!(of("binary.bin").unread.as_ref().unwrap().rule, "unread.unsupported");
+    assert_eq!((of("marked.txt").approver.as_str(), of("marked.txt").reason.as_str()), ("张三", "已解密"));
+    fs::remove_file(file).unwrap();
 }
 
 #[test]

@@ -1,6 +1,5 @@
 //! Every predefined CMap that Chinese files use, written across and downwards, over the whole
 //! repertoire of its character set: at least 98 characters in 100 must be read. No font is embedded.
-#![expect(clippy::unwrap_used, reason = "a test may fail like that")]
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -460,4 +460,8 @@ fn a_password_is_needed_or_not() {
     assert_eq!(open.text.as_str(), "机密\nwords");
     assert!(open.gaps.is_empty(), "{:?}", open.gaps);
     assert_eq!(gaps(&read(&make("secret"))), [GapKind::Encrypted]);
+    let limits = Limits { passwords: vec!["wrong".to_owned(), "secret".to_owned()], ..Limits::default() };
+    let opened = extract(&make("secret"), FileType::Pdf, &mut Budget::new(&limits));
+    assert_eq!(opened.text.as_str(), "机密\nwords");
+    assert!(opened.gaps.is_empty(), "{:?}", opened.gaps);
 }

@@ -1,4 +1,5 @@
 """Every document of the corpus: where it goes, what it says, who produces it and what a screening has to answer."""
+import catalogue_carriers
 from texts_body import BODIES, RECALL
 from texts_pass import TEXTS
 from texts_reg import UNITS, regulation
@@ -328,3 +329,7 @@ for key, (mark, text) in RECALL.items():
             block(name, "mark.state", "body", text, mark, origin, truth=True)
         else:
             ok(name, text, origin, truth=True)
+
+# ---- the other carriers
+
+catalogue_carriers.add(block, review, ok, BODIES, TEXTS)

@@ -4,6 +4,8 @@ identity numbers are valid and older than 1920, and no document that must pass h
 
     python3 check.py [CORPUS]      needs pdftotext with the CJK maps (poppler-utils, poppler-data)
 """
+import email
+import email.policy
 import io
 import json
 import re
@@ -31,7 +33,7 @@ def zip_text(data):
         part = z.read(name)
         if part[:2] == b"PK":
             out.append(zip_text(part))
-        elif name.endswith((".xml", ".rels", ".html")):
+        elif name.endswith((".xml", ".rels", ".html", ".txt")):
             t = part.decode("utf-8")
             attributes = " \n".join(re.findall(r'(?:string|descr|title|w:name|w:val|w:tooltip|Target|name|w:alias)="([^"]*)"', t))
             t = re.sub(r"</(w:p|w:tr|p|dc:\w+|cp:\w+|Company|Manager|row)>", "\n", t)
@@ -70,6 +72,9 @@ def text_of(c):
     path = ROOT / c["file"]
     if path.suffix == ".docx": return zip_text(path.read_bytes())
     if path.suffix == ".pdf": return pdf_text(path)
+    if path.read_bytes()[:2] == b"PK": return zip_text(path.read_bytes())
+    if path.suffix in (".doc", ".xls", ".ppt", ".msg"): return path.read_bytes().decode("utf-16-le", "ignore")
+    if path.suffix == ".eml": return email.message_from_bytes(path.read_bytes(), policy=email.policy.default).get_body(("plain",)).get_content()
     if path.suffix != ".txt": return path.read_text(encoding="utf-8")
     return path.read_bytes().decode(ENC.get(c.get("encoding"), c.get("encoding", "utf-8")))
 

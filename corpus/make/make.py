@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import carriers
 import handmade
 import producers
 from catalogue import CASES
@@ -75,7 +76,13 @@ def build(out, seed, only, profile):
             truth = out / "make" / "truth" / (path.stem + ".txt")
             truth.parent.mkdir(parents=True, exist_ok=True)
             truth.write_text("\n".join(plain_lines(doc)) + "\n", encoding="utf-8")
-        if origin != "hand":
+        if path.suffix in carriers.FILTERS:
+            queues.setdefault("office", []).append((doc, path))
+        elif path.suffix == ".pptx":
+            carriers.pptx(doc, path)
+        elif path.suffix in carriers.HAND:
+            path.write_bytes(carriers.HAND[path.suffix](doc, path))
+        elif origin != "hand":
             queues.setdefault(origin, []).append((doc, path))
         elif path.suffix == ".txt":
             path.write_bytes(encode(producers.txt(doc), c.get("encoding", "utf-8")))
@@ -99,7 +106,7 @@ def build(out, seed, only, profile):
         handmade.docx(doc, out / "block/docx-all-places.docx", **{k: ("https://example.com/download?name=" + m if k == "hyperlink" else m) for k, _, m in marks})
         (out / "make").mkdir(exist_ok=True)
         (out / "make/places.json").write_text(json.dumps({"file": "block/docx-all-places.docx", "places": [{"place": k, "what": w, "text": m} for k, w, m in marks]}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    run = {"libreoffice": lambda j: producers.libreoffice(j, profile), "chromium": producers.chromium, "weasyprint": producers.weasyprint, "typst": producers.typst_pdf, "fpdf2": producers.fpdf2_pdf,
+    run = {"office": lambda j: carriers.office(j, profile), "libreoffice": lambda j: producers.libreoffice(j, profile), "chromium": producers.chromium, "weasyprint": producers.weasyprint, "typst": producers.typst_pdf, "fpdf2": producers.fpdf2_pdf,
            "python-docx": producers.python_docx, "reportlab-cid": lambda j: producers.reportlab_pdf(j, True), "reportlab-ttf": lambda j: producers.reportlab_pdf(j, False)}
     for origin, jobs in queues.items():
         print("%-14s %d" % (origin, len(jobs)), flush=True)

@@ -379,7 +379,7 @@ def pin(path):
                     data = re.sub(rb'w:date="[^"]*"', b'w:date="2026-01-01T00:00:00Z"', data)
                 if info.filename == "meta.xml":
                     data = re.sub(rb"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?", b"2026-01-01T00:00:00", data)
-                if info.filename == "docProps/thumbnail.jpeg":
-                    pass
+                if info.filename == "settings.xml":
+                    data = re.sub(rb'(config:name="Rsid(?:Root)?" config:type="int">)\d+', rb"\g<1>1260314", data)
                 z.writestr(zipfile.ZipInfo(info.filename, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
         path.write_bytes(out.getvalue())

@@ -17,6 +17,8 @@ use crate::text::{At, Place, Text};
 
 /// Bytes of a file that are searched.
 const SEARCHED_BYTES: usize = 64 << 20;
+/// Inflated bytes that one searched byte costs.
+const SEARCH_COST: u64 = 2;
 /// Common ideographs that make a string.
 const IDEOGRAPHS: usize = 3;
 /// Letters that make a string.
@@ -30,9 +32,12 @@ const STRING_BYTES: usize = 64 << 10;
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = Extracted::default();
     extracted.gaps.push(Gap::new(GapKind::Unsupported, file_type.as_str()));
-    let searched = bytes.get(..SEARCHED_BYTES).unwrap_or(bytes);
+    // Searching costs as much as inflating a few times as much.
+    let left = usize::try_from(budget.inflated / SEARCH_COST).unwrap_or(usize::MAX);
+    let searched = bytes.get(..SEARCHED_BYTES.min(left)).unwrap_or(bytes);
+    budget.spend_inflated(searched.len() as u64 * SEARCH_COST);
     if searched.len() < bytes.len() {
-        let detail = format!("strings: more than {SEARCHED_BYTES} bytes");
+        let detail = format!("strings: more than {} bytes", searched.len());
         extracted.gaps.push(Gap::new(GapKind::Limit, detail));
     }
     let mut strings = Strings::new(LETTERS, budget);

@@ -2,13 +2,13 @@
 //!
 //! Parts are told by their root element; what the package does not list is read too.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::Extracted;
 use crate::document::Inner;
 use crate::filetype::{FileType, identify};
 use crate::limits::{Budget, Gap, GapKind};
-use crate::read::html::Page;
+use crate::read::html::{Page, address};
 use crate::read::xml::{self, Event, Xml};
 use crate::read::zip::Archive;
 use crate::text::{At, Break, Place};
@@ -17,6 +17,9 @@ use crate::text::{At, Break, Place};
 const HEAD_BYTES: usize = 4 << 10;
 /// Bytes of a part's name that a message shows.
 const NAME_BYTES: usize = 100;
+
+/// Pages whose order is looked up.
+const PAGES: usize = 2_000;
 
 /// What an entry is, in the order in which entries are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,7 +44,17 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         .iter()
         .map(|entry| (kind(&archive.peek(entry, HEAD_BYTES), &entry.name), entry))
         .collect();
-    parts.sort_by_key(|(kind, _)| *kind);
+    let order = parts.iter().find(|(kind, _)| *kind == Kind::Package).map(|(_, entry)| {
+        let content = archive.read(entry, budget);
+        spine(&xml::decode(&content.bytes).0)
+    });
+    let order = order.unwrap_or_default();
+    let place = |name: &str| {
+        order.iter().position(|page| {
+            name == page || name.strip_suffix(page).is_some_and(|folder| folder.ends_with('/'))
+        })
+    };
+    parts.sort_by_key(|(kind, entry)| (*kind, place(&entry.name).is_none(), place(&entry.name)));
     let pictures = parts.iter().filter(|(kind, _)| *kind == Kind::Picture).count();
     let mut encrypted = HashSet::new();
     for (kind, entry) in parts {
@@ -78,6 +91,24 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         page.gaps.push(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
     }
     Extracted { text: page.text, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
+}
+
+/// The pages in reading order, as the package names them.
+fn spine(source: &str) -> Vec<String> {
+    let mut xml = Xml::new(source);
+    let mut items = HashMap::new();
+    let mut pages = Vec::new();
+    while let Some(event) = xml.next() {
+        let Event::Start(element) = event else { continue };
+        let of = |name: &str| element.attribute(name).unwrap_or_default().into_owned();
+        match element.local() {
+            "item" => drop(items.insert(of("id"), address(&of("href")))),
+            "itemref" => pages.extend(items.get(&of("idref")).cloned()),
+            _ => {}
+        }
+    }
+    pages.truncate(PAGES);
+    pages
 }
 
 /// XHTML without its XML declaration, which HTML takes for a comment.

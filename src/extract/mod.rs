@@ -22,11 +22,13 @@ mod plain;
 mod readings;
 mod rtf;
 mod sink;
+mod tnef;
 mod xml;
+mod xps;
 
 use crate::document::Inner;
 use crate::filetype::FileType;
-use crate::limits::{Budget, Gap};
+use crate::limits::{Budget, Gap, GapKind};
 use crate::text::Text;
 
 /// What was read from one document.
@@ -42,8 +44,21 @@ pub struct Extracted {
     pub gaps: Vec<Gap>,
 }
 
+/// How the file starts that Git LFS leaves in place of one that it keeps elsewhere.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+/// Bytes that such a file has at most.
+const LFS_POINTER_BYTES: usize = 1024;
+
 /// Reads `bytes` as `file_type`.
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
+    let mut extracted = read(bytes, file_type, budget);
+    if bytes.len() < LFS_POINTER_BYTES && bytes.starts_with(LFS_POINTER) {
+        extracted.gaps.push(Gap::new(GapKind::Link, "LFS pointer"));
+    }
+    extracted
+}
+
+fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     match file_type {
         FileType::Empty => Extracted::default(),
         FileType::Text => plain::extract(bytes, budget),
@@ -71,6 +86,8 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         FileType::Epub => epub::extract(bytes, budget),
         FileType::Ofd => ofd::extract(bytes, budget),
         FileType::Emf | FileType::Wmf => metafile::extract(bytes, file_type, budget),
+        FileType::Tnef => tnef::extract(bytes, budget),
+        FileType::Xps => xps::extract(bytes, budget),
         FileType::Xml => xml::extract(bytes, budget),
         picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),

@@ -19,8 +19,14 @@ const RIGHT_COLUMNS: usize = 32;
 
 /// Reads a document of this format.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
-    let Decoded { best, guessed, others } = encoding::decode(bytes);
+    let read = bytes.get(..head(bytes, budget.text)).unwrap_or(bytes);
+    let Decoded { best, guessed, others } = encoding::decode(read);
     let mut extracted = Extracted { text: lay_out(&best, guessed), ..Extracted::default() };
+    if read.len() < bytes.len() {
+        let detail = format!("more than {} bytes of text", read.len());
+        extracted.gaps.push(Gap::new(GapKind::Limit, detail));
+    }
+    budget.text = budget.text.saturating_sub(best.text.len());
     extracted.gaps.extend(best.gap());
     for other in others {
         if other.text.len() > budget.text {
@@ -32,6 +38,17 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         extracted.alternatives.push(lay_out(&other, true));
     }
     extracted
+}
+
+/// Bytes that are read of a text of which no more than `most` are: whole lines, if those are short.
+fn head(bytes: &[u8], most: usize) -> usize {
+    const LINE_BYTES: usize = 64 << 10;
+    if bytes.len() <= most {
+        return bytes.len();
+    }
+    let line_end = bytes.get(most.saturating_sub(LINE_BYTES)..most).unwrap_or_default();
+    let back = line_end.iter().rev().position(|&byte| byte == b'\n').unwrap_or(0);
+    (most - back) & !1
 }
 
 /// Cuts the text into head, middle and foot.

@@ -111,6 +111,7 @@ fn by_content_types(content: &[u8]) -> Option<FileType> {
         ("ms-powerpoint.presentation.macroenabled.main+xml", FileType::Pptx),
         ("ms-powerpoint.slideshow.macroenabled.main+xml", FileType::Pptx),
         ("ms-powerpoint.template.macroenabled.main+xml", FileType::Pptx),
+        ("xps-fixeddocumentsequence+xml", FileType::Xps),
     ];
     // The parts may be in UTF-16.
     let content: Vec<u8> = content.iter().filter(|&&b| b != 0).map(u8::to_ascii_lowercase).collect();

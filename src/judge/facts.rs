@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use jiff::civil::Date;
 use regex::Regex;
 
-use super::grammar::chinese_number;
+use super::cursor::chinese_number;
 use crate::fold::{Fold, fold_char};
 use crate::text::{Place, Text};
 
@@ -15,6 +15,8 @@ const KIND_BYTES: usize = 64 << 10;
 const DATE_LINE_CHARS: usize = 40;
 /// Articles (第三条) from which a document is a regulation.
 const ARTICLES: usize = 3;
+/// Lines that may be a document's title.
+const TITLE_LINES: usize = 4;
 /// Words of offices and firms from which a text is one of theirs.
 const OFFICIAL_WORDS: usize = 2;
 /// Words about secrecy per thousand characters from which it is the document's subject.
@@ -39,6 +41,11 @@ static OFFICIAL: LazyLock<Regex> = LazyLock::new(|| {
         r"各单位|有关部门|通知|印发|贯彻|落实|方案|会议|项目|规定|报送|附件|机关|部门|汇报|数据|系统|客户|合同|工程|领导|任务|办公室|人民政府|委员会|指标|计划|技术|编号|审核|设备",
     )
 });
+static SAMPLE: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"^.{0,20}(?:格式|版式|式样|标注|标志|标识|公文|模板).{0,6}(?:示例|样例|样式|示意|范例|举例).{0,4}$",
+    )
+});
 static EXAM: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
         r"试题|试卷|考生|满分|准考证|答题卡|选择题|填空题|解答题|判断题|简答题|考试时间|注意事项|得分|分钟|本卷|第[ⅠⅡIVX一二]{1,3}卷",
@@ -54,6 +61,8 @@ pub(super) struct Facts {
     pub(super) exam: bool,
     /// Has articles, like a regulation.
     pub(super) regulation: bool,
+    /// Shows how documents are written: 公文格式示例.
+    pub(super) sample: bool,
     /// Has words of offices and firms, which stories and songs have not.
     pub(super) official: bool,
     /// Words about secrecy.
@@ -86,6 +95,11 @@ impl Facts {
         Self {
             dated,
             exam: exam.len() >= 3,
+            sample: head
+                .lines()
+                .filter(|line| !line.trim().is_empty())
+                .take(TITLE_LINES)
+                .any(|line| SAMPLE.is_match(line)),
             official: OFFICIAL.find_iter(&head).take(OFFICIAL_WORDS).count() >= OFFICIAL_WORDS,
             regulation: ARTICLE.find_iter(&head).count() >= ARTICLES,
             words: about,

@@ -8,11 +8,10 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
+use super::cursor::{Cursor, Setting, chinese_digit};
 use crate::finding::Mark;
-use crate::fold::{Fold, fold, fold_char, web_address};
+use crate::fold::web_address;
 
-/// Blank characters that may stand between the pieces of a mark.
-const BLANKS: usize = 8;
 /// Characters of a condition (公布前, 会议结束前).
 const CONDITION_CHARS: usize = 16;
 /// Signs between level and period.
@@ -72,155 +71,9 @@ fn is_weak_star(c: char) -> bool {
     "*＊∗✱✲✳﹡※·•・‧●◆◇○◎■□▲△▪#＃-－—–/／,，|｜_＿^+:：~～?？&x×".contains(c)
 }
 
-/// A position in the text behind a level word, with folded characters.
-struct Cursor<'a> {
-    rest: &'a str,
-    at: usize,
-    /// Set one character a line, so that line ends part nothing.
-    vertical: bool,
-    /// Letters may stand for digits.
-    confused: bool,
-}
-
-impl<'a> Cursor<'a> {
-    fn new(rest: &'a str, vertical: bool) -> Self {
-        Self { rest, at: 0, vertical, confused: false }
-    }
-
-    /// The next character that has a shape, folded, with the position behind it. A folded sequence
-    /// counts as its first character.
-    fn next(&self) -> Option<(char, usize)> {
-        let mut at = self.at;
-        for c in self.rest.get(at..)?.chars() {
-            at += c.len_utf8();
-            match fold_char(c) {
-                Fold::Vanish => {}
-                Fold::Char(folded) => return Some((folded, at)),
-                Fold::Sequence(sequence) => return Some((sequence.chars().next()?, at)),
-                Fold::Gap => return Some((c, at)),
-            }
-        }
-        None
-    }
-
-    fn eat(&mut self, accept: impl Fn(char) -> bool) -> Option<char> {
-        let (c, behind) = self.next()?;
-        accept(c).then(|| {
-            self.at = behind;
-            c
-        })
-    }
-
-    /// Skips white space, at most one line or cell break among it.
-    fn blanks(&mut self) {
-        let mut broken = false;
-        for _ in 0..BLANKS {
-            let Some((c, behind)) = self.next() else { return };
-            if !c.is_whitespace() || (matches!(c, '\n' | '\t') && broken && !self.vertical) {
-                return;
-            }
-            broken |= matches!(c, '\n' | '\t');
-            self.at = behind;
-        }
-    }
-
-    /// Skips white space within the line.
-    fn spaces(&mut self) {
-        let vertical = self.vertical;
-        for _ in 0..BLANKS {
-            if self.eat(|c| c.is_whitespace() && (vertical || !matches!(c, '\n' | '\t'))).is_none() {
-                return;
-            }
-        }
-    }
-
-    fn word(&mut self, word: &str) -> bool {
-        let start = self.at;
-        for wanted in word.chars() {
-            self.spaces();
-            if self.eat(|c| c == wanted).is_none() {
-                self.at = start;
-                return false;
-            }
-        }
-        true
-    }
-
-    /// A number of at most four digits, Arabic or Chinese. Behind a certain star the letters that a
-    /// reader takes for digits are digits: ★l0年, ★1O年.
-    fn number(&mut self) -> Option<u16> {
-        self.spaces();
-        let confused = self.confused;
-        let digit = |c: char| match c {
-            '0'..='9' => Some(c),
-            'l' | 'i' | '|' if confused => Some('1'),
-            'o' if confused => Some('0'),
-            _ => None,
-        };
-        let mut digits = String::new();
-        while digits.len() < 5
-            && let Some(c) = self.eat(|c| digit(c).is_some()).and_then(digit)
-        {
-            digits.push(c);
-            let before = self.at;
-            self.spaces();
-            if self.next().is_none_or(|(c, _)| digit(c).is_none()) {
-                self.at = before;
-            }
-        }
-        if !digits.is_empty() {
-            return digits.parse().ok();
-        }
-        let mut written = String::new();
-        while written.chars().count() < 6
-            && let Some(c) =
-                self.eat(|c| chinese_digit(c).is_some() || matches!(c, '十' | '拾' | '百' | '佰'))
-        {
-            written.push(c);
-        }
-        chinese_number(&written)
-    }
-}
-
-fn chinese_digit(c: char) -> Option<u16> {
-    Some(match c {
-        '〇' | '零' | '○' => 0,
-        '一' | '壹' => 1,
-        '二' | '贰' | '两' => 2,
-        '三' | '叁' => 3,
-        '四' | '肆' => 4,
-        '五' | '伍' => 5,
-        '六' | '陆' => 6,
-        '七' | '柒' => 7,
-        '八' | '捌' => 8,
-        '九' | '玖' => 9,
-        _ => return None,
-    })
-}
-
-/// 二十, 三十五, 二〇三五.
-pub(super) fn chinese_number(written: &str) -> Option<u16> {
-    if written.is_empty() {
-        return None;
-    }
-    if written.chars().all(|c| chinese_digit(c).is_some()) {
-        return written.chars().try_fold(0u16, |n, c| n.checked_mul(10)?.checked_add(chinese_digit(c)?));
-    }
-    let (mut total, mut digit) = (0u16, None);
-    for c in written.chars() {
-        match c {
-            '十' | '拾' => total = total.checked_add(digit.take().unwrap_or(1) * 10)?,
-            '百' | '佰' => total = total.checked_add(digit.take().unwrap_or(1) * 100)?,
-            _ => digit = chinese_digit(c),
-        }
-    }
-    total.checked_add(digit.unwrap_or(0))
-}
-
-/// Reads what follows a level word; `rest` begins right behind it. `vertical`: the level is set one
-/// character a line.
-pub(super) fn tail(rest: &str, vertical: bool) -> Tail {
-    let mut cursor = Cursor::new(rest, vertical);
+/// Reads what follows a level word; `rest` begins right behind it.
+pub(super) fn tail(rest: &str, set: Setting) -> Tail {
+    let mut cursor = Cursor::new(rest, set);
     let mut tail = Tail::default();
     cursor.at = web_address(rest).unwrap_or(0);
     cursor.spaces();
@@ -290,7 +143,7 @@ pub(super) fn front(before: &str) -> Tail {
     let start = written.rfind(|c: char| c.is_whitespace() || "(（[【:：,，;；。、|".contains(c));
     let start =
         start.map_or(0, |at| at + written.get(at..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8));
-    let mut cursor = Cursor::new(written.get(start..).unwrap_or_default(), false);
+    let mut cursor = Cursor::new(written.get(start..).unwrap_or_default(), Setting::Plain);
     if let Some(until) = written_date(&mut cursor, Star::Certain) {
         tail.until = Some(until);
     } else if let Some(period) = period(&mut cursor) {
@@ -502,73 +355,6 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
     None
 }
 
-/// Labels that announce a level.
-const LABELS: [&str; 37] = [
-    "密级",
-    "密别",
-    "定密级别",
-    "定密",
-    "定密等级",
-    "密级标识",
-    "密级标志",
-    "保密等级",
-    "保密级别",
-    "保密类别",
-    "秘密等级",
-    "秘密级别",
-    "涉密等级",
-    "涉密级别",
-    "机密等级",
-    "机密级别",
-    "安全等级",
-    "文件等级",
-    "文档级别",
-    "密级及保密期限",
-    "密级、保密期限",
-    "密级保密期限",
-    "密级期限",
-    "distribution",
-    "sharing",
-    "密级及期限",
-    "密级类别",
-    "密级程度",
-    "保密程度",
-    "保密要求",
-    "安全级别",
-    "商密级别",
-    "国家秘密标志",
-    "密级和保密期限",
-    "classification",
-    "securitylevel",
-    "confidentiality",
-];
-
-/// The label that ends `before` (the text of the same line or cell in front of a level).
-///
-/// A colon, an opening bracket or quotation mark may stand between the two; without a colon the
-/// label counts only where a gap parts them.
-pub(super) fn label(before: &str) -> Option<&'static str> {
-    let trimmed = before.trim_end_matches(|c: char| {
-        "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || matches!(fold_char(c), Fold::Gap | Fold::Vanish)
-    });
-    let parted = trimmed.len() < before.len();
-    let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜', '—', '】', '〕', ']']);
-    let quoted = before.get(trimmed.len()..).is_some_and(|s| s.contains(['"', '“', '”', '「', '『', '《']));
-    let colon = bare.len() < trimmed.len();
-    let bare = if colon { bare.trim_end_matches('为') } else { bare };
-    if !colon && (!parted || quoted) {
-        return None;
-    }
-    let folded = fold(tail_chars(bare, 24));
-    let folded = folded.trim_end_matches(['"', '”', '》', ')', ']', '】']);
-    LABELS.into_iter().filter(|label| folded.ends_with(label)).max_by_key(|label| label.len())
-}
-
-/// Whether the folded text names a level's label.
-pub(super) fn names_level(folded: &str) -> bool {
-    LABELS.iter().any(|label| folded.contains(label))
-}
-
 /// The last `count` characters of `text`.
 pub(super) fn tail_chars(text: &str, count: usize) -> &str {
     let start = text.char_indices().rev().nth(count.saturating_sub(1)).map_or(0, |(i, _)| i);
@@ -607,7 +393,7 @@ mod tests {
             ("\n★\n20年", Star::Certain, "20年"),
             ("★2 0年", Star::Certain, "20年"),
         ] {
-            let tail = tail(rest, false);
+            let tail = tail(rest, Setting::Plain);
             assert_eq!((tail.star, tail.period.as_deref()), (star, Some(period)), "{rest}");
             assert_eq!(tail.len, rest.len(), "{rest}");
         }
@@ -615,22 +401,22 @@ mod tests {
 
     #[test]
     fn dates_and_conditions() {
-        assert_eq!(tail("★2035年12月31日", false).until, date(2035, 12, 31));
-        assert_eq!(tail("★二〇三五年十二月三十一日", false).until, date(2035, 12, 31));
-        assert_eq!(tail("★2035-12-31前", false).until, date(2035, 12, 31));
-        assert_eq!(tail("★2035.02.28", false).until, date(2035, 2, 28));
-        assert_eq!(tail("★2036年2月", false).until, date(2036, 2, 29));
-        assert_eq!(tail("★公布前", false).condition.as_deref(), Some("公布前"));
-        assert_eq!(tail("★会议结束前 印发", false).condition.as_deref(), Some("会议结束前"));
-        assert_eq!(tail(" ★ 启 用 前", false).condition.as_deref(), Some("启用前"));
-        assert_eq!(tail("（启用前）", false).condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("★2035年12月31日", Setting::Plain).until, date(2035, 12, 31));
+        assert_eq!(tail("★二〇三五年十二月三十一日", Setting::Plain).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035-12-31前", Setting::Plain).until, date(2035, 12, 31));
+        assert_eq!(tail("★2035.02.28", Setting::Plain).until, date(2035, 2, 28));
+        assert_eq!(tail("★2036年2月", Setting::Plain).until, date(2036, 2, 29));
+        assert_eq!(tail("★公布前", Setting::Plain).condition.as_deref(), Some("公布前"));
+        assert_eq!(tail("★会议结束前 印发", Setting::Plain).condition.as_deref(), Some("会议结束前"));
+        assert_eq!(tail(" ★ 启 用 前", Setting::Plain).condition.as_deref(), Some("启用前"));
+        assert_eq!(tail("（启用前）", Setting::Plain).condition.as_deref(), Some("启用前"));
     }
 
     #[test]
     fn set_one_character_a_line() {
-        assert_eq!(tail("\n★\n2\n0\n年", true).period.as_deref(), Some("20年"));
-        assert_eq!(tail("\n★\n长\n期", true).period.as_deref(), Some("长期"));
-        assert!(!tail("\n★\n2\n0\n年", false).is_complete());
+        assert_eq!(tail("\n★\n2\n0\n年", Setting::Vertical).period.as_deref(), Some("20年"));
+        assert_eq!(tail("\n★\n长\n期", Setting::Vertical).period.as_deref(), Some("长期"));
+        assert!(!tail("\n★\n2\n0\n年", Setting::Plain).is_complete());
     }
 
     #[test]
@@ -646,33 +432,7 @@ mod tests {
             "★★★",
             "\n\n2020年3月",
         ] {
-            assert!(!tail(rest, false).is_complete(), "{rest}: {:?}", tail(rest, false));
-        }
-    }
-
-    #[test]
-    fn labels() {
-        for (before, wanted) in [
-            ("密级：", Some("密级")),
-            ("编号：3 密 级 : ", Some("密级")),
-            ("密级：【", Some("密级")),
-            ("密级：____", Some("密级")),
-            ("\"密级\": \"", Some("密级")),
-            ("密级和保密期限：", Some("密级和保密期限")),
-            ("Classification: ", Some("classification")),
-            ("密级", None),
-            ("检索“密级”“", None),
-            ("不属于国家", None),
-        ] {
-            assert_eq!(label(before), wanted, "{before}");
-        }
-    }
-
-    #[test]
-    fn chinese_numbers() {
-        for (written, n) in [("十", 10), ("二十", 20), ("三十五", 35), ("二〇三五", 2035), ("一百二十", 120)]
-        {
-            assert_eq!(chinese_number(written), Some(n));
+            assert!(!tail(rest, Setting::Plain).is_complete(), "{rest}: {:?}", tail(rest, Setting::Plain));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
+use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
+use super::label;
 use super::period::runs_out;
 use super::shape::{Shape, core};
 use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, standing, torn};
@@ -78,7 +80,12 @@ impl Case<'_> {
         let mut tail = if latin {
             latin_tail(rest)
         } else {
-            grammar::tail(grammar::head_chars(rest, 80), hit.gap.broken > 0)
+            let set = match hit.gap {
+                gap if gap.broken > 0 => Setting::Vertical,
+                gap if gap.separators > 0 => Setting::Separated,
+                _ => Setting::Plain,
+            };
+            grammar::tail(grammar::head_chars(rest, 80), set)
         };
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
@@ -139,8 +146,8 @@ impl Case<'_> {
         } else if complete {
             evidence.insert(0, Evidence::Period);
         }
-        if let Some(label) = label(shape) {
-            let above = grammar::label(shape.line_before).is_none();
+        if let Some(label) = label_of(shape) {
+            let above = label::label(shape.line_before).is_none();
             let catalogue = above && shape.cells() > 3 && self.facts.is_about_secrecy();
             let follows = phrase::starts_with_level_word(shape.after);
             if !catalogue && !follows {
@@ -149,7 +156,7 @@ impl Case<'_> {
             }
         }
         if phrase::states_level(shape) {
-            evidence.insert(0, Evidence::Wording);
+            evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
         if !complete && !latin && self.is_headword(level, shape, &evidence) {
@@ -218,6 +225,12 @@ impl Case<'_> {
             Place::Header | Place::Watermark | Place::Textbox if own_line => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
+            Place::Name
+                if shape.line_before.ends_with(['【', '[', '（', '(', '［'])
+                    && shape.line_after.starts_with(['】', ']', '）', ')', '］']) =>
+            {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
             Place::Name if shape.alone().is_some() => {
                 Decision::new(Judged::Unsure, Confidence::Low, evidence)
             }
@@ -235,10 +248,11 @@ impl Case<'_> {
     /// A mark that a text about secrecy shows as an example: the line above says so.
     fn illustrates(&self, shape: &Shape) -> bool {
         let above = fold(shape.previous);
-        self.facts.is_about_secrecy()
+        (self.facts.is_about_secrecy() || self.facts.sample)
             && shape.segment.at.place.is_running_text()
-            && above.chars().count() <= SENTENCE_CHARS
-            && ILLUSTRATES.iter().any(|word| above.contains(word))
+            && (self.facts.sample
+                || above.chars().count() <= SENTENCE_CHARS
+                    && ILLUSTRATES.iter().any(|word| above.contains(word)))
     }
 
     /// A bare level that heads what is below it: a definition, an entry of a dictionary, a story; or
@@ -257,8 +271,18 @@ impl Case<'_> {
         if shape.is_title_property() {
             return &*level.name == "秘密" && !self.facts.official;
         }
+        let beside = core(shape.line_before).is_empty() != core(shape.line_after).is_empty();
+        if shape.cells() == 2 && beside && fold(core(&shape.beside())) == fold(shape.hit) {
+            // A table of variants: 秘密 祕密.
+            return true;
+        }
         if !shape.segment.at.place.is_running_text() || !core(shape.line_before).is_empty() {
             return false;
+        }
+        let top = shape.segment.at.zone.is_some_and(crate::text::Zone::is_top);
+        if !top && matches!(shape.line_after.trim(), ":" | "：") {
+            // The key of what follows.
+            return true;
         }
         if !core(shape.line_after).is_empty() {
             return false;
@@ -270,8 +294,12 @@ impl Case<'_> {
         let word = fold(shape.hit);
         let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
             || HEADED.iter().any(|start| below.starts_with(start));
+        let titles = !self.facts.official && below.contains(word.as_str());
         let prose = below.chars().count() >= PROSE_CHARS && below.contains(['。', '！', '？', '”']);
-        defines || prose && (self.facts.is_about_secrecy() || !self.facts.official) || shape.in_word_list()
+        defines
+            || titles
+            || prose && (self.facts.is_about_secrecy() || !self.facts.official)
+            || shape.in_word_list()
     }
 
     fn part_of_word(&self, shape: &Shape) -> Decision {
@@ -420,17 +448,17 @@ fn filed_as(rest: &str) -> &str {
 }
 
 /// The label in front, on the same line, in the cell before or in the cell above.
-fn label(shape: &Shape) -> Option<String> {
+fn label_of(shape: &Shape) -> Option<String> {
     if shape.continues {
         return None;
     }
-    if let Some(label) = grammar::label(shape.line_before) {
+    if let Some(label) = label::label(shape.line_before) {
         return Some(label.to_owned());
     }
     if shape.alone().is_some()
         && !shape.previous.contains('\t')
         && let Some(label) =
-            grammar::label(&format!("{}:", shape.previous.trim().trim_end_matches([':', '：'])))
+            label::label(&format!("{}:", shape.previous.trim().trim_end_matches([':', '：'])))
         && core(shape.previous).chars().count() <= label.chars().count() + 2
     {
         return Some(label.to_owned());
@@ -439,12 +467,12 @@ fn label(shape: &Shape) -> Option<String> {
     if core(shape.before).is_empty()
         && core(shape.after).is_empty()
         && let Some(above) = above
-        && let Some(label) = grammar::label(&format!("{above}:"))
+        && let Some(label) = label::label(&format!("{above}:"))
         && above.chars().count() <= 8
     {
         return Some(label.to_owned());
     }
-    (shape.boxed() == Some(true) && grammar::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
+    (shape.boxed() == Some(true) && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
 }
 
 /// The organisation in front of a mark: 某某集团 核心商密★长期.

@@ -5,9 +5,12 @@
 //! label, the place where marks stand, a line of its own). Each decision carries its evidence, so
 //! that an editor can follow it and a developer can mend it.
 
+mod cursor;
 mod facts;
 mod grammar;
+mod label;
 mod level;
+mod listing;
 mod pattern;
 mod period;
 mod phrase;
@@ -15,6 +18,8 @@ mod segment;
 mod shape;
 mod spots;
 
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -76,13 +81,13 @@ impl Decision {
 struct Case<'a> {
     rules: &'a RuleSet,
     text: &'a Text,
-    facts: &'a Facts,
+    /// Worked out when first asked for.
+    facts: LazyCell<Facts, Box<dyn FnOnce() -> Facts + 'a>>,
 }
 
 /// Judges every match, in document order.
 pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> {
-    let facts = Facts::new(text);
-    let case = Case { rules, text, facts: &facts };
+    let case = Case { rules, text, facts: LazyCell::new(Box::new(|| Facts::new(text))) };
     let mut judgements = Vec::new();
     for hit in matches {
         let term = &rules.terms()[hit.term];
@@ -198,12 +203,18 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             evidence,
         );
     }
+    if at.place == Place::Body && at.zone.is_none() && shape.previous.is_empty() && alone == Standing::Strong
+    {
+        // The head of a document that has no page.
+        evidence.push(Evidence::FirstLines);
+        return (Standing::Strong, evidence);
+    }
     (if alone == Standing::Strong { Standing::Weak } else { Standing::None }, evidence)
 }
 
 /// What makes a hit a mention whatever else holds; `word` is the hit, folded.
 fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
-    if shape.quoted() && !(shape.quoted_closely() && grammar::label(shape.before).is_some()) {
+    if shape.quoted() && !(shape.quoted_closely() && label::label(shape.before).is_some()) {
         let whole = shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty();
         if !whole || shape.enumerated(word) {
             return Some(Evidence::Quoted);
@@ -212,7 +223,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     if shape.enumerated(word) {
         return Some(Evidence::Enumerated);
     }
-    let labelled = grammar::label(shape.line_before).is_some();
+    let labelled = label::label(shape.line_before).is_some();
     if !labelled
         && !shape.hit.contains(['★', '☆'])
         && shape.segment.at.place.is_running_text()
@@ -255,24 +266,37 @@ fn torn(shape: &Shape, gap: Gaps) -> bool {
         && (gap.hardest >= Break::Paragraph || gap.broken > 1)
 }
 
+/// The first part of a rule's name.
+fn family(judgement: &Judgement) -> &str {
+    judgement.rule.split('.').next().unwrap_or_default()
+}
+
 /// Takes out hits that lie inside a longer one of the same rule family that is at least as grave.
 fn drop_covered(judgements: &mut Vec<Judgement>) {
-    fn family(judgement: &Judgement) -> &str {
-        judgement.rule.split('.').next().unwrap_or_default()
-    }
-    let covers = |a: &Judgement, b: &Judgement| {
-        a.range.start <= b.range.start
-            && a.range.end >= b.range.end
-            && family(a) == family(b)
-            && (a.range.len() > b.range.len() || a.rule.as_ref() < b.rule.as_ref())
-            && a.reason.judged >= b.reason.judged
-            && a.verdict >= b.verdict
-            && a.reason.judged > Judged::Noise
-    };
-    let mut keep = vec![true; judgements.len()];
-    for (i, inner) in judgements.iter().enumerate() {
-        let outer = judgements[..i].iter().rev().take(16).chain(judgements[i + 1..].iter().take(16));
-        keep[i] = !outer.into_iter().any(|o| covers(o, inner));
+    // They are in order of their starts, the longer first: whatever is longer and covers one stands
+    // before it. How far those before reach, by family and gravity:
+    let mut reach: BTreeMap<(&str, Judged, Verdict), usize> = BTreeMap::new();
+    let mut keep = Vec::with_capacity(judgements.len());
+    for same in judgements.chunk_by(|a, b| a.range == b.range) {
+        for inner in same {
+            let (family, judged) = (family(inner), inner.reason.judged);
+            let graver =
+                reach.range((family, judged, inner.verdict)..=(family, Judged::Mark, Verdict::Block));
+            let longer = graver
+                .filter(|((_, _, verdict), _)| *verdict >= inner.verdict)
+                .any(|(_, &end)| end >= inner.range.end);
+            let equal = same.iter().any(|other| {
+                self::family(other) == family
+                    && other.rule < inner.rule
+                    && other.reason.judged >= judged.max(Judged::Mention)
+                    && other.verdict >= inner.verdict
+            });
+            keep.push(!longer && !equal);
+        }
+        for outer in same.iter().filter(|outer| outer.reason.judged > Judged::Noise) {
+            let end = reach.entry((family(outer), outer.reason.judged, outer.verdict)).or_default();
+            *end = outer.range.end.max(*end);
+        }
     }
     let mut keep = keep.into_iter();
     judgements.retain(|_| keep.next().unwrap_or(true));

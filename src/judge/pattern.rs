@@ -43,30 +43,36 @@ impl Case<'_> {
         judgements: &mut Vec<Judgement>,
     ) {
         let Kind::Pattern { near, cue, .. } = &rule.kind else { return };
-        let pieces = spots.of(number, *cue);
         let companions = spots.near(number);
-        let anywhere = near.is_empty() || self.has_mere_signs(near);
-        if pieces.is_empty() || !anywhere && companions.is_empty() {
+        let signs = near.iter().any(|word| fold(word).is_empty());
+        if !near.is_empty() && !signs && companions.is_empty() {
             return;
         }
+        let pieces = spots.of(number, *cue);
+        if pieces.is_empty() {
+            return;
+        }
+        let anywhere = near.is_empty() || signs && self.has_mere_signs(near);
+        let companions = (!anywhere).then_some(companions);
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
         for piece in pieces {
-            self.matches(rule, piece, folded, &mut different);
-        }
-        if !anywhere {
-            different.retain(|_, range| is_near(companions, range.start));
+            if companions.is_none_or(|companions| is_near(companions, &piece)) {
+                self.matches(rule, piece, companions, folded, &mut different);
+            }
         }
         let Kind::Pattern { check, min, unless_anywhere, .. } = &rule.kind else { return };
         let flat = self.text.as_str();
         if !different.is_empty() && unless_anywhere.iter().any(|word| flat.contains(word.as_str())) {
             return;
         }
-        let count = u32::try_from(different.len()).unwrap_or(u32::MAX);
+        let different_count = different.len();
+        let count = u32::try_from(different_count).unwrap_or(u32::MAX);
         let mut ranges: Vec<Range<usize>> = different.into_values().collect();
         ranges.sort_by_key(|range| range.start);
         for range in ranges.into_iter().take(REPORTED) {
             let mut evidence = Vec::new();
-            if *min > 1 {
+            // Also where more were found than are reported: nobody should take these for all.
+            if *min > 1 || different_count > REPORTED {
                 evidence.push(Evidence::Count(count, *min));
             }
             if *check != Check::None {
@@ -81,11 +87,13 @@ impl Case<'_> {
         }
     }
 
-    /// The different matches in a piece of the text, which consists of whole lines.
+    /// The different matches in a piece of the text, which consists of whole lines; where there are
+    /// `companions`, those near one.
     fn matches(
         &self,
         rule: &Rule,
         piece: Range<usize>,
+        companions: Option<&[usize]>,
         folded: &mut Folded,
         different: &mut BTreeMap<String, Range<usize>>,
     ) {
@@ -97,7 +105,9 @@ impl Case<'_> {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
             let Some(range) = original(lines, folded, &found.range()) else { continue };
             let range = trimmed(flat, piece.start + range.start..piece.start + range.end);
-            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place)) {
+            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place))
+                || companions.is_some_and(|companions| !is_near(companions, &(range.start..range.start)))
+            {
                 continue;
             }
             let matched = flat.get(range.clone()).unwrap_or_default();
@@ -128,11 +138,10 @@ impl Case<'_> {
     }
 }
 
-/// Whether one of the sorted positions is close enough to `at`.
-fn is_near(companions: &[usize], at: usize) -> bool {
-    let next = companions.partition_point(|&companion| companion < at);
-    let before = next.checked_sub(1).and_then(|i| companions.get(i));
-    companions.get(next).into_iter().chain(before).any(|&companion| companion.abs_diff(at) <= NEAR_BYTES)
+/// Whether one of the sorted positions is close enough to some place in `range`.
+fn is_near(companions: &[usize], range: &Range<usize>) -> bool {
+    let first = companions.partition_point(|at| at + NEAR_BYTES < range.start);
+    companions.get(first).is_some_and(|&at| at <= range.end + NEAR_BYTES)
 }
 
 /// The bytes of the text that the folded bytes came from.
@@ -203,9 +212,16 @@ fn is_birth_date(year: u32, month: u32, day: u32) -> bool {
     (1850..=2100).contains(&year) && matches!(date, (Ok(y), Ok(m), Ok(d)) if Date::new(y, m, d).is_ok())
 }
 
+/// Whether groups of four go up by the same step: the numbers of a table's row.
+fn counts_up(number: &[u8]) -> bool {
+    let groups: Vec<u32> = number.chunks_exact(4).map(value).collect();
+    let steps: Vec<u32> = groups.windows(2).map(|pair| pair[1].wrapping_sub(pair[0])).collect();
+    steps.windows(2).all(|pair| pair[0] == pair[1]) && steps.first().is_some_and(|&step| step != 0)
+}
+
 /// 13 to 19 digits whose Luhn sum is right.
 fn is_bank_card(number: &[u8]) -> bool {
-    if !(15..=19).contains(&number.len()) || !number.iter().all(u8::is_ascii_digit) {
+    if !(15..=19).contains(&number.len()) || !number.iter().all(u8::is_ascii_digit) || counts_up(number) {
         return false;
     }
     let sum: u32 = number
@@ -240,5 +256,7 @@ mod tests {
         assert!(is_bank_card(b"6222020000000000018"));
         assert!(!is_bank_card(b"6222020000000000019"));
         assert!(!is_bank_card(b"0000000000000000"));
+        assert!(counts_up(b"5221522252235224"));
+        assert!(!counts_up(b"6222020000000000018"));
     }
 }

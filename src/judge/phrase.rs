@@ -165,6 +165,22 @@ static IMPRINT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(r"(?i)©|\(c\)|copyright|all rights reserved\.?|page \d+(?: of \d+)?|\b(?:19|20)\d\d\b")
 });
 
+/// An item of a regulation: 第五条.
+static ARTICLE: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*第.{1,4}[条款]\s"));
+/// The English document speaks of itself.
+static THIS_DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?i)\bthis (?:document|report|file|presentation|paper|material|manual|drawing|deck|memo)\b[^.;]{0,30}$",
+    )
+});
+/// What documents are called.
+const THINGS: [&str; 24] = [
+    "文件", "资料", "材料", "报告", "件", "文", "手册", "书", "刊", "教材", "文档", "册", "稿", "表", "图",
+    "课件", "方案", "通报", "简报", "清单", "数据", "内容", "信息", "讲义",
+];
+/// What may directly follow the head of a warning and be no part of a longer word.
+const GOES_ON: &str = "请仅未不严禁切勿注阅会用妥供限务须需应只小别留当汪";
+
 static TALK_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&TALK));
 static NEGATION_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&NEGATION));
 static WITHDRAWN_CUES: LazyLock<AhoCorasick> = LazyLock::new(|| cues(&WITHDRAWN));
@@ -240,7 +256,9 @@ impl Case<'_> {
                 term.role == Role::Tail && *self.rules.rule(term.rule).id == *rule.id
             })
             .find(|m| m.range.start >= hit.range.end && m.range.start - hit.range.end <= HEAD_TO_TAIL);
+        let goes_on = shape.after.trim_start().chars().next().filter(|&c| c.is_alphabetic());
         if let Some(tail) = tail
+            && (tail.range.start <= hit.range.end + 3 || goes_on.is_none_or(|c| GOES_ON.contains(c)))
             && !self
                 .text
                 .as_str()
@@ -262,38 +280,65 @@ impl Case<'_> {
 
     fn decide_warning(&self, hit: &Match, shape: &Shape, range: &Range<usize>) -> Decision {
         let term = &self.rules.terms()[hit.term];
-        if torn(shape, hit.gap) {
-            return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
-        }
         let whole = Shape::new(self.text, range);
         let whole = whole.as_ref().unwrap_or(shape);
+        if torn(whole, hit.gap) {
+            return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
+        }
         if let Some(mention) = mentioned(shape, &term.folded).or_else(|| mentioned(whole, &term.folded)) {
             return Decision::mention(mention);
         }
         let (stands, mut evidence) = standing(whole);
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
+        let paired = range.len() > hit.range.len();
         if stands > Standing::None {
+            if !paired
+                && !self.facts.official
+                && whole.segment.at.place.is_running_text()
+                && whole.next.contains(['。', '！'])
+            {
+                // The headline of an advert.
+                return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+            }
             return Decision::new(Judged::Mark, Confidence::High, evidence);
+        }
+        if ARTICLE.is_match(whole.line_before) {
+            return Decision::mention(Evidence::TalkedAbout(core(whole.line_before).to_owned()));
         }
         let before = whole.clause_before();
         if let Some(thing) = TECHNICAL.into_iter().find(|thing| before.contains(thing)) {
             return Decision::mention(Evidence::TalkedAbout(thing.to_owned()));
         }
         let latin = term.folded.is_ascii();
-        if latin && IMPRINT.replace_all(&whole.beside(), "").trim().len() > SHORT_LINE {
+        if latin && THIS_DOCUMENT.is_match(whole.line_before) {
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
+        let others = if latin {
+            IMPRINT.replace_all(&whole.beside(), "").trim().chars().count()
+        } else {
+            whole.other_chars()
+        };
+        if latin && others > SHORT_LINE {
             return Decision::mention(Evidence::InSentence);
         }
-        if is_statement(&before) {
+        if is_statement(&before) || latin && THIS_DOCUMENT.is_match(whole.line_before) {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
         if let Some(cue) = talk(&before).or_else(|| talk_behind(&whole.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
-        if whole.other_chars() <= SHORT_LINE && !self.facts.is_about_secrecy() {
+        let subject = before.rsplit([',', ':', '、']).next().unwrap_or_default();
+        if whole.hit.starts_with(['仅', '只', '供'])
+            && !subject.is_empty()
+            && !THINGS.iter().any(|thing| subject.contains(thing))
+        {
+            // 停车场仅供内部使用: it is not the document that is for internal use.
+            return Decision::mention(Evidence::OtherThing(subject.to_owned()));
+        }
+        if others <= SHORT_LINE && !self.facts.is_about_secrecy() {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
-        let paired = range.len() > hit.range.len();
         if paired && !self.facts.regulation && !self.facts.is_about_secrecy() {
             evidence.push(Evidence::InSentence);
             return Decision::new(Judged::Unsure, Confidence::Low, evidence);
@@ -344,10 +389,14 @@ impl Case<'_> {
         if term.folded.is_ascii() && shape.hit.starts_with(char::is_lowercase) {
             return Decision::mention(Evidence::InSentence);
         }
+        let headed = shape.next.trim_start().strip_prefix(shape.hit.trim());
+        let headed = headed.is_some_and(|rest| {
+            rest.chars().next().is_some_and(|c| c.is_alphabetic() && !GOES_ON.contains(c))
+        });
         if shape.segment.at.place.is_running_text()
             && core(shape.line_before).is_empty()
             && core(shape.line_after).is_empty()
-            && shape.in_word_list()
+            && (shape.in_word_list() || headed)
         {
             return Decision::mention(Evidence::Headword);
         }
@@ -444,12 +493,9 @@ impl Case<'_> {
 /// 本资料为…, 此件系…: the document speaks of itself.
 fn is_statement(clause: &str) -> bool {
     ["本", "此", "该"].iter().any(|own| {
-        [
-            "文件", "资料", "材料", "报告", "件", "文", "手册", "书", "刊", "教材", "文档", "册", "稿", "表",
-            "图", "课件", "方案", "通报", "简报", "清单",
-        ]
-        .iter()
-        .any(|thing| clause.rfind(&format!("{own}{thing}")).is_some_and(|at| clause.len() - at <= 60))
+        THINGS
+            .iter()
+            .any(|thing| clause.rfind(&format!("{own}{thing}")).is_some_and(|at| clause.len() - at <= 60))
     })
 }
 

@@ -13,6 +13,9 @@ use crate::rules::{BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Role, RuleSet};
 /// lines it touches counted whole.
 const REACH_BYTES: usize = 512;
 
+/// Bytes that are searched for letters and digits together.
+const BLOCK_BYTES: usize = 64;
+
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
     flat: &'a str,
@@ -104,27 +107,56 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
     };
     let bytes = flat.as_bytes();
     let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        // Nothing that counts begins with these bytes: all Chinese characters but the compatible ones.
-        if (0xe3..=0xee).contains(&byte) {
-            at += 3;
+    for block in (0..bytes.len()).step_by(BLOCK_BYTES) {
+        if !may_count(bytes, block) {
             continue;
         }
-        let Some(c) = flat.get(at..).and_then(|rest| rest.chars().next()) else { break };
-        if c.is_ascii_alphanumeric() || matches!(c, '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ') {
-            // One sign between groups is two or three bytes at most.
-            let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
-            if !joined {
-                close(start..end, count);
-                (start, count) = (at, 0);
+        at = block.max(at);
+        while at < block + BLOCK_BYTES {
+            let (len, counts) = match *bytes.get(at..).unwrap_or_default() {
+                [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_alphanumeric()),
+                // Digits and letters of full width: U+FF10, U+FF21 and U+FF41.
+                [0xef, 0xbc, byte, ..] => (3, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
+                [0xef, 0xbd, byte, ..] => (3, matches!(byte, 0x81..=0x9a)),
+                // A block may begin inside a character.
+                [0x80..=0xbf, ..] => (1, false),
+                [0xc0..=0xdf, ..] => (2, false),
+                [0xe0..=0xef, ..] => (3, false),
+                [_, ..] => (4, false),
+                [] => break,
+            };
+            if counts {
+                // One sign between groups is two or three bytes at most.
+                let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
+                if !joined {
+                    close(start..end, count);
+                    (start, count) = (at, 0);
+                }
+                count += 1;
+                end = at + len;
             }
-            count += 1;
-            end = at + c.len_utf8();
+            at += len;
         }
-        at += c.len_utf8();
     }
     close(start..end, count);
     found
+}
+
+/// Whether a block of bytes may hold a letter or digit that counts. Looks at all of them alike, so
+/// that processors take many at once.
+fn may_count(bytes: &[u8], block: usize) -> bool {
+    let three = bytes.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK_BYTES + 2 }>());
+    // The last block has no two bytes behind it.
+    let Some(three) = three else { return true };
+    let mut any = 0;
+    for at in 0..BLOCK_BYTES {
+        let (a, b, c) = (three[at], three[at + 1], three[at + 2]);
+        let narrow = u8::from(a.wrapping_sub(b'0') < 10) | u8::from((a | 0x20).wrapping_sub(b'a') < 26);
+        // Full width; third bytes of the comma to the full stop are those of no letter or digit.
+        let wide = u8::from(a == 0xef) & u8::from(b & 0xfe == 0xbc) & u8::from(c & 0xfc != 0x8c);
+        any |= narrow | wide;
+    }
+    any != 0
 }
 
 /// Whether this is nothing or one sign that parts the groups of a number.
@@ -145,11 +177,24 @@ mod tests {
         let one = |run: &str, count| vec![(run.to_owned(), count)];
         assert_eq!(found("电话138-0013 8000，共123份"), one("138-0013 8000", 11));
         assert_eq!(found("，１２Ａｂ５号"), one("１２Ａｂ５", 5));
+        assert_eq!(found("／０９ＡＺａｚ：＠［｀｛"), one("０９ＡＺａｚ", 6));
         assert_eq!(found("沪A·12345"), one("A·12345", 6));
         assert_eq!(found("12  34年12"), []);
         assert_eq!(found("1234--5678").len(), 2);
         assert_eq!(found("甲é1234"), one("é1234".trim_start_matches('é'), 4));
         assert!(found("").is_empty());
+        // Wherever it stands in a block.
+        for before in 0..140 {
+            for run in ["1234", "１２３４", "a-b c·d", "12３４"] {
+                let flat = format!(
+                    "{}{}{run}{}",
+                    "x".repeat(before % 3).replace('x', "é"),
+                    "密".repeat(before / 3),
+                    "，".repeat(before / 2)
+                );
+                assert_eq!(found(&flat), one(run, 4), "{flat}");
+            }
+        }
     }
 
     #[test]

@@ -87,6 +87,9 @@ impl<'a> CompoundFile<'a> {
             }
             None => file.gaps.push(Gap::new(GapKind::Damaged, "compound file: no root entry")),
         }
+        if [48, 60].into_iter().filter_map(|at| u32_at(bytes, at)).any(|start| file.is_cut(start)) {
+            file.gaps.push(Gap::new(GapKind::Damaged, "compound file: the directory breaks off"));
+        }
         file.list(&entries, budget);
         Some(file)
     }
@@ -161,6 +164,22 @@ impl<'a> CompoundFile<'a> {
         let start = usize::try_from(number).ok()?.checked_add(1)?.checked_mul(self.sector_bytes)?;
         let end = start.checked_add(self.sector_bytes)?.min(self.bytes.len());
         self.bytes.get(start..end)
+    }
+
+    /// Whether a chain leads out of the file or out of the table.
+    fn is_cut(&self, start: u32) -> bool {
+        let mut number = start;
+        for _ in 0..=self.bytes.len() / self.sector_bytes {
+            if number > LAST_SECTOR {
+                return false;
+            }
+            let next = usize::try_from(number).ok().and_then(|number| self.next.get(number));
+            match next.filter(|_| self.sector(number).is_some()) {
+                Some(&next) => number = next,
+                None => return true,
+            }
+        }
+        true
     }
 
     /// The first `most` bytes of a chain of sectors.

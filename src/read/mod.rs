@@ -6,5 +6,6 @@ pub(crate) mod cfb;
 pub(crate) mod encoding;
 pub(crate) mod html;
 pub(crate) mod layout;
+pub(crate) mod lzfu;
 pub(crate) mod xml;
 pub(crate) mod zip;

@@ -32,7 +32,7 @@ pub fn escape(text: &str) -> Cow<'_, str> {
 
 /// A line of JSON with the same characters as JSON escapes: harmless to look at, and a reader of
 /// JSON gets every one of them back. They can only stand inside strings, where such an escape may.
-pub(super) fn escape_json(line: &str) -> Cow<'_, str> {
+pub fn escape_json(line: &str) -> Cow<'_, str> {
     replace(line, |out, c| {
         for unit in c.encode_utf16(&mut [0; 2]) {
             let _ = write!(out, "\\u{unit:04x}");

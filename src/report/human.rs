@@ -1,11 +1,12 @@
 //! The report for people: what is blocked, where, why and what to do, and a conclusion at the end.
 //!
-//! Documents that pass are counted, not listed. Colour only stresses what the words already say.
+//! Documents that pass are counted, not listed, unless by a person's decision. Colour only stresses
+//! what the words already say.
 
 use std::io::{self, Write};
 
 use super::escape::escape;
-use super::record::{FindingRecord, Record, UnreadRecord};
+use super::record::{ExceptedRecord, FindingRecord, Record, UnreadRecord};
 use super::wording::{self, Label};
 use super::{Options, Reporter};
 use crate::finding::{Summary, Verdict};
@@ -83,6 +84,14 @@ impl<'a> Human<'a> {
         writeln!(self.out, "  {label}{gap} ({})", unread.kind.rule())
     }
 
+    /// What may go out by a person's decision, and whose it is.
+    fn excepted(&mut self, excepted: &ExceptedRecord) -> io::Result<()> {
+        let lang = self.options.lang;
+        let what = wording::excepted(excepted, lang);
+        writeln!(self.out, "  {}{what}", wording::label(Label::Excepted, lang))?;
+        writeln!(self.out, "      {}", wording::approval(excepted, lang))
+    }
+
     /// What to do, once for each rule and kind.
     fn advice(&mut self, findings: &[&FindingRecord], unread: &[&UnreadRecord]) -> io::Result<()> {
         let lang = self.options.lang;
@@ -101,7 +110,7 @@ impl<'a> Human<'a> {
 
 impl Reporter for Human<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
-        if record.verdict == Verdict::Pass {
+        if record.verdict == Verdict::Pass && record.excepted.is_empty() {
             return Ok(());
         }
         self.head(record)?;
@@ -112,11 +121,15 @@ impl Reporter for Human<'_> {
         for unread in unread.iter().take(LISTED) {
             self.unread(unread)?;
         }
-        let rest = findings.len().saturating_sub(LISTED) + unread.len().saturating_sub(LISTED);
+        for excepted in record.excepted.iter().take(LISTED) {
+            self.excepted(excepted)?;
+        }
+        let lists = [findings.len(), unread.len(), record.excepted.len()];
+        let rest: usize = lists.iter().map(|length| length.saturating_sub(LISTED)).sum();
         if rest > 0 {
             writeln!(self.out, "  {}", wording::more(rest, self.options.lang))?;
         }
-        if record.no_text {
+        if record.no_text && record.verdict > Verdict::Pass {
             writeln!(self.out, "  {}", wording::no_text(self.options.lang))?;
         }
         self.advice(&findings, &unread)?;
@@ -126,12 +139,17 @@ impl Reporter for Human<'_> {
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         let lang = self.options.lang;
-        let verdict = match summary {
-            Summary { block: 1.., .. } => Verdict::Block,
-            Summary { review: 1.., .. } => Verdict::Review,
-            _ => Verdict::Pass,
-        };
+        let verdict = wording::of_run(summary);
         let conclusion = self.stressed(verdict, &wording::conclusion(summary, lang));
+        if let Some(range) = &summary.range {
+            writeln!(self.out, "{}", wording::range(range, lang))?;
+        }
+        for stale in summary.stale.iter().take(LISTED) {
+            writeln!(self.out, "{}", wording::stale(stale, lang))?;
+        }
+        if summary.stale.len() > LISTED {
+            writeln!(self.out, "{}", wording::more(summary.stale.len() - LISTED, lang))?;
+        }
         writeln!(self.out, "{}", wording::totals(summary, lang))?;
         writeln!(self.out, "{conclusion}")?;
         self.out.flush()

@@ -37,7 +37,7 @@ impl Reporter for Jsonl<'_> {
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
-        let summary = Summary { seconds: rounded(summary.seconds, 1000.0), ..*summary };
+        let summary = Summary { seconds: rounded(summary.seconds, 1000.0), ..summary.clone() };
         self.line(&LastLine { v: VERSION, run: self.options.run.clone(), summary })?;
         self.out.flush()
     }

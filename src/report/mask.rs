@@ -34,7 +34,11 @@ pub(super) fn shown(finding: &Finding, screening: &Screening, show: Show) -> Sho
     let context = (show == Show::Context).then(|| {
         let (mut before, mut behind) = finding.context.clone();
         let line = |f: &Finding| (f.at.line, f.at.page);
-        let secrets = screening.findings.iter().filter(|f| f.masked && !f.matched.is_empty());
+        let secrets = screening
+            .findings
+            .iter()
+            .chain(screening.excepted_findings())
+            .filter(|f| f.masked && !f.matched.is_empty());
         for other in secrets.filter(|f| line(f) == line(finding) && f.inner == finding.inner) {
             before = without(&before, &other.matched, Edge::Start);
             behind = without(&behind, &other.matched, Edge::End);

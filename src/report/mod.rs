@@ -4,11 +4,20 @@
 //! every format: what may be shown of a document (`mask`), how foreign text is made harmless
 //! ([`escape`]), and every word people read ([`wording`]).
 
+mod csv;
+mod docx;
 pub mod escape;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 mod jsonl;
+mod junit;
+mod markdown;
 mod mask;
 pub mod record;
+mod sarif;
+pub mod stored;
 pub mod wording;
 
 use std::io::{self, Write};
@@ -43,17 +52,52 @@ pub enum Format {
     Human,
     /// For programs: one JSON object a line.
     Jsonl,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// JUnit XML.
+    Junit,
+    /// Annotations of GitHub workflows.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// A table for spreadsheets.
+    Csv,
+    /// A short summary.
+    Markdown,
+    /// One page for browsers and paper.
+    Html,
+    /// The self-inspection report (自查报告).
+    Docx,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 2] = [Self::Human, Self::Jsonl];
+    pub const ALL: [Self; 10] = [
+        Self::Human,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Junit,
+        Self::Github,
+        Self::Gitlab,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Docx,
+    ];
 
     /// The name on the command line.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Human => "human",
             Self::Jsonl => "jsonl",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Github => "github",
+            Self::Gitlab => "gitlab",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::Docx => "docx",
         }
     }
 
@@ -62,6 +106,14 @@ impl Format {
         match self {
             Self::Human => Box::new(human::Human::new(out, options)),
             Self::Jsonl => Box::new(jsonl::Jsonl::new(out, options)),
+            Self::Sarif => Box::new(sarif::Sarif::new(out, options)),
+            Self::Junit => Box::new(junit::Junit::new(out, options)),
+            Self::Github => Box::new(github::Github::new(out, options)),
+            Self::Gitlab => Box::new(gitlab::Gitlab::new(out, options)),
+            Self::Csv => Box::new(csv::Csv::new(out, options)),
+            Self::Markdown => Box::new(markdown::Markdown::new(out, options)),
+            Self::Html => Box::new(html::Html::new(out, options)),
+            Self::Docx => Box::new(docx::Inspection::new(out, options)),
         }
     }
 }

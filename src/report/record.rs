@@ -5,13 +5,17 @@
 //! excerpts are still raw: a format has to escape them.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::num::NonZeroU32;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use sha2::{Digest as _, Sha256};
 
 use super::{Options, Show, mask, wording};
-use crate::finding::{Confidence, Finding, Mark, Screening, Summary, Unread, Verdict};
+use crate::finding::{
+    Approval, Confidence, Excepted, ExceptedItem, Finding, Mark, Screening, Summary, Unread, Verdict,
+};
 use crate::limits::{Gap, GapKind};
 use crate::text::{Location, Place, Zone};
 
@@ -48,6 +52,9 @@ pub struct Record {
     pub findings: Vec<FindingRecord>,
     /// What was not read.
     pub unread: Vec<UnreadRecord>,
+    /// What may go out by a person's decision.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excepted: Vec<ExceptedRecord>,
     /// Time it took, in milliseconds.
     pub ms: f64,
 }
@@ -130,6 +137,25 @@ pub struct UnreadRecord {
     pub detail: String,
 }
 
+/// Something that may go out by a person's decision: either found or not read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ExceptedRecord {
+    /// What was found, with the verdict it would have had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub finding: Option<FindingRecord>,
+    /// What was not read, with the verdict it would have had.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unread: Option<UnreadRecord>,
+    /// Why it may go out.
+    pub reason: String,
+    /// Who answers for it.
+    pub approver: String,
+    /// The day it was written.
+    pub created: Date,
+    /// The last day on which it holds.
+    pub until: Date,
+}
+
 /// The last line of a run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct LastLine {
@@ -177,7 +203,16 @@ impl Record {
             mark: screening.mark.as_ref().filter(|_| options.show > Show::None).map(MarkRecord::new),
             findings: screening.findings.iter().map(finding).collect(),
             unread: screening.unread.iter().map(UnreadRecord::new).collect(),
+            excepted: screening.excepted.iter().map(|e| ExceptedRecord::new(e, screening, options)).collect(),
             ms: rounded(screening.ms, 10.0),
+        }
+    }
+
+    /// Takes away what stands around the findings, where many will read the report.
+    pub fn drop_context(&mut self) {
+        let excepted = self.excepted.iter_mut().filter_map(|excepted| excepted.finding.as_mut());
+        for finding in self.findings.iter_mut().chain(excepted) {
+            finding.context = None;
         }
     }
 
@@ -199,6 +234,14 @@ impl Record {
     pub(super) fn line_of(&self, finding: &FindingRecord) -> Option<(NonZeroU32, NonZeroU32)> {
         let is_line = self.file_type == "text" && finding.place != Place::Name && finding.inner.is_none();
         is_line.then_some((finding.line, finding.column))
+    }
+}
+
+impl Run {
+    /// The path of a document from the folder the run was started in, where that is known.
+    pub(super) fn path(&self, name: &str) -> String {
+        let name = name.trim_start_matches("./");
+        format!("{}{name}", self.base)
     }
 }
 
@@ -231,6 +274,23 @@ impl FindingRecord {
     }
 }
 
+impl ExceptedRecord {
+    fn new(excepted: &Excepted, screening: &Screening, options: &Options<'_>) -> Self {
+        let (finding, unread) = match &excepted.item {
+            ExceptedItem::Finding(finding) => (Some(FindingRecord::new(finding, screening, options)), None),
+            ExceptedItem::Unread(unread) => (None, Some(UnreadRecord::new(unread))),
+        };
+        let Approval { reason, approver, created, until, .. } = excepted.approval.clone();
+        Self { finding, unread, reason, approver, created, until }
+    }
+
+    /// Its rule.
+    pub fn rule(&self) -> &str {
+        let unread = self.unread.as_ref().map_or("", |unread| unread.kind.rule());
+        self.finding.as_ref().map_or(unread, |finding| &finding.rule)
+    }
+}
+
 impl MarkRecord {
     fn new(mark: &Mark) -> Self {
         let Mark { level, period, until, condition, owner } = mark.clone();
@@ -249,10 +309,25 @@ impl UnreadRecord {
         }
     }
 
+    /// A hash of what identifies it within its document, 16 hex digits.
+    pub(super) fn identity(&self) -> String {
+        let (inner, page) = (self.inner.as_deref().unwrap_or_default(), self.page.map_or(0, NonZeroU32::get));
+        let identity = format!("{}\0{inner}\0{page}\0{}", self.kind.rule(), self.detail);
+        hex(&Sha256::digest(identity.as_bytes())).chars().take(16).collect()
+    }
+
     /// What was not read, as data.
     pub fn gap(&self) -> Gap {
         Gap { page: self.page, ..Gap::new(self.kind, self.detail.clone()) }
     }
+}
+
+/// Bytes as hex digits.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// `value` to the given parts of one.

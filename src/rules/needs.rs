@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
 use crate::fold::fold;
 
@@ -19,6 +19,14 @@ pub const LEAST_RUN: usize = 4;
 pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
 /// More characters than the class of all scripts' digits has.
 const DIGITS: usize = 1000;
+/// Words one of which a pattern begins with.
+const BEGINNINGS: usize = 1000;
+/// Letters or digits in a row that few texts have.
+const RARE_RUN: usize = 8;
+/// Words that are better looked for than a row of letters and digits.
+const FEW_WORDS: usize = 500;
+/// Bytes of a word that is rarer than a shorter row: a Chinese character and something else.
+const RARE_WORD_BYTES: usize = 4;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
@@ -44,11 +52,40 @@ pub(super) enum Needs {
 /// What the matches of `pattern` need.
 pub(super) fn needs(pattern: &str) -> Needs {
     match ParserBuilder::new().multi_line(true).build().parse(pattern) {
-        Ok(hir) => match run(&hir) {
-            least if least >= LEAST_RUN => Needs::Run(least),
-            _ => words(&hir).map_or(Needs::Unknown, Needs::Words),
+        Ok(hir) => match (run(&hir), words(&plain(&hir))) {
+            // Short rows are in every date.
+            (least, Some(words))
+                if least < RARE_RUN && words.len() <= FEW_WORDS && shortest(&words) >= RARE_WORD_BYTES =>
+            {
+                Needs::Words(words)
+            }
+            (least, _) if least >= LEAST_RUN => Needs::Run(least),
+            (_, words) => words.map_or(Needs::Unknown, Needs::Words),
         },
         Err(_) => Needs::Unknown,
+    }
+}
+
+/// The pattern as folded text has it: white space is gone, a digit is one of ten. So [NSEW]\s*\d needs
+/// one of n0 to w9.
+fn plain(hir: &Hir) -> Hir {
+    match hir.kind() {
+        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => {
+            Hir::class(Class::Unicode(ClassUnicode::new([ClassUnicodeRange::new('0', '9')])))
+        }
+        HirKind::Class(Class::Unicode(class))
+            if class.iter().flat_map(|range| range.start()..=range.end()).all(char::is_whitespace) =>
+        {
+            Hir::empty()
+        }
+        HirKind::Repetition(repetition) => match plain(&repetition.sub) {
+            empty if empty == Hir::empty() => empty,
+            sub => Hir::repetition(Repetition { sub: Box::new(sub), ..repetition.clone() }),
+        },
+        HirKind::Concat(parts) => Hir::concat(parts.iter().map(plain).collect()),
+        HirKind::Alternation(ways) => Hir::alternation(ways.iter().map(plain).collect()),
+        HirKind::Capture(capture) => plain(&capture.sub),
+        HirKind::Empty | HirKind::Literal(_) | HirKind::Class(_) | HirKind::Look(_) => hir.clone(),
     }
 }
 
@@ -135,11 +172,12 @@ fn shortest(words: &BTreeSet<String>) -> usize {
 
 /// What a match of these parts in a row begins with.
 fn beginnings(parts: &[Hir]) -> Option<BTreeSet<String>> {
-    let found = Extractor::new().extract(&Hir::concat(parts.to_vec()));
+    let found = Extractor::new().limit_total(BEGINNINGS).extract(&Hir::concat(parts.to_vec()));
     // A literal that is cut off inside a character begins with the characters before it.
     let begin = |bytes: &[u8]| fold(bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
     let words: BTreeSet<String> = found.literals()?.iter().map(|l| begin(l.as_bytes())).collect();
-    (shortest(&words) >= WORD_BYTES).then_some(words)
+    let is_number = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
+    (shortest(&words) >= WORD_BYTES && !words.iter().any(is_number)).then_some(words)
 }
 
 #[cfg(test)]
@@ -153,7 +191,8 @@ mod tests {
     #[test]
     fn words_that_every_match_holds() {
         assert_eq!(needs("拟任免人选"), of(&["拟任免人选"]));
-        assert_eq!(needs("^.{0,20}(?:标底|底价)\\s*\\d"), of(&["标底", "底价"]));
+        assert_eq!(needs("^.{0,20}(?:标底|底价)\\s*[^\\s]"), of(&["标底", "底价"]));
+        assert_eq!(needs("保\\s?密\\s*[★*]"), of(&["保密★", "保密"]));
         assert_eq!(
             needs("(?:^|[^0-9])甲[乙丙]丁?部队"),
             of(&["甲乙丁部队", "甲丙丁部队", "甲乙部队", "甲丙部队"])
@@ -162,7 +201,9 @@ mod tests {
         assert_eq!(needs("\\((?:TS|S|C)\\)"), of(&["(ts)", "(s)", "(c)"]));
         // One way needs no word, or no more than a letter; a word may be absent.
         assert_eq!(needs("标底|\\d"), Needs::Unknown);
-        assert_eq!(needs("[NSEW]\\s*\\d"), Needs::Unknown);
+        let Needs::Words(words) = needs("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}") else { panic!() };
+        assert_eq!(words.len(), 120, "{words:?}");
+        assert!(words.contains("n:0") && words.contains("w9") && words.contains("东经3"), "{words:?}");
         assert_eq!(needs("(?:标底)?\\d"), Needs::Unknown);
         assert_eq!(needs("\\s*//"), Needs::Unknown, "folds to nothing");
     }

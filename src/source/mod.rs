@@ -1,9 +1,10 @@
 //! Where documents come from: an ordered list of entries, each read only when its turn comes.
 //!
-//! [`Walk`] lists files and folders. Whatever the origin, a [`Source`](Walk) yields [`Entry`] values
+//! [`Walk`] lists files and folders, [`Git`] what changed in a repository. Whatever the origin, a [`Source`](Walk) yields [`Entry`] values
 //! in a fixed order with the names of the contract, so that everything behind it does not care.
 //! What can't be read is an entry as well: it becomes an unread document, never a missing one.
 
+mod git;
 mod walk;
 
 use std::ffi::OsStr;
@@ -11,9 +12,11 @@ use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::limits::{Gap, GapKind};
 
+pub use git::{Blobs, Changes, Git, GitError};
 pub use walk::{SourceError, SourceProblem, Walk};
 
 /// Something to screen: listed, not yet read.
@@ -30,8 +33,62 @@ pub struct Entry {
 pub enum Origin {
     /// A regular file.
     File(PathBuf),
+    /// A blob of a git repository.
+    Blob {
+        /// The repository's objects.
+        blobs: Arc<Blobs>,
+        /// The blob's name there.
+        id: String,
+    },
     /// Nowhere: the listing already knows that it can't be read, and why.
     Unread(Gap),
+}
+
+/// The entries of a run, wherever they come from.
+#[derive(Debug)]
+pub enum Listing {
+    /// Files and folders.
+    Walk(Walk),
+    /// What changed in a repository.
+    Changes(Changes),
+}
+
+impl Listing {
+    /// See [`Walk::without`]. What git stores is never a file of this run.
+    #[must_use]
+    pub fn without(self, own: impl IntoIterator<Item = PathBuf>) -> Self {
+        match self {
+            Self::Walk(walk) => Self::Walk(walk.without(own)),
+            changes @ Self::Changes(_) => changes,
+        }
+    }
+
+    /// Entries left out on purpose so far.
+    pub fn skipped(&self) -> u64 {
+        match self {
+            Self::Walk(walk) => walk.skipped(),
+            Self::Changes(changes) => changes.skipped(),
+        }
+    }
+
+    /// What turned out to make the run fail while listing.
+    pub fn errors(&self) -> &[SourceError] {
+        match self {
+            Self::Walk(walk) => walk.errors(),
+            Self::Changes(_) => &[],
+        }
+    }
+}
+
+impl Iterator for Listing {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        match self {
+            Self::Walk(walk) => walk.next(),
+            Self::Changes(changes) => changes.next(),
+        }
+    }
 }
 
 impl Entry {
@@ -42,13 +99,13 @@ impl Entry {
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, Gap> {
         let path = match &self.origin {
             Origin::File(path) => path,
+            Origin::Blob { blobs, id } => return blobs.read(id, limit),
             Origin::Unread(gap) => return Err(gap.clone()),
         };
         let unread = |error: io::Error| Gap::new(GapKind::Io, reason(&error));
         let file = File::open(path).map_err(unread)?;
         let size = file.metadata().map_err(unread)?.len();
-        let too_large =
-            |size: u64| Gap::new(GapKind::Limit, format!("file of {size} bytes, limit {limit} bytes"));
+        let too_large = |size: u64| too_large(size, limit);
         if size > limit {
             return Err(too_large(size));
         }
@@ -64,6 +121,10 @@ impl Entry {
             _ => Ok(bytes),
         }
     }
+}
+
+fn too_large(size: u64, limit: u64) -> Gap {
+    Gap::new(GapKind::Limit, format!("file of {size} bytes, limit {limit} bytes"))
 }
 
 /// The cause of a failed read in one short phrase, without the name of the file.

@@ -67,7 +67,7 @@ mod tests {
                 let exit = |failed| Exit::of_scan(&summary, fail_on, failed) as u8;
                 assert_eq!(exit(false), code, "{summary:?} {fail_on:?}");
                 assert_eq!(exit(true), 2, "{summary:?} {fail_on:?}");
-                let cut = Summary { interrupted: true, ..summary };
+                let cut = Summary { interrupted: true, ..summary.clone() };
                 assert_eq!(Exit::of_scan(&cut, fail_on, false) as u8, 130, "{summary:?} {fail_on:?}");
                 assert_eq!(Exit::of_scan(&cut, fail_on, true) as u8, 2, "{summary:?} {fail_on:?}");
             }

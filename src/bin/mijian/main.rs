@@ -1,5 +1,7 @@
 //! The command line: parse, dispatch, exit code.
 
+mod approve;
+mod baseline;
 mod config;
 mod doctor;
 mod eval;
@@ -7,10 +9,12 @@ mod exit;
 mod explain;
 mod interrupt;
 mod output;
+mod report;
 mod rules;
 mod scan;
 mod select;
 mod settings;
+mod shell;
 mod text;
 
 use std::io::{self, Write as _};
@@ -18,7 +22,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 use std::sync::Mutex;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use mijian::config::Config;
 use mijian::report::wording::{Lang, Problem};
 
@@ -36,37 +40,60 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Scan(scan::Scan),
+    Scan(Box<scan::Scan>),
+    Report(report::Report),
     Text(text::Text),
     Explain(explain::Explain),
     Rules(rules::Rules),
     Eval(eval::Eval),
+    Approve(approve::Approve),
+    Baseline(baseline::Baseline),
     Config(config::Show),
     Doctor(doctor::Doctor),
+    Completions(shell::Completions),
+    Man(shell::Man),
 }
 
 impl Command {
-    fn settings(&self) -> &Settings {
-        match self {
+    /// The settings of a command that has any.
+    fn settings(&self) -> Option<&Settings> {
+        Some(match self {
             Self::Scan(scan) => &scan.settings,
+            Self::Report(report) => &report.settings,
             Self::Text(text) => &text.settings,
             Self::Explain(explain) => &explain.settings,
             Self::Rules(rules) => &rules.settings,
             Self::Eval(eval) => &eval.settings,
+            Self::Approve(approve) => &approve.settings,
+            Self::Baseline(baseline) => &baseline.settings,
             Self::Config(config) => &config.settings,
             Self::Doctor(doctor) => &doctor.settings,
+            Self::Completions(_) | Self::Man(_) => return None,
+        })
+    }
+
+    fn config(&self, lang: Lang) -> Result<Config, Problem> {
+        match (self, self.settings()) {
+            (Self::Scan(scan), _) => scan.config(),
+            (_, Some(settings)) => settings.config(None),
+            (_, None) => Ok(Config::defaults(lang)),
         }
     }
 
     fn run(&self, config: Config) -> Result<Exit, Problem> {
         match self {
             Self::Scan(scan) => scan.run(config),
+            Self::Report(report) => report.run(&config),
             Self::Text(text) => text.run(&config),
             Self::Explain(explain) => explain.run(&config),
             Self::Rules(rules) => rules.run(&config),
             Self::Eval(eval) => eval.run(config),
+            Self::Approve(approve) => approve.run(config),
+            Self::Baseline(baseline) => baseline.run(config),
             Self::Config(show) => show.run(config),
             Self::Doctor(doctor) => doctor.run(config),
+            Self::Completions(completions) => completions.run(Cli::command()),
+            Self::Man(man) => man.run(Cli::command()),
         }
     }
 }
@@ -93,10 +120,10 @@ fn main() -> ExitCode {
             return if done { Exit::Success } else { Exit::Failed }.into();
         }
     };
-    let settings = cli.command.settings();
-    let (lang, result) = match settings.config() {
+    let lang = cli.command.settings().map_or_else(settings::locale, Settings::lang);
+    let (lang, result) = match cli.command.config(lang) {
         Ok(config) => (config.lang, run(|| cli.command.run(config))),
-        Err(problem) => (settings.lang(), Err(problem)),
+        Err(problem) => (lang, Err(problem)),
     };
     let exit = result.unwrap_or_else(|problem| {
         complain(&problem, lang);

@@ -1,5 +1,6 @@
 //! `mijian scan`: screens files and folders and writes the reports.
 
+use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
 use std::path::{Component, PathBuf};
@@ -13,11 +14,11 @@ use mijian::batch::{Batch, BatchError};
 use mijian::cache::Cache;
 use mijian::config::{Config, Isolation};
 use mijian::finding::{Screening, Summary, Verdict};
-use mijian::policy::FailOn;
+use mijian::policy::{FailOn, Usage};
 use mijian::report::record::{Record, Run};
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::report::{Format, Options, Reporter, Show};
-use mijian::source::{Walk, escaped_name};
+use mijian::source::{Git, Listing, Walk, escaped_name};
 
 use crate::exit::Exit;
 use crate::interrupt;
@@ -32,8 +33,21 @@ const PROGRESS_AFTER: Duration = Duration::from_secs(1);
 #[derive(Debug, Args)]
 pub(crate) struct Scan {
     /// Files and folders; everything in a folder is screened, hidden and ignored files too
-    #[arg(value_name = "PATH", required_unless_present = "from_stdin", conflicts_with = "from_stdin")]
+    #[arg(
+        value_name = "PATH",
+        required_unless_present_any = ["from_stdin", "changed_since", "staged"],
+        conflicts_with = "from_stdin"
+    )]
     paths: Vec<PathBuf>,
+
+    /// Only what the commits of HEAD changed since they left REV, read from the repository.
+    /// Configuration and exceptions that lie in it are taken from REV
+    #[arg(long, value_name = "REV", allow_hyphen_values = true, conflicts_with_all = ["staged", "from_stdin"])]
+    changed_since: Option<String>,
+
+    /// Only what is staged for the next commit, read from the repository
+    #[arg(long, conflicts_with = "from_stdin")]
+    staged: bool,
 
     /// Read the paths from standard input, one a line
     #[arg(long)]
@@ -43,7 +57,8 @@ pub(crate) struct Scan {
     #[arg(short = '0', requires = "from_stdin")]
     nul: bool,
 
-    /// Report to write, to standard output or to FILE: human, jsonl. Repeatable [default: human]
+    /// Report to write, to standard output or to FILE: human, jsonl, sarif, junit, github, gitlab,
+    /// csv, markdown, html, docx. Repeatable [default: human]
     #[arg(long = "format", value_name = "FORMAT[=FILE]", value_parser = report)]
     formats: Vec<(Format, Option<PathBuf>)>,
 
@@ -60,6 +75,10 @@ pub(crate) struct Scan {
 
     #[command(flatten)]
     pub(crate) settings: Settings,
+
+    /// The repository, once it has been looked into.
+    #[arg(skip)]
+    git: OnceCell<Git>,
 }
 
 /// Options of `scan` that the configuration has too.
@@ -76,6 +95,14 @@ pub(crate) struct ScanOptions {
     /// Documents screened at the same time; 1 means one core in all [default: all cores]
     #[arg(long, value_name = "N", value_parser = settings::jobs)]
     jobs: Option<NonZeroUsize>,
+
+    /// Exceptions that a person approved [default: mijian.exceptions beside the configuration]
+    #[arg(long, value_name = "FILE")]
+    exceptions: Option<PathBuf>,
+
+    /// Exceptions that are expired or that nothing needed make the run fail
+    #[arg(long)]
+    fail_on_unused: bool,
 
     /// Where documents are looked into: in supervised processes, or in the program's own process,
     /// where a document can end the run (for looking into errors) [default: process]
@@ -103,7 +130,8 @@ enum ShowArg {
     Context,
 }
 
-fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
+/// A report as the command line asks for it.
+pub(crate) fn report(text: &str) -> Result<(Format, Option<PathBuf>), String> {
     let (format, file) = match text.split_once('=') {
         Some((_, "")) => return Err("a file name belongs behind the =".to_owned()),
         Some((format, file)) => (format, Some(PathBuf::from(file))),
@@ -130,6 +158,10 @@ impl ScanOptions {
             };
         }
         config.jobs = self.jobs.unwrap_or(config.jobs);
+        if let Some(exceptions) = &self.exceptions {
+            config.name_exceptions(exceptions.clone());
+        }
+        config.fail_on_unused |= self.fail_on_unused;
         if let Some(isolation) = self.isolation {
             config.isolation = match isolation {
                 IsolationArg::Process => Isolation::Process,
@@ -140,6 +172,30 @@ impl ScanOptions {
 }
 
 impl Scan {
+    /// The configuration; when changes are screened, that of the revision they are compared with.
+    pub(crate) fn config(&self) -> Result<Config, Problem> {
+        let git = match &self.changed_since {
+            Some(revision) => Some(Git::changed_since(revision)),
+            None => self.staged.then(Git::staged),
+        };
+        let git = git.transpose().map_err(Problem::Git)?;
+        if let Some(git) = &git {
+            let _ = self.git.set(git.clone());
+        }
+        self.settings.config(git)
+    }
+
+    fn listing(&self) -> Result<Listing, Problem> {
+        if let Some(git) = self.git.get() {
+            return git.changes(&self.paths).map(Listing::Changes).map_err(Problem::Git);
+        }
+        let walk = match self.from_stdin {
+            true => Walk::list(&listed_paths(self.nul)?),
+            false => Walk::arguments(&self.paths),
+        };
+        walk.map(Listing::Walk).map_err(Problem::Source)
+    }
+
     pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
         let interrupted = interrupt::flag();
         self.options.apply(&mut config);
@@ -148,28 +204,31 @@ impl Scan {
             crate::note(wording::no_context_on_ci(config.lang));
         }
         let (screener, workers) = self.settings.isolated(&config)?;
-        let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config));
-        let walk = match self.from_stdin {
-            true => Walk::list(&listed_paths(self.nul)?),
-            false => Walk::arguments(&self.paths),
-        };
-        let walk = walk.map_err(Problem::Source)?;
+        let screener = screener.with_exceptions(config.exceptions()?);
+        let limits = screener.limits();
+        let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config, limits));
+        let listing = self.listing()?;
 
         let about = Run {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             date: Some(self.settings.today()),
             scope: self.paths.iter().map(|path| escaped_name(path.as_os_str())).collect(),
-            base: base(&self.paths),
+            // Paths of a repository start at its top already.
+            base: if self.git.get().is_some() { String::new() } else { base(&self.paths) },
             rules: screener.rules().iter().count(),
         };
-        let mut reports = Reports::open(&self.formats, &config, screener.rules(), &about)?;
+        let (lang, show) = (config.lang, config.show);
+        let options = Options { rules: screener.rules(), lang, show, colour: false, run: &about };
+        let mut reports = Reports::open(&self.formats, options)?;
         let own = self.cache.iter().flat_map(|file| Cache::files(file));
-        let mut walk = walk.without(own.chain(reports.unfinished()));
+        let mut listing = listing.without(own.chain(reports.unfinished()));
         let mut select = self.selection.start().map_err(|why| Problem::Patterns { why })?;
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);
         let mut counts = Summary::default();
+        let exceptions = &screener.policy().exceptions;
+        let mut usage = Usage::default();
         let batch = Batch {
             screener: &screener,
             workers: workers.as_ref(),
@@ -178,13 +237,14 @@ impl Scan {
             interrupted: Some(&interrupted),
         };
         let total = self.total(&progress);
-        let entries = walk.by_ref().filter_map(|entry| select.pick(entry));
+        let entries = listing.by_ref().filter_map(|entry| select.pick(entry));
         let summary = batch.run(entries, |screening| {
             counts.add(screening);
             counts.seconds = progress.elapsed().as_secs_f64();
+            usage.note(exceptions, screening);
             progress.set_message(wording::progress(&counts, total.load(Ordering::Relaxed), config.lang));
             // The bar makes way only for what is written beside it, else it would flicker.
-            if shared && screening.verdict > Verdict::Pass {
+            if shared && (screening.verdict > Verdict::Pass || !screening.excepted.is_empty()) {
                 progress.suspend(|| reports.screening(screening))
             } else {
                 reports.screening(screening)
@@ -195,21 +255,30 @@ impl Scan {
             BatchError::Workers(why) => Problem::Workers { why },
             BatchError::Answer(problem) => problem,
         })?;
-        summary.skipped = walk.skipped();
+        summary.skipped = listing.skipped();
         summary.excluded = select.excluded;
+        summary.range = self.git.get().map(|git| git.range().clone());
+        let whole = summary.range.is_none() && summary.excluded == 0 && !summary.interrupted;
+        summary.stale = usage.stale(exceptions, whole, self.settings.today());
         reports.end(&summary)?;
         if let Some(Err(why)) = cache.map(Cache::finish) {
             crate::note(&wording::cache_unused(&why, config.lang));
         }
-        for error in walk.errors() {
+        let stale = config.fail_on_unused && !summary.stale.is_empty();
+        if stale {
+            let file = config.exceptions.display().to_string();
+            crate::complain(&Problem::StaleExceptions { file, count: summary.stale.len() }, config.lang);
+        }
+        for error in listing.errors() {
             crate::complain(&Problem::Source(error.clone()), config.lang);
         }
         // A pattern with a slip in it must not look like a folder without a finding.
-        let none = summary.documents == 0 && summary.excluded > 0 && !summary.interrupted;
-        if none && !self.from_stdin {
+        let listed = self.from_stdin || self.git.get().is_some();
+        let none = summary.documents == 0 && summary.excluded > 0 && !summary.interrupted && !listed;
+        if none {
             crate::complain(&Problem::NoneSelected, config.lang);
         }
-        let failed = !walk.errors().is_empty() || none && !self.from_stdin;
+        let failed = stale || none || !listing.errors().is_empty();
         Ok(Exit::of_scan(&summary, config.fail_on, failed))
     }
 
@@ -217,7 +286,7 @@ impl Scan {
     /// sees the progress of a long one.
     fn total(&self, progress: &ProgressBar) -> Arc<AtomicU64> {
         let total = Arc::new(AtomicU64::new(0));
-        if io::stderr().is_terminal() && !self.from_stdin {
+        if io::stderr().is_terminal() && !self.from_stdin && self.git.get().is_none() {
             let (paths, progress, known) = (self.paths.clone(), progress.clone(), Arc::clone(&total));
             std::thread::spawn(move || {
                 std::thread::sleep(2 * PROGRESS_AFTER);
@@ -231,7 +300,7 @@ impl Scan {
 }
 
 /// Whether logs are public to a project: services that build set `CI`.
-fn on_ci() -> bool {
+pub(crate) fn on_ci() -> bool {
     std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
@@ -296,7 +365,7 @@ fn progress_bar(lang: Lang, wanted: bool) -> ProgressBar {
 }
 
 /// The reports of a run with where they go.
-struct Reports<'a> {
+pub(crate) struct Reports<'a> {
     options: Options<'a>,
     reports: Vec<(Output, Box<dyn Reporter + 'a>)>,
     /// The format that goes to standard output.
@@ -304,14 +373,8 @@ struct Reports<'a> {
 }
 
 impl<'a> Reports<'a> {
-    fn open(
-        formats: &[(Format, Option<PathBuf>)],
-        config: &Config,
-        rules: &'a mijian::rules::RuleSet,
-        run: &'a Run,
-    ) -> Result<Self, Problem> {
+    pub(crate) fn open(formats: &[(Format, Option<PathBuf>)], options: Options<'a>) -> Result<Self, Problem> {
         let formats = if formats.is_empty() { &[(Format::Human, None)] } else { formats };
-        let options = Options { rules, lang: config.lang, show: config.show, colour: false, run };
         let mut reports = Vec::new();
         let printed = formats.iter().find(|(_, file)| file.is_none()).map(|(format, _)| *format);
         for (index, (format, file)) in formats.iter().enumerate() {
@@ -336,14 +399,17 @@ impl<'a> Reports<'a> {
     }
 
     fn screening(&mut self, screening: &Screening) -> Result<(), Problem> {
-        let record = Record::new(screening, &self.options);
+        self.document(&Record::new(screening, &self.options))
+    }
+
+    pub(crate) fn document(&mut self, record: &Record) -> Result<(), Problem> {
         for (output, reporter) in &mut self.reports {
-            reporter.document(&record).map_err(|error| output.problem(&error))?;
+            reporter.document(record).map_err(|error| output.problem(&error))?;
         }
         Ok(())
     }
 
-    fn end(self, summary: &Summary) -> Result<(), Problem> {
+    pub(crate) fn end(self, summary: &Summary) -> Result<(), Problem> {
         let mut finished = Vec::new();
         for (output, mut reporter) in self.reports {
             reporter.end(summary).map_err(|error| output.problem(&error))?;

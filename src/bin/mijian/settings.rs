@@ -12,11 +12,14 @@ use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
 use mijian::finding::Verdict;
 use mijian::isolate::{self, NoWorker, Setup, Workers};
+use mijian::limits::Limits;
 use mijian::report::wording::{self, Lang, Problem};
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
-use mijian::source::escaped_name;
+use mijian::source::{Git, escaped_name};
 
+/// Bytes of a list of passwords.
+const PASSWORD_FILE_BYTES: u64 = 1 << 20;
 /// Lines of own lists that are told one by one.
 const TOLD_WARNINGS: usize = 10;
 
@@ -30,6 +33,10 @@ pub(crate) struct Settings {
     /// An own list beside the built-in rules: *.txt, one term a line; *.toml, rich rules. Repeatable
     #[arg(long = "wordlist", value_name = "FILE")]
     wordlists: Vec<PathBuf>,
+
+    /// Passwords to try on encrypted documents, one a line
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
 
     /// Language of reports and messages [default: from the locale]
     #[arg(long, value_name = "LANG")]
@@ -46,7 +53,7 @@ enum LangArg {
     En,
 }
 
-fn date(text: &str) -> Result<Date, String> {
+pub(crate) fn date(text: &str) -> Result<Date, String> {
     text.parse().map_err(|_| "write a date such as 2026-01-31".to_owned())
 }
 
@@ -57,6 +64,11 @@ pub(crate) fn jobs(text: &str) -> Result<NonZeroUsize, String> {
     jobs.ok_or_else(|| format!("write a number from 1 to {most}"))
 }
 
+/// The language of the locale.
+pub(crate) fn locale() -> Lang {
+    Lang::of_locale(["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok()))
+}
+
 impl Settings {
     /// The language until the configuration is known: the option's, else the locale's.
     pub(crate) fn lang(&self) -> Lang {
@@ -64,13 +76,13 @@ impl Settings {
             LangArg::Zh => Lang::Zh,
             LangArg::En => Lang::En,
         });
-        let locale = || ["LC_ALL", "LC_MESSAGES", "LANG"].map(|name| std::env::var(name).ok());
-        lang.unwrap_or_else(|| Lang::of_locale(locale()))
+        lang.unwrap_or_else(locale)
     }
 
-    /// Defaults, file and these options, in that order.
-    pub(crate) fn config(&self) -> Result<Config, Problem> {
-        let mut config = Config::load(self.config.as_deref(), self.lang())?;
+    /// Defaults, file and these options, in that order; what lies in the repository of `git` as it is
+    /// in the revision compared with.
+    pub(crate) fn config(&self, git: Option<Git>) -> Result<Config, Problem> {
+        let mut config = Config::load(self.config.as_deref(), self.lang(), git)?;
         if self.lang.is_some() {
             config.lang = self.lang();
         }
@@ -84,13 +96,25 @@ impl Settings {
         self.today.unwrap_or_else(|| jiff::Zoned::now().date())
     }
 
-    /// The screener for this configuration.
-    pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
-        Ok(self.screener_of(rules(config)?, config))
+    /// The limits of the configuration, and the passwords of these options.
+    pub(crate) fn limits(&self, config: &Config) -> Result<Limits, Problem> {
+        let mut limits = config.limits();
+        if let Some(path) = &self.password_file {
+            let text = document(path, PASSWORD_FILE_BYTES)?.bytes;
+            let text = String::from_utf8_lossy(&text);
+            let lines = text.trim_start_matches('\u{feff}').lines();
+            limits.passwords = lines.filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        }
+        Ok(limits)
     }
 
-    fn screener_of(&self, rules: RuleSet, config: &Config) -> Screener {
-        Screener::new(rules, config.policy(), config.limits(), self.today())
+    /// The screener for this configuration.
+    pub(crate) fn screener(&self, config: &Config) -> Result<Screener, Problem> {
+        self.screener_of(rules(config)?, config)
+    }
+
+    fn screener_of(&self, rules: RuleSet, config: &Config) -> Result<Screener, Problem> {
+        Ok(Screener::new(rules, config.policy(), self.limits(config)?, self.today()))
     }
 
     /// The screener for this configuration, with processes that look into documents for it.
@@ -99,11 +123,11 @@ impl Settings {
             return Ok((self.screener(config)?, None));
         }
         let lists = config.lists()?;
-        let setup = Setup { lists: lists.clone(), limits: config.limits() };
+        let setup = Setup { lists: lists.clone(), limits: self.limits(config)? };
         // The first one reads the rules while this process does.
         let workers = workers(setup)?;
         let rules = told(config.rules_of(&lists)?, config.lang);
-        Ok((self.screener_of(rules, config), Some(workers)))
+        Ok((self.screener_of(rules, config)?, Some(workers)))
     }
 }
 
@@ -115,10 +139,10 @@ pub(crate) fn workers(setup: Setup) -> Result<Workers, Problem> {
 }
 
 /// The answers of earlier runs; a cache that can't be used is told, and the run does without.
-pub(crate) fn cache(file: &Path, config: &Config) -> Option<Cache> {
+pub(crate) fn cache(file: &Path, config: &Config, limits: &Limits) -> Option<Cache> {
     let open = || {
         let lists = config.lists().unwrap_or_default();
-        let setup = Setup { lists, limits: config.limits() };
+        let setup = Setup { lists, limits: limits.clone() };
         let fingerprint = cache::fingerprint(&setup).map_err(|error| error.to_string())?;
         Cache::open(file, &fingerprint)
     };

@@ -43,6 +43,9 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Option<()> {
         contents.push(folder(bytes, at, block_reserve, sink));
         at += 8 + folder_reserve;
     }
+    if at > usize::try_from(files_at).ok()? {
+        sink.gap(GapKind::Damaged, "cab: the list of folders reaches into the files");
+    }
     let mut at = usize::try_from(files_at).ok()?;
     for _ in 0..files {
         let (size, start) = (u32_at(bytes, at)?, u32_at(bytes, at + 4)?);
@@ -85,7 +88,7 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Option<()> {
 /// The content of a folder, and why it is not more; or why there is none.
 type Folder = Result<(Vec<u8>, GapKind), (GapKind, &'static str)>;
 
-fn folder(bytes: &[u8], at: usize, reserve: usize, sink: &Sink<'_>) -> Folder {
+fn folder(bytes: &[u8], at: usize, reserve: usize, sink: &mut Sink<'_>) -> Folder {
     let damaged = Err((GapKind::Damaged, "folder"));
     let (Some(start), Some(blocks), Some(method)) =
         (u32_at(bytes, at), u16_at(bytes, at + 4), u16_at(bytes, at + 6))
@@ -103,20 +106,23 @@ fn folder(bytes: &[u8], at: usize, reserve: usize, sink: &Sink<'_>) -> Folder {
         },
         _ => return Err((GapKind::Unsupported, "Quantum compression")),
     };
-    let mut content = Vec::new();
+    let (mut content, mut kind) = (Vec::new(), GapKind::Damaged);
     for _ in 0..blocks {
         let (Some(packed), Some(size)) = (u16_at(bytes, at + 4), u16_at(bytes, at + 6)) else { break };
         let start = at + 8 + reserve;
         at = start + usize::from(packed);
         let Some(data) = bytes.get(start..at) else { break };
         if content.len() + usize::from(size) > most {
-            return Ok((content, GapKind::Limit));
+            kind = GapKind::Limit;
+            break;
         }
         if method.block(data, usize::from(size), &mut content).is_none() {
             break;
         }
     }
-    Ok((content, GapKind::Damaged))
+    // Folders may lie about where they are: each is paid for.
+    sink.budget.spend_inflated(content.len() as u64);
+    Ok((content, kind))
 }
 
 enum Method {

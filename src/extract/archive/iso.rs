@@ -61,6 +61,9 @@ fn read(bytes: &[u8], descriptor: &[u8], is_wide: bool, sink: &mut Sink<'_>) {
             sink.gap(GapKind::Damaged, "iso: folder");
             continue;
         };
+        if folder.len() < size {
+            sink.gap(GapKind::Damaged, "iso: folder");
+        }
         if !records(bytes, folder, &path, is_wide, &mut waiting, sink) {
             return;
         }

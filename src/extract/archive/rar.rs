@@ -125,6 +125,10 @@ fn name(member: &ArchiveMember) -> String {
 }
 
 fn kind(error: &Error) -> GapKind {
+    // Decryption is left out of the reader.
+    if matches!(error, Error::FeatureDisabled { .. }) {
+        return GapKind::Encrypted;
+    }
     match error.kind() {
         ErrorKind::PasswordRequired | ErrorKind::BadPassword => GapKind::Encrypted,
         ErrorKind::UnsupportedFormat | ErrorKind::UnsupportedFeature => GapKind::Unsupported,

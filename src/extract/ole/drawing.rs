@@ -1,7 +1,13 @@
 //! Drawings (Office Art), the same in all three programs: letters set as shapes, which is how
 //! watermarks are made, descriptions and addresses of shapes.
 
+use std::io::Read;
+
+use flate2::read::ZlibDecoder;
+
 use super::sink::Sink;
+use crate::document::Inner;
+use crate::limits::GapKind;
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Place;
 
@@ -11,12 +17,15 @@ const NAME: u16 = 0x0380;
 const DESCRIPTION: u16 = 0x0381;
 const LINK: u16 = 0x0382;
 const TOOLTIP: u16 = 0x038d;
+/// Records of pictures that are drawings: EMF, WMF, PICT.
+const METAFILES_FROM: u16 = 0xf01a;
+const METAFILES_TO: u16 = 0xf01c;
 /// Bytes of the head of a record.
 pub(super) const HEAD_BYTES: usize = 8;
 
 /// Reads the records in `bytes`, containers and what lies between them included, and counts the
-/// pictures.
-pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
+/// pictures. What a picture shows may stand in another stream, `delayed`.
+pub(super) fn read(bytes: &[u8], delayed: &[u8], sink: &mut Sink<'_>) {
     let mut at = 0;
     while let (Some(version), Some(kind), Some(length)) =
         (u16_at(bytes, at), u16_at(bytes, at + 2), u32_at(bytes, at + 4))
@@ -31,11 +40,72 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
             0xf => start,
             _ => start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX)),
         };
-        sink.pictures += usize::from(kind == 0xf007);
+        let body = bytes.get(start..at.min(bytes.len())).unwrap_or_default();
+        match kind {
+            0xf007 => entry(body, delayed, sink),
+            METAFILES_FROM..=METAFILES_TO => {
+                metafile(bytes.get(start - HEAD_BYTES..).unwrap_or_default(), sink);
+            }
+            _ => {}
+        }
         if matches!(kind, 0xf00b | 0xf121 | 0xf122) {
-            properties(bytes.get(start..at.min(bytes.len())).unwrap_or_default(), version >> 4, sink);
+            properties(body, version >> 4, sink);
         }
     }
+}
+
+/// An entry of the list of pictures: a head, a name, and the picture or where it is.
+fn entry(body: &[u8], delayed: &[u8], sink: &mut Sink<'_>) {
+    const ENTRY_BYTES: usize = 36;
+    sink.pictures += 1;
+    let name = body.get(33).map_or(0, |&length| usize::from(length));
+    metafile(body.get(ENTRY_BYTES + name..).unwrap_or_default(), sink);
+    if let Some(at) = u32_at(body, 28).and_then(|at| usize::try_from(at).ok()).filter(|&at| at > 0) {
+        metafile(delayed.get(at..).unwrap_or_default(), sink);
+    }
+}
+
+/// Hands over the picture of this record if it is a drawing in records; others have no texts.
+pub(super) fn metafile(record: &[u8], sink: &mut Sink<'_>) {
+    if metafile_in(record, sink).is_none() {
+        sink.gap(GapKind::Damaged, "metafile in a drawing");
+    }
+}
+
+fn metafile_in(record: &[u8], sink: &mut Sink<'_>) -> Option<()> {
+    /// Sizes and how it is compressed.
+    const INFO_BYTES: usize = 34;
+    let (Some(version), Some(kind)) = (u16_at(record, 0), u16_at(record, 2)) else { return Some(()) };
+    if !(METAFILES_FROM..=METAFILES_TO).contains(&kind) {
+        return Some(());
+    }
+    let extension = match kind {
+        0xf01a => "emf",
+        0xf01b => "wmf",
+        _ => "pict",
+    };
+    // One or two checksums come first.
+    let start = HEAD_BYTES + if version >> 4 & 1 == 0 { 16 } else { 32 };
+    let info = record.get(start..)?;
+    let size = usize::try_from(u32_at(info, 28)?).ok()?;
+    let data = info.get(INFO_BYTES..)?;
+    let (data, whole) = (data.get(..size).unwrap_or(data), data.len() >= size);
+    let mut content = Vec::new();
+    let most = sink.budget.inflatable(data.len() as u64);
+    let end = match info.get(32)? {
+        0 => ZlibDecoder::new(data).take(most).read_to_end(&mut content).map(drop),
+        _ => data.take(most).read_to_end(&mut content).map(drop),
+    };
+    if content.len() as u64 == most {
+        sink.gap(GapKind::Limit, format!("metafile: more than {most} bytes"));
+    }
+    sink.budget.spend_inflated(content.len() as u64);
+    let number = sink.out.inner.len() + 1;
+    let is_empty = content.is_empty();
+    if !is_empty && sink.is_new_document(&content) {
+        sink.out.inner.push(Inner { name: format!("picture-{number}.{extension}"), bytes: content });
+    }
+    (end.is_ok() && whole && !is_empty).then_some(())
 }
 
 /// Reads a list of properties of a shape: `count` heads, then their long values.
@@ -90,7 +160,7 @@ mod tests {
         bytes.extend(&list);
         let mut budget = Budget::new(&Limits::default());
         let mut sink = Sink::new(&mut budget);
-        read(&bytes, &mut sink);
+        read(&bytes, &[], &mut sink);
         let segment = &sink.out.text.segments()[0];
         assert_eq!((segment.at.place, sink.out.text.as_str()), (Place::Watermark, "机密"));
     }

@@ -7,7 +7,6 @@
 mod ansi;
 mod doc;
 mod drawing;
-mod lzfu;
 mod msg;
 mod object;
 mod ppt;
@@ -34,6 +33,7 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     for gap in &file.gaps {
         sink.take_gap(Some(gap.clone()));
     }
+    let has_store = object::read_store(&file, &mut sink);
     match file_type {
         FileType::Doc => doc::read(&file, &mut sink),
         // Everything in a message is its own: its storages are no embedded objects.
@@ -46,6 +46,8 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         // The macros of a newer document are a compound file of their own.
         _ if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("VBA/dir")) => {}
         _ if object::read_root(&file, &mut sink) => {}
+        // A store of custom XML that holds none has no streams.
+        _ if has_store || file.streams.is_empty() && file.gaps.is_empty() => {}
         other => sink.gap(GapKind::Unsupported, other.as_str()),
     }
     for stream in file.streams.iter().filter(|stream| stream.path.starts_with('\u{5}')) {

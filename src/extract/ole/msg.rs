@@ -3,10 +3,11 @@
 //! Bodies in RTF and HTML and attachments are inner documents.
 
 use super::sink::Sink;
-use super::{ansi, drawing, lzfu};
+use super::{ansi, drawing};
 use crate::document::Inner;
 use crate::limits::GapKind;
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
+use crate::read::lzfu;
 use crate::text::{At, Break, Place};
 
 /// What the name of every property's stream begins with.

@@ -53,6 +53,22 @@ pub(super) fn read_root(file: &CompoundFile<'_>, sink: &mut Sink<'_>) -> bool {
     read_storage(file, "", sink)
 }
 
+/// Reads the custom XML that newer programs keep beside a document in RTF or an older format;
+/// `false` where there is none.
+pub(super) fn read_store(file: &CompoundFile<'_>, sink: &mut Sink<'_>) -> bool {
+    let paths: Vec<String> = file
+        .streams
+        .iter()
+        .filter(|stream| stream.path.starts_with("MsoDataStore/"))
+        .map(|stream| stream.path.clone())
+        .collect();
+    for path in &paths {
+        let bytes = sink.stream(file, path).unwrap_or_default();
+        sink.out.inner.push(Inner { name: path.clone(), bytes });
+    }
+    !paths.is_empty()
+}
+
 /// Reads one storage, the root being empty; `false` where it is no object.
 fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> bool {
     let prefix = if storage.is_empty() { String::new() } else { format!("{storage}/") };

@@ -90,6 +90,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         let mut at = 0;
         while let Some(length) = u32_at(&pictures, at + 4) {
             sink.pictures += 1;
+            drawing::metafile(pictures.get(at..).unwrap_or_default(), sink);
             at = at.saturating_add(HEAD_BYTES).saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use sha2::{Digest, Sha256};
+
 use crate::extract::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::cfb::CompoundFile;
@@ -16,13 +18,21 @@ pub(super) struct Sink<'b> {
     /// Pictures that are shown and were not read.
     pub(super) pictures: usize,
     told: HashSet<(Place, String)>,
+    documents: HashSet<Vec<u8>>,
     full: bool,
 }
 
 impl<'b> Sink<'b> {
     /// Nothing found yet.
     pub(super) fn new(budget: &'b mut Budget) -> Self {
-        Self { out: Extracted::default(), budget, pictures: 0, told: HashSet::new(), full: false }
+        Self {
+            out: Extracted::default(),
+            budget,
+            pictures: 0,
+            told: HashSet::new(),
+            documents: HashSet::new(),
+            full: false,
+        }
     }
 
     /// Appends a piece of text, as much of it as the budget allows.
@@ -51,6 +61,11 @@ impl<'b> Sink<'b> {
         if !self.full && !piece.trim().is_empty() && self.told.insert((place, piece.to_owned())) {
             self.tell(place, piece);
         }
+    }
+
+    /// Whether no such document was asked about before.
+    pub(super) fn is_new_document(&mut self, bytes: &[u8]) -> bool {
+        self.documents.insert(Sha256::digest(bytes).to_vec())
     }
 
     /// Records what was not read.

@@ -16,6 +16,8 @@ const CHAIN_FILTERS: usize = 8;
 const STREAM_BYTES: u64 = 64 << 20;
 /// Bytes that the output grows by at least.
 const STEP_BYTES: usize = 32 << 10;
+/// Bytes that the output begins with at most.
+const FIRST_BYTES: usize = 256 << 10;
 
 /// Why a stream was not decoded, or only in part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +209,8 @@ fn inflate_into(mut out: Vec<u8>, data: &[u8], cap: usize) -> (Vec<u8>, Option<T
             break Some(ratio_reached(cap));
         }
         if written == out.len() {
-            let step = written.max(body.len().saturating_mul(4)).clamp(STEP_BYTES, 16 << 20);
+            let first = body.len().saturating_mul(4).clamp(STEP_BYTES, FIRST_BYTES);
+            let step = written.clamp(first, 16 << 20);
             out.resize(written.saturating_add(step).min(cap), 0);
         }
         let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);

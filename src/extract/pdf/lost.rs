@@ -11,8 +11,9 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, FromBytes, Name};
 
 use super::around::Around;
-use super::open::{MAKESHIFT, Opened, integer, skip_space, stream_data};
+use super::open::{MAKESHIFT, Opened};
 use super::streams::is_file;
+use super::structure::{integer, skip_space, stream_data};
 use super::sweep::Said;
 use super::words::{find, is_ideograph, prose};
 use crate::document::Inner;
@@ -52,10 +53,10 @@ struct Walk {
 }
 
 /// What is left of `0..length` without `covered`.
-fn uncovered(length: usize, covered: &mut Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+fn uncovered(length: usize, covered: &mut [(usize, usize)]) -> Vec<(usize, usize)> {
     covered.sort_unstable();
     let (mut at, mut left) = (0, Vec::new());
-    for &(start, end) in covered.iter() {
+    for &mut (start, end) in covered {
         if start > at {
             left.push((at, start.min(length)));
         }
@@ -192,8 +193,8 @@ fn is_keyword(word: &[u8]) -> bool {
 
 impl Around<'_, '_, '_> {
     /// Reads what no object covers that was read so far.
-    pub(super) fn lost(&mut self, opened: &Opened<'_>, said: &mut Said) {
-        let (file, sections) = (opened.pdf.data().as_ref(), &opened.listed.offsets);
+    pub(super) fn lost(&mut self, pdf: &Pdf, opened: &Opened<'_>, said: &mut Said) {
+        let (file, sections) = (pdf.data().as_ref(), &opened.listed.offsets);
         let mut walk = Walk::default();
         walk.region(opened.junk, 0, opened.junk.len(), sections);
         self.stray(opened.junk, &walk, said);
@@ -211,7 +212,7 @@ impl Around<'_, '_, '_> {
         }
         let mut copies = COPIED_BYTES;
         let whole = without_sections(file);
-        self.copy(whole.clone(), None, &mut copies, said);
+        self.copy(whole.clone(), &opened.password, None, &mut copies, said);
         // Versions of one object: the last one was seen just now.
         let mut versions: BTreeMap<u64, Vec<(usize, usize)>> = BTreeMap::new();
         for object in &walk.objects {
@@ -235,7 +236,7 @@ impl Around<'_, '_, '_> {
                     older.get_mut(start..end).unwrap_or_default().fill(b' ');
                 }
             }
-            self.copy(older, Some(Place::Revision), &mut copies, said);
+            self.copy(older, &opened.password, Some(Place::Revision), &mut copies, said);
         }
         let covered: HashSet<usize> = self.shared.covered.iter().map(|(start, _)| *start).collect();
         let unread = |object: &&Found| {
@@ -254,13 +255,20 @@ impl Around<'_, '_, '_> {
     }
 
     /// Opens a copy and reads what is new in it.
-    fn copy(&mut self, bytes: Vec<u8>, place: Option<Place>, left: &mut u64, said: &mut Said) {
+    fn copy(
+        &mut self,
+        bytes: Vec<u8>,
+        password: &str,
+        place: Option<Place>,
+        left: &mut u64,
+        said: &mut Said,
+    ) {
         if *left < bytes.len() as u64 {
             self.shared.gaps.add(GapKind::Limit, format!("bytes of copies of the file: {COPIED_BYTES}"));
             return;
         }
         *left -= bytes.len() as u64;
-        let pdf = Pdf::new(bytes.clone()).or_else(|_| {
+        let pdf = Pdf::new_with_password(bytes.clone(), password).or_else(|_| {
             let mut mended = bytes;
             mended.extend_from_slice(MAKESHIFT);
             Pdf::new(mended)
@@ -340,8 +348,8 @@ mod tests {
 
     #[test]
     fn what_is_left_between_covered_stretches() {
-        assert_eq!(uncovered(10, &mut vec![(4, 6), (0, 2), (5, 8)]), [(2, 4), (8, 10)]);
-        assert_eq!(uncovered(3, &mut Vec::new()), [(0, 3)]);
+        assert_eq!(uncovered(10, &mut [(4, 6), (0, 2), (5, 8)]), [(2, 4), (8, 10)]);
+        assert_eq!(uncovered(3, &mut []), [(0, 3)]);
     }
 
     #[test]

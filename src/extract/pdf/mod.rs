@@ -19,6 +19,7 @@ mod scene;
 mod sealed;
 mod shared;
 mod streams;
+mod structure;
 mod sweep;
 mod truetype;
 mod words;
@@ -57,13 +58,12 @@ const WATERMARK_POINTS: f32 = 36.0;
 /// Reads a PDF.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut gaps = Gaps::default();
-    let Some(opened) = open(bytes, budget, &mut gaps) else {
+    let Some((pdf, opened)) = open(bytes, budget, &mut gaps) else {
         if gaps.is_empty() {
             gaps.add(GapKind::Damaged, "no readable structure");
         }
         return Extracted { gaps: gaps.into_list(), ..Extracted::default() };
     };
-    let pdf = &opened.pdf;
     let (mut text, mut inner) = (Text::new(), Vec::new());
     let mut shared = Shared::new(budget, gaps, pdf.data().as_ref());
     let root = pdf.xref().get::<Dict<'_>>(pdf.xref().root_id()).unwrap_or_default();
@@ -88,8 +88,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         around.annotations(page, number);
     }
     around.shared.gaps.page = None;
-    around.document(pdf, &root, opened.info);
-    around.rest(&opened);
+    around.document(&pdf, &root, opened.info);
+    around.rest(&pdf, &opened);
     Extracted { text, inner, gaps: shared.gaps.into_list(), ..Extracted::default() }
 }
 

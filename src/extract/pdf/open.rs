@@ -1,40 +1,29 @@
 //! Opening a PDF that may be hostile or broken.
 //!
-//! The object library inflates object streams and cross-reference streams without a cap and keeps
-//! them. So they are found and inflated here first, under a cap; a file that exceeds it is not
-//! opened at all. A file that has lost its catalogue gets a makeshift one, so that the pages that
-//! are left can be read.
+//! What the object library would not survive is kept from it. A file that has lost its catalogue gets
+//! a makeshift one, so that the pages that are left can be read.
 
-use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::LazyLock;
 
-use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
-use hayro_syntax::{LoadPdfError, Pdf};
+use hayro_syntax::object::ObjRef;
+use hayro_syntax::{LoadPdfError, Pdf, PdfData};
 use regex::bytes::Regex;
 
-use super::filter::{Trouble, decode_data, inflate};
 use super::gaps::Gaps;
-use super::sealed::{Sealed, data_end, header_before, unsealed};
+use super::structure::{Listed, Structure, pattern};
 use crate::limits::{Budget, GapKind};
 
-/// Bytes that the object and cross-reference streams of a document may inflate to together.
-const STRUCTURE_BYTES: u64 = 64 << 20;
-/// Entries of all cross-reference sections.
-const OBJECTS: usize = 2_000_000;
-/// Cross-reference sections of a document.
-const SECTIONS: usize = 256;
+/// Arrays and dictionaries within each other.
+const NESTING: usize = 100;
 /// Bytes before `%PDF-` that are taken for junk.
 const JUNK_BYTES: usize = 4096;
 /// Bytes at the end in which `startxref` stands in a whole file.
 const TAIL_BYTES: usize = 4096;
 
-/// The most that deflate can make of one byte.
-const DEFLATE_RATIO: u64 = 1032;
-
-/// An opened PDF.
+/// What is known of an opened PDF beside its objects.
 pub(super) struct Opened<'a> {
-    pub(super) pdf: Pdf,
+    /// What opened it.
+    pub(super) password: String,
     /// The document information dictionary.
     pub(super) info: Option<ObjRef>,
     /// Offsets of the cross-reference sections of earlier revisions, newest first.
@@ -47,27 +36,24 @@ pub(super) struct Opened<'a> {
     pub(super) listed: Listed,
 }
 
-/// What all cross-reference sections that could be read list.
-#[derive(Debug, Default)]
-pub(super) struct Listed {
-    /// Where objects begin.
-    pub(super) offsets: HashSet<usize>,
-    /// Objects within each object stream.
-    pub(super) members: HashMap<u64, HashSet<u64>>,
-}
-
 /// An empty page tree under a catalogue: the library then looks for pages among all objects.
 pub(super) const MAKESHIFT: &[u8] = b"\n8388606 0 obj\n<</Type/Pages>>\nendobj\n8388607 0 obj\n\
     <</Type/Catalog/Pages 8388606 0 R>>\nendobj\ntrailer\n<</Root 8388607 0 R>>\n";
 
-/// Opens `bytes` with the empty password; `None` when nothing can be read of them, and the gaps say
+/// Opens `bytes` without a password or with one at hand; `None` when nothing can be read of them, and the gaps say
 /// why.
-pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<Opened<'a>> {
+pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) -> Option<(Pdf, Opened<'a>)> {
     let head = bytes.get(..bytes.len().min(JUNK_BYTES)).unwrap_or_default();
     let start = head.windows(5).position(|window| window == b"%PDF-").unwrap_or(0);
     let (junk, bytes) = bytes.split_at(start);
+    let flat = flattened(bytes);
+    if flat.is_some() {
+        gaps.add(GapKind::Limit, format!("objects within objects: {NESTING}"));
+    }
+    let bytes = flat.as_deref().unwrap_or(bytes);
     // Also where the trailer can't be found: the library may find it by searching.
-    let mut structure = Structure { encrypted: ENCRYPT.is_match(bytes), ..Structure::default() };
+    let mut structure = Structure::default();
+    structure.encrypted = ENCRYPT.is_match(bytes);
     structure.walk(bytes, budget);
     structure.scan(bytes, budget);
     structure.unseal(bytes, budget);
@@ -83,15 +69,20 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
         cut = b"\nendstream\nendobj\n";
     }
     let info = structure.info.or_else(|| found_info(bytes));
-    match Pdf::new([bytes, cut].concat()) {
-        Ok(pdf) => Some(Opened {
-            pdf,
-            info,
-            earlier: structure.earlier,
-            structure: structure.inflated,
-            junk,
-            listed: structure.listed,
-        }),
+    let mut opened = Opened {
+        password: String::new(),
+        info,
+        earlier: structure.earlier,
+        structure: structure.inflated,
+        junk,
+        listed: structure.listed,
+    };
+    let data = PdfData::from([bytes, cut].concat());
+    match with_passwords(&data, &budget.limits.passwords) {
+        Ok((pdf, password)) => {
+            opened.password = password;
+            Some((pdf, opened))
+        }
         Err(LoadPdfError::Decryption(_)) => {
             gaps.add(GapKind::Encrypted, "needs a password, or an unknown way of encryption");
             None
@@ -102,350 +93,63 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
         }
         Err(LoadPdfError::Invalid) => {
             gaps.add(GapKind::Damaged, "no readable catalogue");
-            let mut mended = [bytes, cut].concat();
-            mended.extend_from_slice(MAKESHIFT);
-            let pdf = Pdf::new(mended).ok()?;
-            Some(Opened {
-                pdf,
-                info,
-                earlier: Vec::new(),
-                structure: structure.inflated,
-                junk,
-                listed: structure.listed,
-            })
+            opened.earlier.clear();
+            let mended = [bytes, cut, MAKESHIFT].concat();
+            Some((Pdf::new(mended).ok()?, opened))
         }
     }
 }
 
-static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<"));
-static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
-static STREAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)\bstream"));
-/// The name ObjStm with any of its letters escaped.
-pub(super) static OBJECT_STREAM: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])"));
-
-#[expect(clippy::unwrap_used, reason = "constant patterns, compiled in tests")]
-pub(super) fn pattern(pattern: &str) -> Regex {
-    Regex::new(pattern).unwrap()
+/// The file without brackets that are nested too deep: the library gives up on those only after
+/// having tried each, from each of them on. `None` if there are none.
+fn flattened(bytes: &[u8]) -> Option<Vec<u8>> {
+    // So few that trying does no harm, as in all real files.
+    const SPARSE: usize = 16;
+    let count = |bracket: u8| bytes.iter().filter(|&&byte| byte == bracket).count();
+    if (count(b'[') + count(b'<') / 2).saturating_mul(SPARSE) < bytes.len() {
+        return None;
+    }
+    let (mut depth, mut at, mut out) = (0usize, 0usize, None);
+    while let Some(&byte) = bytes.get(at) {
+        let pair = bytes.get(at + 1) == Some(&byte);
+        let length = match byte {
+            b'<' | b'>' if pair => 2,
+            _ => 1,
+        };
+        match byte {
+            b'[' => depth += 1,
+            b'<' if pair => depth += 1,
+            b']' => depth = depth.saturating_sub(1),
+            b'>' if pair => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > NESTING {
+            depth = NESTING;
+            let out: &mut Vec<u8> = out.get_or_insert_with(|| bytes.to_vec());
+            out.get_mut(at..at + length)?.fill(b' ');
+        }
+        at += length;
+    }
+    out
 }
 
+/// Opens a file with the first password that does it: none, then those at hand.
+fn with_passwords(data: &PdfData, passwords: &[String]) -> Result<(Pdf, String), LoadPdfError> {
+    let first = Pdf::new(data.clone()).map(|pdf| (pdf, String::new()));
+    let Err(LoadPdfError::Decryption(_)) = first else { return first };
+    for password in passwords {
+        if let Ok(pdf) = Pdf::new_with_password(data.clone(), password) {
+            return Ok((pdf, password.clone()));
+        }
+    }
+    first
+}
+
+static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<"));
+static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
 /// The reference to the information dictionary, where no trailer could be read.
 fn found_info(bytes: &[u8]) -> Option<ObjRef> {
     let found = INFO.captures_iter(bytes).last()?;
     let number = |i: usize| std::str::from_utf8(found.get(i)?.as_bytes()).ok();
     Some(ObjRef::new(number(1)?.parse().ok()?, number(2)?.parse().ok()?))
-}
-
-/// What the cross-reference sections say, as far as safety needs it.
-#[derive(Debug, Default)]
-struct Structure {
-    info: Option<ObjRef>,
-    earlier: Vec<usize>,
-    encrypted: bool,
-    /// Object streams that the sections name.
-    streams: BTreeSet<u64>,
-    /// Number and offset of the objects in the file.
-    objects: Vec<(u64, usize)>,
-    listed: Listed,
-    /// Where the data of streams begins that were inflated.
-    seen: BTreeSet<usize>,
-    inflated: u64,
-    /// Encrypted object streams.
-    sealed: Vec<Sealed>,
-    limit: Option<String>,
-}
-
-impl Structure {
-    /// Follows the chain of cross-reference sections from `startxref`.
-    fn walk(&mut self, bytes: &[u8], budget: &mut Budget) {
-        let last = bytes.windows(9).rposition(|window| window == b"startxref");
-        let mut at = last.map_or(bytes.len(), |at| at + 9);
-        let mut ahead: Vec<usize> =
-            integer(bytes, &mut at).and_then(|n| usize::try_from(n).ok()).into_iter().collect();
-        let mut visited = BTreeSet::new();
-        while let Some(at) = ahead.pop() {
-            if !visited.insert(at) || visited.len() > SECTIONS || self.limit.is_some() {
-                continue;
-            }
-            let Some(trailer) = self.section(bytes, at, budget) else { continue };
-            self.encrypted |= trailer.contains_key("Encrypt");
-            self.info = self.info.or_else(|| trailer.get_ref("Info"));
-            for key in ["Prev", "XRefStm"] {
-                let next = trailer.get::<i64>(key).and_then(|n| usize::try_from(n).ok());
-                ahead.extend(next);
-                // Linearized files have their second part further down.
-                self.earlier.extend(next.filter(|&next| key == "Prev" && next < at));
-            }
-        }
-        let streams = std::mem::take(&mut self.streams);
-        let objects = std::mem::take(&mut self.objects);
-        self.listed.offsets.extend(objects.iter().map(|(_, offset)| *offset));
-        for (_, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
-            if let Some((dict, data)) = stream_at(bytes, *offset) {
-                self.inflate(bytes, &dict, data, budget);
-            }
-        }
-    }
-
-    /// Reads one section and returns its trailer.
-    fn section<'a>(&mut self, bytes: &'a [u8], at: usize, budget: &mut Budget) -> Option<Dict<'a>> {
-        let at = skip_space(bytes, at);
-        if bytes.get(at..)?.starts_with(b"xref") {
-            let mut at = at + 4;
-            loop {
-                let mut ahead = at;
-                let (Some(first), Some(count)) = (integer(bytes, &mut ahead), integer(bytes, &mut ahead))
-                else {
-                    break;
-                };
-                for number in first..first.saturating_add(count) {
-                    let offset = integer(bytes, &mut ahead)?;
-                    integer(bytes, &mut ahead)?;
-                    ahead = skip_space(bytes, ahead) + 1;
-                    self.object(number, offset)?;
-                }
-                at = ahead;
-            }
-            let at = skip_space(bytes, at);
-            let rest = bytes.get(at..)?.strip_prefix(b"trailer")?;
-            return Dict::from_bytes(rest.get(skip_space(rest, 0)..)?);
-        }
-        let (dict, data) = stream_at(bytes, at)?;
-        let table = self.inflate(bytes, &dict, data, budget)?;
-        let widths: Vec<usize> =
-            dict.get::<Array<'_>>("W")?.iter::<i64>().filter_map(|n| usize::try_from(n).ok()).collect();
-        let [kind, second, third] = widths[..] else { return Some(dict) };
-        let width = kind.saturating_add(second).saturating_add(third);
-        if width == 0 || width > 32 {
-            return Some(dict);
-        }
-        let mut ranges = Vec::new();
-        match dict.get::<Array<'_>>("Index") {
-            Some(index) => {
-                let numbers: Vec<i64> = index.iter::<i64>().take(OBJECTS).collect();
-                for pair in numbers.chunks_exact(2) {
-                    ranges.push((pair[0], pair[1]));
-                }
-            }
-            None => ranges.push((0, i64::MAX)),
-        }
-        let mut entries = table.chunks_exact(width);
-        for (first, count) in ranges {
-            let first = u64::try_from(first).unwrap_or(0);
-            for number in first..first.saturating_add(u64::try_from(count).unwrap_or(0)) {
-                let Some(entry) = entries.next() else { break };
-                let field = |from: usize, length: usize| {
-                    let bytes = entry.get(from..from + length).unwrap_or_default();
-                    bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b))
-                };
-                match if kind == 0 { 1 } else { field(0, kind) } {
-                    1 => self.object(number, field(kind, second))?,
-                    2 => {
-                        let container = field(kind, second);
-                        self.streams.insert(container);
-                        self.listed.members.entry(container).or_default().insert(number);
-                        self.object(number, u64::MAX)?;
-                    }
-                    _ => {}
-                }
-            }
-        }
-        Some(dict)
-    }
-
-    fn object(&mut self, number: u64, offset: u64) -> Option<()> {
-        if self.objects.len() >= OBJECTS {
-            self.limit = Some(format!("objects of a document: {OBJECTS}"));
-            return None;
-        }
-        self.objects.push((number, usize::try_from(offset).unwrap_or(usize::MAX)));
-        Some(())
-    }
-
-    /// Finds the streams that call themselves object streams: when the sections are broken, the
-    /// library collects them all.
-    ///
-    /// The name may stand anywhere in a dictionary, and keywords may stand in strings. Where the
-    /// dictionary around the name and the keyword behind it don't fit, all streams that could be
-    /// meant are inflated; if those are too many, the file is not opened.
-    fn scan(&mut self, bytes: &[u8], budget: &mut Budget) {
-        const BACK_BYTES: usize = 16 << 10;
-        const AHEAD_BYTES: usize = 64 << 10;
-        const OPENINGS: usize = 8;
-        const DOUBTFUL: usize = 64;
-        const CANDIDATES: usize = 256;
-        let (mut done, mut doubtful) = (0, 0);
-        for found in OBJECT_STREAM.find_iter(bytes) {
-            if self.limit.is_some() {
-                return;
-            }
-            if found.start() < done {
-                continue;
-            }
-            let from = found.start().saturating_sub(BACK_BYTES);
-            let before = bytes.get(from..found.start()).unwrap_or_default();
-            let openings = before.windows(2).enumerate().rev().filter(|(_, window)| *window == b"<<");
-            let fitting = openings.take(OPENINGS).find_map(|(at, _)| {
-                let end = bytes.len().min(found.end() + AHEAD_BYTES);
-                let dict = Dict::from_bytes(bytes.get(from + at..end)?)?;
-                let end = from + at + dict.data().len();
-                let data = stream_data(bytes, end).filter(|_| end >= found.end())?;
-                Some((dict, data))
-            });
-            if let Some((dict, data)) = fitting {
-                self.inflate(bytes, &dict, data, budget);
-                done = data;
-                continue;
-            }
-            doubtful += 1;
-            let rest = bytes.get(found.end()..).unwrap_or_default();
-            let keywords = STREAM.find_iter(rest).take(CANDIDATES + 1);
-            let starts: Vec<usize> = keywords.map(|keyword| found.end() + keyword.end()).collect();
-            if doubtful > DOUBTFUL || starts.len() > CANDIDATES {
-                self.limit = Some("object streams that can't be told apart".to_owned());
-                return;
-            }
-            for start in starts {
-                // Deflate is what bombs are made of; other filters can't be known here.
-                let data = bytes.get(start..).unwrap_or_default();
-                let line_end = data.iter().take_while(|b| matches!(b, b'\r' | b'\n')).take(2).count();
-                self.inflate(bytes, &Dict::default(), start + line_end, budget);
-            }
-        }
-    }
-
-    /// Inflates the encrypted object streams. Where the key is not known, the library can't inflate
-    /// them either.
-    fn unseal(&mut self, bytes: &[u8], budget: &mut Budget) {
-        let mut sealed = std::mem::take(&mut self.sealed);
-        let (mut over, mut unknown) = (false, 0);
-        while !sealed.is_empty() && !over {
-            // Streams of one number are different objects in different revisions.
-            let mut numbers = BTreeSet::new();
-            let (round, rest): (Vec<_>, Vec<_>) = sealed.into_iter().partition(|s| numbers.insert(s.number));
-            sealed = rest;
-            let mut count = 0;
-            let read = unsealed(bytes, &round, "", |dict, data| {
-                let mut own = budget.clone();
-                own.inflated = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
-                let decoded = decode_data(dict, Cow::Borrowed(data), &mut own);
-                self.inflated += decoded.bytes.len() as u64;
-                budget.spend_inflated(decoded.bytes.len() as u64);
-                over |= matches!(decoded.trouble, Some(Trouble::Limit(_)));
-                count += 1;
-            });
-            if read.is_none() || count < round.len() {
-                unknown += round.iter().map(|s| (s.end - s.start) as u64).sum::<u64>();
-            }
-        }
-        // The worst case counts.
-        if unknown.saturating_mul(DEFLATE_RATIO) > 4 * STRUCTURE_BYTES {
-            let most = 4 * STRUCTURE_BYTES / DEFLATE_RATIO;
-            self.limit = Some(format!("bytes of object streams that don't decrypt: {most}"));
-        }
-        if over {
-            self.limit = Some(format!("inflated bytes of the document's structure: {STRUCTURE_BYTES}"));
-        }
-    }
-
-    /// Inflates the stream whose data begins at `data`, once, and counts what comes out.
-    fn inflate(
-        &mut self,
-        bytes: &[u8],
-        dict: &Dict<'_>,
-        data: usize,
-        budget: &mut Budget,
-    ) -> Option<Vec<u8>> {
-        if !self.seen.insert(data) {
-            return None;
-        }
-        let filter = dict.get::<Name<'_>>("Filter");
-        let names = dict.get::<Array<'_>>("Filter").map_or(0, |names| names.raw_iter().take(3).count());
-        let rest = bytes.get(data..).unwrap_or_default();
-        let direct = dict.get::<i64>("Length").and_then(|n| usize::try_from(n).ok());
-        // /Length may lie, or stand elsewhere. Deflate knows its own end.
-        let flate = dict.is_empty()
-            || filter.as_ref().is_some_and(|name| matches!(name.as_ref(), b"FlateDecode" | b"Fl"));
-        if self.encrypted && (filter.is_some() || names > 0) {
-            // Not inflatable without the key.
-            let start = dict.data().as_ptr().addr().wrapping_sub(bytes.as_ptr().addr());
-            match header_before(bytes, start) {
-                Some((number, generation))
-                    if dict.get::<Name<'_>>("Type").is_some_and(|t| *t != *b"XRef") =>
-                {
-                    let end = data_end(bytes, dict, data);
-                    self.sealed.push(Sealed { number, generation, start, end });
-                    return None;
-                }
-                _ => {}
-            }
-        }
-        let left = STRUCTURE_BYTES.saturating_sub(self.inflated).min(budget.inflated);
-        let cap = usize::try_from(left).unwrap_or(usize::MAX);
-        let (table, trouble) = if flate && !dict.contains_key("DecodeParms") {
-            inflate(rest, cap)
-        } else if filter.is_none() && names == 0 {
-            return direct.and_then(|length| rest.get(..length)).map(<[u8]>::to_vec);
-        } else {
-            let end = match direct {
-                Some(length) if !flate => length.min(rest.len()),
-                None if !flate => {
-                    self.limit = Some("object stream of unknown length".to_owned());
-                    return None;
-                }
-                _ => rest.len(),
-            };
-            let mut own = budget.clone();
-            own.inflated = left;
-            let decoded = decode_data(dict, Cow::Borrowed(rest.get(..end).unwrap_or_default()), &mut own);
-            (decoded.bytes.into_owned(), decoded.trouble)
-        };
-        self.inflated += table.len() as u64;
-        budget.spend_inflated(table.len() as u64);
-        if let Some(Trouble::Limit(_)) = trouble {
-            self.limit = Some(format!("inflated bytes of the document's structure: {left}"));
-            return None;
-        }
-        Some(table)
-    }
-}
-
-pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&b| matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')).count()
-}
-
-/// The unsigned number at `at` behind white space; moves behind it.
-pub(super) fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
-    let start = skip_space(bytes, *at);
-    let digits = bytes.get(start..)?.iter().take_while(|b| b.is_ascii_digit()).take(19).count();
-    let text = std::str::from_utf8(bytes.get(start..start + digits)?).ok()?;
-    let value = text.parse().ok()?;
-    *at = start + digits;
-    Some(value)
-}
-
-/// Dictionary and start of the data of the stream object at `at`.
-fn stream_at(bytes: &[u8], at: usize) -> Option<(Dict<'_>, usize)> {
-    let mut at = skip_space(bytes, at);
-    integer(bytes, &mut at)?;
-    integer(bytes, &mut at)?;
-    at = skip_space(bytes, at);
-    bytes.get(at..)?.starts_with(b"obj").then_some(())?;
-    at = skip_space(bytes, at + 3);
-    let dict = Dict::from_bytes(bytes.get(at..)?)?;
-    let data = stream_data(bytes, at + dict.data().len())?;
-    Some((dict, data))
-}
-
-/// Where the data begins behind the keyword `stream`.
-pub(super) fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
-    let at = skip_space(bytes, at);
-    let rest = bytes.get(at..)?.strip_prefix(b"stream")?;
-    let line_end = match rest {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        _ => 0,
-    };
-    Some(at + 6 + line_end)
 }

@@ -11,7 +11,7 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, FromBytes, Object};
 use regex::bytes::Regex;
 
-use super::open::{OBJECT_STREAM, pattern, skip_space};
+use super::structure::{OBJECT_STREAM, pattern, skip_space};
 
 /// The number of the first object that is made up; real files end far below.
 const MADE_UP: u64 = 8_388_600;
@@ -67,7 +67,7 @@ pub(super) fn unsealed(
     let mut table = Vec::new();
     let mut object = |file: &mut Vec<u8>, number: u64, generation: u64, parts: &[&[u8]]| -> Option<()> {
         write!(table, "{number} 1\n{:010} {generation:05} n \n", file.len()).ok()?;
-        write!(file, "{number} {generation} obj\n").ok()?;
+        writeln!(file, "{number} {generation} obj").ok()?;
         parts.iter().for_each(|part| file.extend_from_slice(part));
         file.extend_from_slice(b"\nendobj\n");
         Some(())

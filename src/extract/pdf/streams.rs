@@ -3,7 +3,10 @@
 //! A dictionary may call anything a font or a picture, so the first bytes are looked at too. What
 //! neither its use nor its content explains is handed on as a document of unknown kind.
 
-use hayro_syntax::object::{Dict, Name, Stream};
+use std::collections::HashSet;
+
+use hayro_syntax::Pdf;
+use hayro_syntax::object::{Dict, MaybeRef, Name, ObjRef, Object, Stream};
 
 use super::filter::{Trouble, decode};
 use super::lexer::{Lexer, Token};
@@ -14,6 +17,8 @@ use crate::limits::{Budget, Limits};
 const HEAD_BYTES: u64 = 1 << 10;
 /// Tokens that tell a content stream.
 const TOKENS: usize = 40;
+/// Values nested directly in one object.
+const VALUES: usize = 1_000_000;
 /// Bytes that are too few to be anything.
 const LEAST_BYTES: usize = 16;
 
@@ -49,7 +54,7 @@ pub(super) fn role(dict: &Dict<'_>) -> Role {
         _ if is_hint(dict) => Role::Silent,
         _ if ["Length1", "FunctionType", "ShadingType", "CMapName", "Width", "BitsPerComponent"]
             .iter()
-            .any(|key| silent(&key)) =>
+            .any(silent) =>
         {
             Role::Silent
         }
@@ -67,7 +72,7 @@ fn is_hint(dict: &Dict<'_>) -> bool {
 }
 
 /// Keys whose streams carry no text: parts of fonts, pictures and colours.
-pub(super) fn is_silent_key(key: &[u8]) -> bool {
+fn is_silent_key(key: &[u8]) -> bool {
     matches!(
         key,
         b"CIDSet"
@@ -90,6 +95,53 @@ pub(super) fn is_silent_key(key: &[u8]) -> bool {
             | b"Shading"
             | b"JBIG2Globals"
     )
+}
+
+/// The streams that serve a font, a picture or a colour somewhere.
+pub(super) fn served(pdf: &Pdf) -> HashSet<ObjRef> {
+    let mut silent = HashSet::new();
+    let mut ahead: Vec<Object<'_>> = Vec::new();
+    for object in pdf.objects() {
+        ahead.push(object);
+        let mut count = 0;
+        while let Some(object) = ahead.pop() {
+            count += 1;
+            if count > VALUES {
+                break;
+            }
+            let dict = match &object {
+                Object::Dict(dict) => dict,
+                Object::Stream(stream) => stream.dict(),
+                Object::Array(array) => {
+                    let mut items = array.raw_iter().peekable();
+                    let colour = items.peek().is_some_and(|first| {
+                        matches!(first, MaybeRef::NotRef(Object::Name(name))
+                            if matches!(name.as_ref(), b"Indexed" | b"ICCBased" | b"Separation" | b"DeviceN"))
+                    });
+                    for item in items {
+                        match item {
+                            MaybeRef::Ref(target) if colour => _ = silent.insert(target),
+                            MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_))) => {
+                                ahead.push(inner);
+                            }
+                            _ => {}
+                        }
+                    }
+                    continue;
+                }
+                _ => continue,
+            };
+            for key in dict.keys() {
+                match dict.get_raw::<Object<'_>>(&*key) {
+                    Some(MaybeRef::Ref(target)) if is_silent_key(&key) => _ = silent.insert(target),
+                    Some(MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_)))) => ahead.push(inner),
+                    _ => {}
+                }
+            }
+        }
+        ahead.clear();
+    }
+    silent
 }
 
 /// Whether the first bytes are those of a document.

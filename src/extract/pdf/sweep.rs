@@ -9,17 +9,18 @@ use std::hash::{DefaultHasher, Hasher};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, ObjRef, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, Object, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
 use super::encoding::text_string;
 use super::filter::{Trouble, decode};
 use super::interpret::Interpreter;
-use super::open::{Opened, integer, skip_space, stream_data};
+use super::open::Opened;
 use super::sealed::data_end;
-use super::streams::{Content, Role, content, is_disguised, is_silent_key, role};
-use super::words::{is_text, place_of};
+use super::streams::{Content, Role, content, is_disguised, role, served};
+use super::structure::{integer, skip_space, stream_data};
+use super::words::{is_quiet, is_text, place_of};
 use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
@@ -79,11 +80,11 @@ impl Said {
 impl Around<'_, '_, '_> {
     /// What the current revision holds beside what was read, what earlier ones held, and what no
     /// revision lists.
-    pub(super) fn rest(&mut self, opened: &Opened<'_>) {
-        let Opened { pdf, earlier, structure, .. } = opened;
+    pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
+        let Opened { earlier, structure, password, .. } = opened;
         let mut said = Said::new(self.text);
-        self.sweep(pdf, None, &mut said);
-        self.members(opened, &mut said);
+        let containers = self.sweep(pdf, None, &mut said);
+        self.members(&containers, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
         let mut reopened = 0u64;
         for section in earlier {
@@ -96,27 +97,26 @@ impl Around<'_, '_, '_> {
             let mut bytes = Vec::with_capacity(file.len() + 40);
             bytes.extend_from_slice(file);
             bytes.extend_from_slice(format!("\nstartxref\n{section}\n%%EOF\n").as_bytes());
-            match Pdf::new(bytes) {
+            match Pdf::new_with_password(bytes, password) {
                 Ok(pdf) => self.revision(&pdf, &mut said),
                 Err(_) => self.shared.gaps.add(GapKind::Damaged, "earlier revision"),
             }
         }
-        self.lost(opened, &mut said);
+        self.lost(pdf, opened, &mut said);
     }
 
     /// Objects within object streams that no section lists: those of a stream that holds more than
     /// the sections say.
-    fn members(&mut self, opened: &Opened<'_>, said: &mut Said) {
-        for object in opened.pdf.objects() {
-            let Object::Stream(stream) = object else { continue };
+    fn members(&mut self, containers: &[Stream<'_>], opened: &Opened<'_>, said: &mut Said) {
+        for stream in containers {
             let dict = stream.dict();
             let count = dict.get::<i64>("N").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let known =
                 opened.listed.members.get(&u64::from(stream.obj_id().obj_number)).map_or(0, HashSet::len);
-            if role(dict) != Role::Structure || count <= known || !dict.contains_key("First") {
+            if role(dict) != Role::Structure || count <= known {
                 continue;
             }
-            let data = self.shared.data(&stream, "object stream");
+            let data = self.shared.data(stream, "object stream");
             let first = dict.get::<i64>("First").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let mut at = 0;
             for _ in 0..count.min(VALUES) {
@@ -180,11 +180,17 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// Looks at every object; `place` is where its texts stand if their keys don't matter.
-    pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+    /// Looks at every object; `place` is where its texts stand if their keys don't matter. Gives back
+    /// the object streams.
+    pub(super) fn sweep<'p>(
+        &mut self,
+        pdf: &'p Pdf,
+        place: Option<Place>,
+        said: &mut Said,
+    ) -> Vec<Stream<'p>> {
         let file: &[u8] = pdf.data().as_ref();
         self.silent = None;
-        let (mut pages, mut streams) = (Vec::new(), Vec::new());
+        let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
         // What holds no text itself counts only for the strings it may lead to.
         let (mut quiet, mut strings) = (Vec::new(), Vec::new());
         for object in pdf.objects() {
@@ -197,6 +203,9 @@ impl Around<'_, '_, '_> {
                 }
                 Object::Stream(stream) => {
                     self.shared.cover(stream_bytes(file, stream));
+                    if stream.dict().contains_key("First") && stream.dict().contains_key("N") {
+                        containers.push(stream.clone());
+                    }
                     if !self.shared.was_read(stream) {
                         streams.push(stream.clone());
                     }
@@ -231,6 +240,7 @@ impl Around<'_, '_, '_> {
                 self.stream(pdf, &stream, &resources, place, said);
             }
         }
+        containers
     }
 
     /// The strings of an object and of what is nested in it.
@@ -423,73 +433,6 @@ impl Around<'_, '_, '_> {
             parted = Break::Line;
         }
     }
-}
-
-/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
-fn is_quiet(dict: &Dict<'_>) -> bool {
-    let data = dict.data();
-    let mut bytes = data.iter().enumerate();
-    // Brackets of dictionaries come in pairs; `#` may hide a name.
-    let mut before = 0u8;
-    let loud = bytes.any(|(at, &byte)| {
-        let string = match byte {
-            b'(' | b'#' => true,
-            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
-            b'J' => data.get(at..at + 2) == Some(b"JS"),
-            b'D' => data.get(at..at + 5) == Some(b"Dests"),
-            _ => false,
-        };
-        before = byte;
-        string
-    });
-    !loud
-}
-
-/// The streams that serve a font, a picture or a colour somewhere.
-fn served(pdf: &Pdf) -> HashSet<ObjRef> {
-    let mut silent = HashSet::new();
-    let mut ahead: Vec<Object<'_>> = Vec::new();
-    for object in pdf.objects() {
-        ahead.push(object);
-        let mut count = 0;
-        while let Some(object) = ahead.pop() {
-            count += 1;
-            if count > VALUES {
-                break;
-            }
-            let dict = match &object {
-                Object::Dict(dict) => dict,
-                Object::Stream(stream) => stream.dict(),
-                Object::Array(array) => {
-                    let mut items = array.raw_iter().peekable();
-                    let colour = items.peek().is_some_and(|first| {
-                        matches!(first, MaybeRef::NotRef(Object::Name(name))
-                            if matches!(name.as_ref(), b"Indexed" | b"ICCBased" | b"Separation" | b"DeviceN"))
-                    });
-                    for item in items {
-                        match item {
-                            MaybeRef::Ref(target) if colour => _ = silent.insert(target),
-                            MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_))) => {
-                                ahead.push(inner)
-                            }
-                            _ => {}
-                        }
-                    }
-                    continue;
-                }
-                _ => continue,
-            };
-            for key in dict.keys() {
-                match dict.get_raw::<Object<'_>>(&*key) {
-                    Some(MaybeRef::Ref(target)) if is_silent_key(&key) => _ = silent.insert(target),
-                    Some(MaybeRef::NotRef(inner @ (Object::Dict(_) | Object::Array(_)))) => ahead.push(inner),
-                    _ => {}
-                }
-            }
-        }
-        ahead.clear();
-    }
-    silent
 }
 
 /// The part of the file that a stream takes up: dictionary and data, not decrypted.

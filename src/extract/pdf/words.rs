@@ -102,6 +102,26 @@ pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
+/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
+pub(super) fn is_quiet(dict: &Dict<'_>) -> bool {
+    let data = dict.data();
+    let mut bytes = data.iter().enumerate();
+    // Brackets of dictionaries come in pairs; `#` may hide a name.
+    let mut before = 0u8;
+    let loud = bytes.any(|(at, &byte)| {
+        let string = match byte {
+            b'(' | b'#' => true,
+            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
+            b'J' => data.get(at..at + 2) == Some(b"JS"),
+            b'D' => data.get(at..at + 5) == Some(b"Dests"),
+            _ => false,
+        };
+        before = byte;
+        string
+    });
+    !loud
+}
+
 /// Whether content shows text at all.
 pub(super) fn paints_text(data: &[u8]) -> bool {
     contains(data, b"BT") && (contains(data, b"Tj") || contains(data, b"TJ"))

@@ -4,6 +4,9 @@ use super::{Begun, Reader};
 use crate::extract::readings::CODE;
 use crate::text::Place;
 
+/// Hexadecimal digits from which on a destination that nobody knows holds data.
+const DATA_DIGITS: usize = 64;
+
 /// Where text goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Destination {
@@ -36,6 +39,10 @@ pub(super) enum Leaf {
     ObjectClass,
     /// An embedded object in hexadecimal.
     Object,
+    /// A picture in hexadecimal.
+    Picture,
+    /// Data of a program in hexadecimal: a package, a compound file, XML.
+    Data,
     /// A destination that nobody knows.
     Unknown,
 }
@@ -83,10 +90,11 @@ impl Reader<'_, '_> {
             "objdata" => Destination::Leaf(Leaf::Object),
             "pict" => {
                 self.flows.sink.pictures += 1;
-                Destination::Skip
+                Destination::Leaf(Leaf::Picture)
             }
-            "themedata" | "colorschememapping" | "datastore" | "fontemb" | "fontfile" | "blipuid"
-            | "panose" | "passwordhash" | "objtime" | "rsidtbl" => Destination::Skip,
+            "themedata" | "datastore" | "svb" => Destination::Leaf(Leaf::Data),
+            "colorschememapping" | "fontemb" | "fontfile" | "blipuid" | "panose" | "passwordhash"
+            | "objtime" | "rsidtbl" => Destination::Skip,
             "info" | "userprops" | "listtable" | "list" | "listlevel" | "levelnumbers"
             | "listoverridetable" | "listoverride" | "listpicture" | "pgptbl" | "generator" | "xmlnstbl"
             | "mmathPr" | "latentstyles" | "lsdlockedexcept" | "wgrffmtfilter" | "pnseclvl" | "pn"
@@ -172,7 +180,10 @@ impl Reader<'_, '_> {
                 let bytes = super::object::from_hex(text);
                 self.object(&bytes);
             }
+            Leaf::Picture => self.picture(&super::object::from_hex(text)),
+            Leaf::Data => self.data(&super::object::from_hex(text)),
             Leaf::Unknown if is_text(text) => self.flows.note_once(Place::Hidden, text),
+            Leaf::Unknown if text.len() >= DATA_DIGITS => self.data(&super::object::from_hex(text)),
             Leaf::Unknown => {}
         }
     }

@@ -333,6 +333,8 @@ impl<'s, 'b> Reader<'s, 'b> {
         match self.group().destination {
             Destination::Skip => {}
             Destination::Leaf(Leaf::Object) => self.object(bytes),
+            Destination::Leaf(Leaf::Picture) => self.picture(bytes),
+            Destination::Leaf(Leaf::Data) => self.data(bytes),
             _ => self.flows.sink.inner("binary", bytes.to_vec()),
         }
     }
@@ -431,6 +433,9 @@ impl<'s, 'b> Reader<'s, 'b> {
                     self.table_font = number;
                     if self.fonts.len() < FONTS {
                         self.fonts.insert(number, Font { encoding: None, name: String::new() });
+                    } else {
+                        let detail = format!("more than {FONTS} fonts");
+                        self.flows.sink.gap(Gap::new(GapKind::Limit, detail));
                     }
                 }
                 _ => (self.group().font, self.group().wide) = (number, false),

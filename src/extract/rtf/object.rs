@@ -1,6 +1,9 @@
-//! Embedded objects: the bytes behind the old OLE header, as a document of their own.
+//! What is embedded: objects behind the old OLE header, drawings, data of programs; each a document
+//! of its own.
 
 use super::Reader;
+use crate::filetype::{FileType, identify};
+use crate::read::zip::Archive;
 use crate::text::Place;
 
 /// Bytes of a class name or path in the header.
@@ -19,6 +22,33 @@ impl Reader<'_, '_> {
         let name = if class.is_empty() { self.object_class.clone() } else { class };
         let name = if name.is_empty() { "object".to_owned() } else { name };
         self.flows.sink.inner(&name, data.to_vec());
+    }
+}
+
+impl Reader<'_, '_> {
+    /// A picture: drawings in records hold texts, pictures of pixels do not. A bitmap may come
+    /// without the head that a file of it has.
+    pub(super) fn picture(&mut self, bytes: &[u8]) {
+        const BITMAP_HEAD: [u8; 4] = [40, 0, 0, 0];
+        let is_pixels = identify(bytes, "").file_type.is_picture() || bytes.starts_with(&BITMAP_HEAD);
+        if !is_pixels {
+            self.flows.sink.inner("picture", bytes.to_vec());
+        }
+    }
+
+    /// Data of a program, behind the head of an object or as they are. A theme has names of fonts and colours only.
+    pub(super) fn data(&mut self, bytes: &[u8]) {
+        if identify(bytes, "").file_type != FileType::Zip || !self.is_theme(bytes) {
+            self.object(bytes);
+        }
+    }
+
+    fn is_theme(&mut self, bytes: &[u8]) -> bool {
+        let archive = Archive::open(bytes, self.flows.sink.budget);
+        let known = |name: &str| {
+            name == "[Content_Types].xml" || name.contains("_rels/") || name.starts_with("theme/theme/theme")
+        };
+        archive.gaps.is_empty() && archive.entries.iter().all(|entry| known(&entry.name))
     }
 }
 

@@ -62,6 +62,31 @@ fn number(value: &str) -> Option<f64> {
     value.get(..end)?.parse().ok()
 }
 
+/// A script as it speaks: its escapes read, strings that it joins joined. `None` where it has neither.
+pub(super) fn spoken(script: &str) -> Option<String> {
+    let plain = unescaped(script);
+    joined(plain.as_deref().unwrap_or(script)).or(plain)
+}
+
+/// `"机" + '密'` as one string.
+fn joined(script: &str) -> Option<String> {
+    let is_quote = |c: char| matches!(c, '"' | '\'' | '`');
+    let mut out = String::new();
+    let mut rest = script;
+    while let Some(plus) = rest.find('+') {
+        let (before, behind) = (rest.get(..plus)?.trim_end(), rest.get(plus + 1..)?);
+        let next = behind.trim_start();
+        if before.ends_with(is_quote) && next.starts_with(is_quote) {
+            out.push_str(before.get(..before.len() - 1)?);
+            rest = next.get(1..)?;
+        } else {
+            out.push_str(rest.get(..=plus)?);
+            rest = behind;
+        }
+    }
+    (!out.is_empty() && out.len() + rest.len() < script.len()).then_some(out + rest)
+}
+
 /// An address with its `%XX` escapes read, as UTF-8 or as what else they are.
 pub(crate) fn address(value: &str) -> String {
     match value.contains('%') {

@@ -14,6 +14,7 @@
 mod attribute;
 mod element;
 mod reader;
+mod sheet;
 
 pub(crate) use attribute::address;
 
@@ -326,6 +327,14 @@ mod tests {
         assert_eq!(
             pieces("<script type=text/html><b>机</b>密</script>"),
             ["script <b>机</b>密", "script+ 机密"]
+        );
+        assert_eq!(
+            pieces("<script>a='\\u673a' + \"密\";b=1+c</script>"),
+            ["script a='\\u673a' + \"密\";b=1+c", "script+ a='机密\";b=1+c"]
+        );
+        assert_eq!(
+            pieces("<p>显<span class='y x'>藏</span><p id=i>没<style>.x,#i{display:none}</style>"),
+            ["body 显", "hidden+ 显藏", "hidden 没", "script .x,#i{display:none}"]
         );
         assert_eq!(pieces("<svg><![CDATA[甲<乙]]></svg>"), ["body 甲<乙"]);
     }

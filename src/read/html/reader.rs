@@ -13,6 +13,7 @@ use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
 use html5ever::{Attribute, LocalName};
 
 use super::element::{is_block, is_form, is_void, is_wording};
+use super::sheet::Sheet;
 use super::{Read, attribute, tokenize};
 use crate::document::Inner;
 use crate::text::{Align, At, Break, Place};
@@ -33,7 +34,13 @@ pub(super) struct Reader<'a>(RefCell<State<'a>>);
 
 impl<'a> Reader<'a> {
     pub(super) fn new(html: &'a str, nested: bool) -> Self {
-        Self(RefCell::new(State { html, nested, pending: Break::Paragraph, ..State::default() }))
+        Self(RefCell::new(State {
+            html,
+            nested,
+            sheet: Sheet::read(html),
+            pending: Break::Paragraph,
+            ..State::default()
+        }))
     }
 
     /// Told before the tokenizer gets the bytes from `start` to `end`. Answers where the construct
@@ -134,6 +141,7 @@ struct Table {
 struct State<'a> {
     html: &'a str,
     nested: bool,
+    sheet: Sheet,
     chunk_end: usize,
     open_since: usize,
     open: Vec<Open>,
@@ -309,6 +317,7 @@ impl State<'_> {
         let above = self.top();
         let hides = style.hidden
             || of("hidden").is_some()
+            || self.sheet.hides(tag)
             || matches!(name, "template" | "noscript" | "noframes" | "noembed")
             || name == "dialog" && of("open").is_none();
         let align = style.align.or(of("align").and_then(attribute::align));
@@ -390,7 +399,7 @@ impl State<'_> {
             AsideKind::Ruby => self.aside(Place::Note, &text),
             AsideKind::Script => {
                 self.aside(Place::Script, &text);
-                if let Some(plain) = attribute::unescaped(&text) {
+                if let Some(plain) = attribute::spoken(&text) {
                     self.again(Place::Script, plain);
                 }
                 self.data(&text);

@@ -14,8 +14,8 @@ use std::ops::Range;
 
 use crate::text::{Align, Zone};
 use order::order;
-use piece::pieces;
-use reading::{beside, mixed, stack, wrapped};
+use piece::{numbers, pieces};
+use reading::{above_numbers, beside, mixed, stack, wrapped};
 use row::{Row, drop_double_strikes, rows};
 
 /// How a glyph looks; lines never mix looks.
@@ -188,17 +188,27 @@ pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
     let right = level().map(|row| row.u1).fold(0.82 * sheet.width, f32::max).min(sheet.width);
     let margins = (left, right);
     let mut lines: Vec<Line> = Vec::with_capacity(order.len());
+    let mut origins = Vec::with_capacity(order.len());
     for (index, follow) in order {
         let Some(row) = rows.get(index) else { continue };
         let pieces = pieces(sheet, row, margins);
         if !pieces.is_empty() {
             let (angle, size, look) = (row.angle, row.size, row.look);
             lines.push(Line { pieces, follow, angle, size, look, again: false });
+            origins.push(index);
         }
         for (_, row) in readings.extract_if(.., |(beside, _)| *beside == index) {
             let pieces = self::pieces(sheet, &row, margins);
             let (angle, size, look) = (row.angle, row.size, row.look);
             lines.push(Line { pieces, follow: Follow::Line, angle, size, look, again: true });
+            origins.push(usize::MAX);
+        }
+    }
+    for (line, piece) in above_numbers(&lines) {
+        let row = origins.get(line).and_then(|&index| rows.get(index));
+        let piece = lines.get_mut(line).and_then(|line| line.pieces.get_mut(piece));
+        if let (Some(row), Some(piece)) = (row, piece) {
+            piece.numbers = numbers(sheet, row, piece.area);
         }
     }
     wrapped(&mut lines);

@@ -142,19 +142,14 @@ fn finish(
     let members = row.placed.get(members).unwrap_or_default();
     let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
-    let numbers = match trimmed.bytes().any(|b| b.is_ascii_digit()) && trimmed.contains(' ') && row.angle == 0
-    {
-        true => numbers(sheet, members),
-        false => Vec::new(),
-    };
-    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align, numbers });
+    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align, numbers: Vec::new() });
 }
 
 /// The numbers among some glyphs that stand apart from what is beside them.
-fn numbers(sheet: &Sheet, members: &[Placed]) -> Vec<Number> {
+pub(super) fn numbers(sheet: &Sheet, row: &Row, area: [f32; 4]) -> Vec<Number> {
     let mut numbers: Vec<Number> = Vec::new();
     let mut open = false;
-    for placed in members {
+    for placed in row.placed.iter().filter(|placed| placed.u < area[2] && placed.end > area[0]) {
         let chars = chars(sheet, placed).trim_end();
         match numbers.last_mut().filter(|last| open && placed.u - last.right <= TIGHT * placed.size) {
             _ if placed.blank => open = false,

@@ -186,6 +186,37 @@ pub(super) fn mixed(rows: &[Row]) -> Vec<(usize, Row)> {
     readings
 }
 
+fn is_number(piece: &Piece) -> bool {
+    piece.text.len() >= WRAPPED_CHARACTERS && piece.text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Line and number of the pieces that hold digits among other words and stand right above a line that
+/// is nothing but a number.
+pub(super) fn above_numbers(lines: &[Line]) -> Vec<(usize, usize)> {
+    const LONE: usize = 500;
+    let lone = lines.iter().filter(|line| line.pieces.len() == 1 && line.angle == 0);
+    let lone: Vec<[f32; 4]> =
+        lone.flat_map(|l| &l.pieces).filter(|p| is_number(p)).map(|p| p.area).take(LONE).collect();
+    let mut above = Vec::new();
+    if lone.is_empty() || lines.len() > ROWS {
+        return above;
+    }
+    for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.angle == 0 && !line.again) {
+        for (index, piece) in line.pieces.iter().enumerate() {
+            let mixed = piece.text.contains(' ') && piece.text.bytes().any(|b| b.is_ascii_digit());
+            let below = |area: &&[f32; 4]| {
+                let way = area[3] - piece.area[3];
+                let em = piece.area[3] - piece.area[1];
+                way > 0.7 * em && way < 1.7 * em && area[0] < piece.area[2] && area[2] > piece.area[0]
+            };
+            if mixed && lone.iter().any(|area| below(&area)) {
+                above.push((number, index));
+            }
+        }
+    }
+    above
+}
+
 /// Adds numbers that wrap within the cell of a table, behind the line they end on: stretches of
 /// letters and digits one under the other, all but the last of the same width, where the other
 /// columns of the row have no further lines.
@@ -199,16 +230,13 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
         /// It is a part of a cell only.
         part: bool,
     }
-    let number = |piece: &Piece| {
-        piece.text.len() >= WRAPPED_CHARACTERS && piece.text.bytes().all(|b| b.is_ascii_alphanumeric())
-    };
     let mut cells: Vec<Cell> = Vec::new();
     for (line, own) in lines.iter().enumerate().take(ROWS) {
         if own.angle != 0 || own.look != Look::Plain || own.again {
             continue;
         }
         for (piece, p) in own.pieces.iter().enumerate() {
-            let text = number(p).then(|| p.text.clone());
+            let text = is_number(p).then(|| p.text.clone());
             cells.push(Cell { area: p.area, line, piece, number: text, part: false });
             for part in p.numbers.iter().filter(|part| part.text.len() >= WRAPPED_CHARACTERS) {
                 let area = [part.left, p.area[1], part.right, p.area[3]];

@@ -196,7 +196,7 @@ fn place(
         row.angle == angle
             && row.look == look
             && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
-            && !(u0 < row.u1 && row.u0 < u1 && printed_over(sheet, row, run))
+            && !(row.u1.min(u1) - row.u0.max(u0) > 0.2 * size && printed_over(sheet, row, run))
     };
     // What is painted right after a row on its height continues it, however wide the gap.
     if let Some(last) = rows.last_mut().filter(|row| same(row)) {

@@ -53,6 +53,8 @@ pub fn evidence(evidence: &Evidence, lang: Lang, data: bool) -> String {
         Evidence::HeadNoun(words) => with("后接中心词", "part of a longer term", words),
         Evidence::TalkedAbout(words) => with("前有谈论用语", "talked about", words),
         Evidence::Negated(words) => with("被否定", "denied", words),
+        Evidence::Stated => plain("文件如此自述", "the document says so of itself"),
+        Evidence::OtherThing(words) => with("说的不是文件，而是", "not about a document, but about", words),
         Evidence::Headword => {
             plain("是词条、标题或词语清单中的一项", "a head word, a title or one of a list of words")
         }

@@ -6,6 +6,10 @@
 mod doctor;
 mod eval;
 mod evidence;
+mod exceptions;
+mod inspection;
+mod machine;
+mod page;
 mod problem;
 
 use std::time::Duration;
@@ -21,6 +25,19 @@ use crate::text::{Location, Place, Zone};
 pub use doctor::{DoctorLabel, doctor_label, in_force, isolation, no_configuration, time_limits};
 pub use eval::{EvalLabel, eval_label, eval_missed, eval_total};
 pub use evidence::{evidence, reason};
+pub use exceptions::{
+    approval, approved, baselined, excepted, merge_hint, nothing_to_approve, own_settings, range, stale,
+    unapprovable,
+};
+pub use inspection::{
+    InspectionWord, inspection_basics, inspection_finding, inspection_left_out, inspection_signatures,
+    inspection_word,
+};
+pub use machine::{
+    columns, excepted_line, excepted_title, finding_line, headline, interrupted, left_out, unread_line,
+    unread_title,
+};
+pub use page::{PageWord, about_run, of_run, page_word};
 pub use problem::{Problem, more_warnings, rule_warning};
 
 /// A language of the program.
@@ -171,6 +188,7 @@ pub enum Label {
     For,
     Alternative,
     Dropped,
+    Excepted,
 }
 
 /// A label with its colon.
@@ -186,12 +204,13 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
         Label::For => lang.pick("判断：", "judged: "),
         Label::Alternative => lang.pick("另一种编码读法", "another reading of the same bytes"),
         Label::Dropped => lang.pick("不计", "DROPPED"),
+        Label::Excepted => lang.pick("例外放行：", "excepted: "),
     }
 }
 
-/// What was not read, and why.
-pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
-    let what = match gap.kind {
+/// Why something was not read.
+pub fn gap_kind(kind: GapKind, lang: Lang) -> &'static str {
+    match kind {
         GapKind::Unsupported => lang.pick("这种文件类型还不能读取", "this type of file can't be read yet"),
         GapKind::Encrypted => lang.pick("已加密，无法打开", "encrypted, and no password opens it"),
         GapKind::Damaged => lang.pick("文件损坏，未能全部读取", "damaged, not all of it could be read"),
@@ -203,7 +222,12 @@ pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
         GapKind::Crashed => lang.pick("读取时程序出错", "the reader failed on it"),
         GapKind::Timeout => lang.pick("超出单份文件的时限", "took longer than a document may take"),
         GapKind::Memory => lang.pick("超出单份文件的内存限额", "took more memory than a document may take"),
-    };
+    }
+}
+
+/// What was not read, and why.
+pub fn gap(gap: &Gap, inner: Option<&str>, lang: Lang) -> String {
+    let what = gap_kind(gap.kind, lang);
     let mut parts = Vec::new();
     if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
         parts.push(escape(inner).into_owned());
@@ -229,6 +253,11 @@ fn detail(detail: &str, lang: Lang) -> String {
         "device" => "设备文件",
         "dangling" => "目标不存在",
         "out of the tree" => "目标在检查范围之外",
+        "submodule" => "子模块，内容在另一个仓库",
+        "LFS pointer" => "Git LFS 指针，内容不在仓库中",
+        "unmerged" => "暂存区中有未解决的合并冲突",
+        "object missing" => "仓库中缺少该对象，请完整获取",
+        "object unreadable" => "git 无法读取该对象",
         _ => return escape(detail).into_owned(),
     };
     lang.pick(known, detail).to_owned()
@@ -311,7 +340,8 @@ pub fn more(count: usize, lang: Lang) -> String {
 
 /// The totals in one line.
 pub fn totals(summary: &Summary, lang: Lang) -> String {
-    let Summary { documents, pass, review, block, unread, skipped, no_text, seconds, .. } = *summary;
+    let Summary { documents, pass, review, block, unread, excepted, skipped, no_text, seconds, .. } =
+        *summary;
     let mut line = match lang {
         Lang::Zh => {
             format!("共 {documents} 份文件，用时 {seconds:.1} 秒：禁发 {block}，待审 {review}，通过 {pass}")
@@ -323,6 +353,7 @@ pub fn totals(summary: &Summary, lang: Lang) -> String {
     };
     let more = [
         (unread, "未能全部读取", "not read completely"),
+        (excepted, "有例外放行内容", "with exceptions"),
         (no_text, "不含文字的类型", "of types without text"),
         (summary.excluded, "按 --include、--exclude 未检查", "left out by --include or --exclude"),
         (skipped, "按约定跳过（版本库目录、树内链接）", "skipped (version control, links within the tree)"),

@@ -2,11 +2,15 @@
 //!
 //! The variants carry data only, so that whoever notices a problem need not know the language.
 
+use jiff::civil::Date;
+
 use super::Lang;
 use crate::finding::Verdict;
+use crate::policy::{ExceptionError, ExceptionProblem};
 use crate::report::escape::escape;
+use crate::report::stored::{StoredError, StoredProblem};
 use crate::rules::{RedundantTerm, RuleError, RuleProblem, RuleWarning};
-use crate::source::{SourceError, SourceProblem};
+use crate::source::{GitError, SourceError, SourceProblem};
 
 /// What a label looks like.
 const LABEL: &str = r#"{"file": "a.docx", "expected": "block|review|pass"}"#;
@@ -27,14 +31,34 @@ pub enum Problem {
     PolicyName { file: String, line: usize, name: String, allowed: Vec<String> },
     /// A number out of its range.
     Range { file: String, line: usize, key: &'static str, value: u64, least: u64, most: u64 },
+    /// A line of exceptions that is broken.
+    Exception(ExceptionError),
+    /// A file of exceptions that can't be read.
+    ExceptionsUnread { file: String, why: String },
+    /// Exceptions that are expired or that nothing needed, where that fails a run: how many.
+    StaleExceptions { file: String, count: usize },
+    /// A last day that is past or too far off; the latest there may be.
+    Until { until: Date, latest: Date },
+    /// An approval without words in an option.
+    Blank { option: &'static str },
+    /// A document outside the folder that names are relative to.
+    Outside { file: String, root: String },
+    /// The user ended a command that does its work whole or not at all.
+    Interrupted,
+    /// A repository that gives no answer.
+    Git(GitError),
     /// `mijian rules ID` with an unknown identifier.
     NoSuchRule { id: String, allowed: Vec<String> },
+    /// `mijian man COMMAND` with an unknown command.
+    NoSuchCommand { name: String, allowed: Vec<String> },
     /// A report that can't be written whole.
     Report { target: String, why: String },
     /// Two reports for one output.
     SameTarget { target: String },
     /// A document that a command needs can't be read.
     Document { file: String, why: String },
+    /// An earlier report that no other can be made from.
+    Stored { file: String, error: StoredError },
     /// The list of paths on standard input can't be read.
     Listing { why: String },
     /// A labelled set that can't be read, as a whole or from this line on.
@@ -87,11 +111,54 @@ impl Problem {
                     format!("{file}:{line}: {key} = {value} is out of range; write {least} to {most}"),
                 )
             }
+            Self::Exception(error) => exception(error, lang),
+            Self::Git(error) => git(error, lang),
+            Self::ExceptionsUnread { file, why } => {
+                let (file, why) = (escape(file), escape(why));
+                lang.pick(
+                    format!("无法读取例外文件 {file}：{why}。请检查路径和权限"),
+                    format!("{file}: the exceptions can't be read: {why}; check path and permissions"),
+                )
+            }
+            Self::StaleExceptions { file, count } => {
+                let file = escape(file);
+                lang.pick(
+                    format!("{file}：{count} 条例外已到期或没有用到。请重新审批或删除"),
+                    format!("{file}: {count} expired or unused exceptions; approve them anew or delete them"),
+                )
+            }
+            Self::Until { until, latest } => lang.pick(
+                format!("--until {until}：例外最迟到 {latest}，且不得早于今天"),
+                format!(
+                    "--until {until}: an exception ends today at the earliest and on {latest} at the latest"
+                ),
+            ),
+            Self::Blank { option } => lang.pick(
+                format!("{option} 是空的。例外须写明理由和批准人"),
+                format!("{option} is empty; an exception needs a reason and a person"),
+            ),
+            Self::Interrupted => {
+                lang.pick("已中断，未写入任何内容", "interrupted; nothing was written").to_owned()
+            }
+            Self::Outside { file, root } => {
+                let (file, root) = (escape(file), escape(root));
+                lang.pick(
+                    format!("{file} 不在 {root} 之内，检查时的名称无从得知。请用 --root 指明检查的文件夹"),
+                    format!("{file} does not lie in {root}, so its name in a scan is not known; give the folder that is scanned with --root"),
+                )
+            }
             Self::NoSuchRule { id, allowed } => {
                 let (id, allowed) = (escape(id), allowed.join(", "));
                 lang.pick(
                     format!("没有规则 {id}。可用：{allowed}（mijian rules 列出全部）"),
                     format!("no rule {id}; there are: {allowed} (mijian rules lists all)"),
+                )
+            }
+            Self::NoSuchCommand { name, allowed } => {
+                let (name, allowed) = (escape(name), allowed.join(", "));
+                lang.pick(
+                    format!("没有命令 {name}。可用：{allowed}"),
+                    format!("no command {name}; there are: {allowed}"),
                 )
             }
             Self::Report { target, why } => {
@@ -115,6 +182,7 @@ impl Problem {
                     format!("{file}: can't be read: {why}; check path, permissions and limits"),
                 )
             }
+            Self::Stored { file, error } => stored(file, error, lang),
             Self::Listing { why } => {
                 let why = escape(why);
                 lang.pick(
@@ -175,6 +243,138 @@ impl Problem {
                     format!("internal error, there is no result; please tell the maintainers: {what}"),
                 )
             }
+        }
+    }
+}
+
+fn stored(file: &str, error: &StoredError, lang: Lang) -> String {
+    let file = escape(file);
+    let at = match error.line {
+        Some(line) => format!("{file}:{line}"),
+        None => file.into_owned(),
+    };
+    let (zh, en) = match &error.problem {
+        StoredProblem::Unread(why) => {
+            (format!("无法读取：{}", escape(why)), format!("can't be read: {}", escape(why)))
+        }
+        StoredProblem::Line(why) => {
+            let why = escape(why);
+            (
+                format!("不是 mijian 的 JSON lines 报告：{why}。请用 scan --format jsonl=文件 重新生成"),
+                format!("no report of mijian in JSON lines: {why}; make one with scan --format jsonl=FILE"),
+            )
+        }
+        StoredProblem::Version(version) => (
+            format!("报告格式版本为 {version}，本程序不认识。请使用更新的 mijian"),
+            format!("version {version} of the format, which this program does not know; use a newer mijian"),
+        ),
+        StoredProblem::Unfinished => (
+            "报告不完整：最后没有合计，检查可能中途停止。请重新检查".to_owned(),
+            "the report is not whole: no totals at its end, the run was broken off; scan again".to_owned(),
+        ),
+        StoredProblem::Behind => (
+            "合计之后还有内容：一个文件只能有一份报告".to_owned(),
+            "something behind the totals: a file can hold one report only".to_owned(),
+        ),
+        StoredProblem::Verdict => (
+            "文件的结论低于其中某处的结论：报告已被改动".to_owned(),
+            "the document's verdict is lower than that of a part: the report was changed".to_owned(),
+        ),
+        StoredProblem::Totals => (
+            "合计与各份文件不符：报告不完整或已被改动。请重新检查".to_owned(),
+            "the totals are not those of the documents: the report is not whole or was changed; scan again"
+                .to_owned(),
+        ),
+    };
+    lang.pick(format!("{at}：{zh}"), format!("{at}: {en}"))
+}
+
+fn exception(error: &ExceptionError, lang: Lang) -> String {
+    let ExceptionError { file, line, problem } = error;
+    let file = escape(file);
+    let what = match problem {
+        ExceptionProblem::Syntax(message) => {
+            let message = escape(message);
+            lang.pick(
+                format!("不是例外（每行一个 JSON 对象）：{message}"),
+                format!("no exception, which is one JSON object: {message}"),
+            )
+        }
+        ExceptionProblem::Missing(field) => lang.pick(
+            format!("缺少 {field}。例外须有 rule、name、reason、approver、created、until"),
+            format!("{field} is missing; an exception has rule, name, reason, approver, created and until"),
+        ),
+        ExceptionProblem::About => lang.pick(
+            "应有 sha256（某个文件）或 fingerprint（某份文件中的某处），二者取一".to_owned(),
+            "write either sha256 (one exact file) or fingerprint (one look in one document)".to_owned(),
+        ),
+        ExceptionProblem::Hash(field) => lang.pick(
+            format!("{field} 不是报告中的值。请从 --format jsonl 复制，或用 mijian approve"),
+            format!("{field} is not as reports give it; copy it from --format jsonl, or use mijian approve"),
+        ),
+        ExceptionProblem::Date(field) => lang.pick(
+            format!("{field} 不是日期。写法如 2026-01-31"),
+            format!("{field} is no date; write one such as 2026-01-31"),
+        ),
+        ExceptionProblem::TooLong(latest) => lang.pick(
+            format!("until 超过一年。自 created 起最迟到 {latest}"),
+            format!("until is more than a year after created; {latest} at the latest"),
+        ),
+    };
+    lang.pick(format!("{file}:{line}：{what}"), format!("{file}:{line}: {what}"))
+}
+
+fn git(error: &GitError, lang: Lang) -> String {
+    let full = |shallow: bool| match (shallow, lang) {
+        (true, Lang::Zh) => {
+            "此克隆不含完整历史：GitHub 请设 fetch-depth: 0，GitLab 请设 GIT_DEPTH: 0，或运行 git fetch --unshallow"
+        }
+        (true, Lang::En) => {
+            "the clone is shallow: set fetch-depth: 0 (GitHub) or GIT_DEPTH: 0 (GitLab), or run git fetch --unshallow"
+        }
+        (false, Lang::Zh) => "请检查名称，或先 git fetch",
+        (false, Lang::En) => "check the name, or git fetch it first",
+    };
+    match error {
+        GitError::NoGit(why) => {
+            let why = escape(why);
+            lang.pick(
+                format!("无法运行 git：{why}。请安装 git"),
+                format!("git can't be run: {why}; install it"),
+            )
+        }
+        GitError::NoRepository(why) => {
+            let why = escape(why);
+            lang.pick(
+                format!("当前目录不在可用的 git 仓库内：{why}"),
+                format!("the current directory is in no git repository that can be used: {why}"),
+            )
+        }
+        GitError::Revision(revision) => {
+            let revision = escape(revision);
+            lang.pick(
+                format!("“{revision}”不是版本名。写法如 origin/main"),
+                format!("\"{revision}\" names no revision; write one such as origin/main"),
+            )
+        }
+        GitError::Unknown { revision, shallow } => {
+            let (revision, remedy) = (escape(revision), full(*shallow));
+            lang.pick(
+                format!("仓库中没有版本 {revision}。{remedy}"),
+                format!("there is no revision {revision} here; {remedy}"),
+            )
+        }
+        GitError::NoMergeBase { revision, shallow } => {
+            let (revision, remedy) = (escape(revision), full(*shallow));
+            lang.pick(
+                format!("HEAD 与 {revision} 没有共同祖先，无从得知改动。{remedy}"),
+                format!("HEAD and {revision} have no ancestor in common here, so what changed is not known; {remedy}"),
+            )
+        }
+        GitError::Path(error) => source(error, lang),
+        GitError::Failed(command, message) => {
+            let message = escape(message);
+            lang.pick(format!("git {command} 失败：{message}"), format!("git {command} failed: {message}"))
         }
     }
 }

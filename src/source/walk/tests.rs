@@ -20,7 +20,7 @@ fn names(walk: &mut Walk) -> Vec<String> {
 /// Names with the detail of what is unread.
 fn gaps(walk: &mut Walk) -> Vec<String> {
     let show = |entry: Entry| match entry.origin {
-        Origin::File(_) => entry.name,
+        Origin::File(_) | Origin::Blob { .. } => entry.name,
         Origin::Unread(gap) => format!("{} {} {}", entry.name, gap.kind.rule(), gap.detail),
     };
     walk.map(show).collect()

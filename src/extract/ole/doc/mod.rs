@@ -45,7 +45,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         tables::read(fib, &tables, sink);
         let data = sink.stream(file, "Data").unwrap_or_default();
         tables::data(&data, &units, sink);
-        drawing::read(fib.table(&tables, table::DRAWINGS), sink);
+        drawing::read(fib.table(&tables, table::DRAWINGS), &word, sink);
     }
     if nothing && units.expected > units.special {
         sink.gap(GapKind::Damaged, "WordDocument: its text was not found");

@@ -57,7 +57,7 @@ pub(super) fn data(data: &[u8], units: &Units, sink: &mut Sink<'_>) {
         };
         left = less;
         if head == PICTURE_HEAD_BYTES && u16_at(rest, 6).is_some_and(|kind| matches!(kind, 0x64 | 0x66)) {
-            drawing::read(body, sink);
+            drawing::read(body, &[], sink);
         } else {
             stray::wide(body, 2, &mut |text| sink.tell_once(Place::Form, text));
         }

@@ -23,6 +23,8 @@ use crate::text::{At, Break, Place, Zone};
 /// Bytes that a string costs beside its characters, counted against the limit of text so that
 /// millions of empty ones are not kept.
 const STRING_BYTES: usize = 16;
+/// Bytes of the record of a box before Excel 97 that hold no text.
+const OLD_BOX_HEAD_BYTES: usize = 34;
 /// Storage of the data that pivot tables were made from.
 const PIVOT_STORAGE: &str = "_SX_DB_CUR/";
 
@@ -208,7 +210,14 @@ impl Book {
             }
             0x18 => self.name(data, reader, sink),
             0x1c => self.note(data, reader),
-            0x5d => self.is_comment = u16_at(data, 4) == Some(0x19),
+            0x5d => {
+                self.is_comment = u16_at(data, 4) == Some(0x19);
+                // Before Excel 97 the text of a box stood in the record of the box.
+                if let Strings::Ansi(page) = self.strings {
+                    let text = data.get(OLD_BOX_HEAD_BYTES..).unwrap_or_default();
+                    stray::both(text, 2, page, &mut |text| sink.tell_once(Place::Textbox, text));
+                }
+            }
             0x1b6 => {
                 let length = usize::from(u16_at(data, 10).unwrap_or_default());
                 if length > 0 && reader.next_part() {
@@ -216,7 +225,7 @@ impl Book {
                     self.after.push((place, None, reader.characters(length)));
                 }
             }
-            0xeb | 0xec => drawing::read(&record.parts.concat(), sink),
+            0xeb | 0xec => drawing::read(&record.parts.concat(), &[], sink),
             0x100d => {
                 reader.skip(2);
                 self.after.extend(reader.short_string().map(|text| (Place::Textbox, None, text)));

@@ -1,9 +1,11 @@
-//! What the office makes of a finding or an unread part on a given day: expiry, and verdict per rule
-//! or rule prefix.
+//! What the office makes of a finding or an unread part on a given day: expiry, verdict per rule or
+//! rule prefix, and [`Exceptions`] that a person answers for.
 //!
 //! The judge says what a hit is; the office decides what that means for publication. A line names a
 //! rule (`mark.state`), a family (`mark`), a kind of unread part (`unread.image`), all of them
 //! (`unread`), or documents whose type carries no text ([`NO_TEXT`]).
+
+mod exceptions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,14 +16,19 @@ use crate::finding::{Evidence, Judged, Reason, Screening, Verdict};
 use crate::limits::GapKind;
 use crate::rules::RuleSet;
 
+pub use exceptions::{Decision, ExceptionError, ExceptionProblem, Exceptions, NewException, Usage, latest};
+
 /// The name of the policy line for documents whose type carries no text (fonts, audio, video).
 pub const NO_TEXT: &str = "no_text";
 
-/// Verdicts that differ from the rules' own, by rule identifier or prefix (`mark`, `mark.state`).
+/// What differs from the rules' own verdicts: by rule identifier or prefix (`mark`, `mark.state`), and
+/// by exception.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Policy {
     /// Rule or prefix to verdict; the longest prefix wins.
     pub verdicts: BTreeMap<String, Verdict>,
+    /// What may go out all the same.
+    pub exceptions: Exceptions,
 }
 
 /// From which verdict on a run does not end with success.
@@ -50,7 +57,7 @@ pub fn expire(lapses: Option<(Date, Date)>, today: Date, verdict: &mut Verdict, 
 
 impl Policy {
     /// Turns what was seen in a document into what it means on `today`: expiry, the policy's
-    /// verdicts, and the document's own. Findings that come out as pass are taken out.
+    /// verdicts, exceptions, and the document's own verdict. Findings that come out as pass are taken out.
     pub fn decide(&self, screening: &mut Screening, today: Date) {
         for finding in &mut screening.findings {
             expire(finding.lapses, today, &mut finding.verdict, &mut finding.reason);
@@ -60,6 +67,7 @@ impl Policy {
         for unread in &mut screening.unread {
             unread.verdict = self.unread(unread.gap.kind);
         }
+        self.exceptions.apply(screening, today);
         let no_text = if screening.no_text { self.no_text() } else { Verdict::Pass };
         screening.verdict = no_text.max(Screening::highest(&screening.findings, &screening.unread));
     }
@@ -104,7 +112,8 @@ mod tests {
     use super::*;
 
     fn policy(lines: &[(&str, Verdict)]) -> Policy {
-        Policy { verdicts: lines.iter().map(|(name, verdict)| ((*name).to_owned(), *verdict)).collect() }
+        let verdicts = lines.iter().map(|(name, verdict)| ((*name).to_owned(), *verdict)).collect();
+        Policy { verdicts, ..Policy::default() }
     }
 
     #[test]

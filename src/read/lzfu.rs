@@ -1,7 +1,7 @@
 //! Compressed RTF, as messages store their bodies: a window of 4,096 bytes that begins with the
 //! words that RTF begins with ([MS-OXRTFCP]).
 
-use crate::read::cfb::u32_at;
+use super::cfb::u32_at;
 
 /// What the window holds before the first byte.
 const BEGINNING: &[u8] = b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
@@ -10,7 +10,7 @@ const HEAD_BYTES: usize = 16;
 
 /// Unpacks at most `most` bytes; the second value says whether all was there. `None` where this is
 /// no compressed RTF.
-pub(super) fn unpack(packed: &[u8], most: usize) -> Option<(Vec<u8>, bool)> {
+pub(crate) fn unpack(packed: &[u8], most: usize) -> Option<(Vec<u8>, bool)> {
     let body = packed.get(HEAD_BYTES..)?;
     let size = usize::try_from(u32_at(packed, 4)?).ok()?;
     match packed.get(8..12)? {

@@ -3,6 +3,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot build its file has failed")]
 
+mod msg;
+mod ppt;
+
 use std::collections::BTreeSet;
 
 use jiff::civil::date;

@@ -1,0 +1,230 @@
+//! What stands in a row with a hit: other levels of an enumeration, options and boxes, the lines of
+//! a list, the entries of a dictionary. All of them make a mention of it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::fixed;
+use super::grammar::{head_chars, tail_chars};
+use super::label::label;
+use super::shape::{BORDERS, KEYWORDS, Shape, core, is_letterhead};
+use crate::fold::fold;
+use crate::text::Place;
+
+static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(&format!(r"^(?:级|类|件)?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?{LEVELS}"))
+});
+static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(&format!(
+        r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|:?\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
+    ))
+});
+static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
+static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]"));
+static OPTION_IN_FRONT: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
+static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
+/// What numbers an item of a list.
+static NUMBERED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*$"));
+static NUMBERED_HEAD: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*"));
+/// An entry of a list of words in two languages: secret 秘密.
+static TRANSLATED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*[a-z][a-z ]*[ \t–—-]+$"));
+static TRANSLATED_PAIR: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"^\s*[a-z][a-z ]*[ \t–—-]+\p{Han}{1,8}\s*$"));
+/// A box or its stand-in, checked (group 1) or not.
+static BOX_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"(?:({CHECKED})|{UNCHECKED})\s*$")));
+static BOX_BEHIND: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\s*(?:({CHECKED})|{UNCHECKED})")));
+static ENDS_WITH_BOX: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"(?:{CHECKED}|{UNCHECKED})\s*$")));
+/// Words that stand in a row with levels.
+const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public|tlp:red|tlp:amberstrict|tlp:amber|tlp:green|tlp:clear)";
+const CHECKED: &str = r"[☑√✓✔■☒●◉◼▣⊠✅]|[\[(（【]\s*[√✓✔xX×■☑]\s*[\])）】]";
+const UNCHECKED: &str = r"[□☐○◯▢◻]|[\[(（【]\s*[\])）】]";
+/// Characters of a word that has a line of a list to itself.
+const WORD_CHARS: usize = 5;
+/// Other lines with a single word each from which they are a list.
+const LISTED_WORDS: usize = 3;
+
+impl Shape<'_> {
+    /// Whether other levels stand in a row with it: in the sentence, the table row, or as lines of
+    /// their own above or below. `word` is the hit, folded.
+    pub(super) fn enumerated(&self, word: &str) -> bool {
+        if let Some(checked) = self.boxed() {
+            return !checked;
+        }
+        let behind = fold(head_chars(self.line_after, 16));
+        let front = fold(tail_chars(self.line_before, 24));
+        if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) || self.is_option() {
+            return true;
+        }
+        // 绝密级  机密级  秘密级, parted by nothing but blanks.
+        let row = ["绝密", "机密", "秘密"].into_iter().filter(|&level| level != word);
+        let behind = behind.trim_start_matches(['级', '类', '件']);
+        let front = front.trim_end_matches(['级', '类', '件']);
+        let front = front.trim_end_matches("国家秘密");
+        if row.clone().any(|level| behind.starts_with(level) || front.ends_with(level)) {
+            return true;
+        }
+        let other = |line: &str| {
+            let folded = fold(core(line));
+            LEVEL_ALONE.find(&folded).is_some_and(|m| {
+                !m.as_str().starts_with(word)
+                    && !word.starts_with(m.as_str())
+                    && (m.as_str() != "国家秘密" || !matches!(word, "绝密" | "机密" | "秘密"))
+                    && folded[m.end()..].chars().next().is_none_or(|c| "★☆*(（:0123456789".contains(c))
+            })
+        };
+        // The choices of a form, with what a program calls each of them between.
+        if self.segment.at.place == Place::Form
+            && self.above.split('\n').chain(self.below.split('\n')).any(other)
+        {
+            return true;
+        }
+        let beside = [self.previous, self.next];
+        if NUMBERED.is_match(self.line_before)
+            && beside.iter().any(|line| {
+                let item = NUMBERED_HEAD.find(line).and_then(|m| line.get(m.end()..));
+                item.is_some_and(|item| other(item) || LEVEL_ALONE.is_match(&fold(core(item))))
+            })
+        {
+            return true;
+        }
+        if self.translated()
+            && TRANSLATED.is_match(self.line_before)
+            && beside.iter().any(|line| TRANSLATED_PAIR.is_match(line))
+        {
+            return true;
+        }
+        if !self.hit.contains(['★', '☆']) && self.translated() {
+            let beside = beside.map(fold);
+            if row.clone().any(|level| beside.iter().any(|line| line.contains(level))) {
+                return true;
+            }
+        }
+        if self.cells() > 1
+            && [self.previous, self.next]
+                .into_iter()
+                .any(|row| row.contains(BORDERS) && row.split(BORDERS).any(other))
+        {
+            return true;
+        }
+        (self.cells() > 1 && self.line_before.split(BORDERS).chain(self.line_after.split(BORDERS)).any(other))
+            || (core(self.line_before).is_empty()
+                && (core(self.line_after).is_empty()
+                    || self.line_after.trim_start().starts_with([':', '：']))
+                && (other(self.previous) || other(self.next)))
+    }
+
+    /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
+    /// equally many cells.
+    pub(super) fn listed(&self) -> bool {
+        let line = format!("{}{}{}", self.line_before, self.hit, self.line_after);
+        let beside = [self.previous, self.next];
+        let bullet = |line: &str| line.trim_start().chars().next().filter(|c| "-*•·●▪◦+".contains(*c));
+        if WORD_AND_NUMBER.is_match(&line) && beside.iter().any(|line| WORD_AND_NUMBER.is_match(line)) {
+            return true;
+        }
+        if bullet(self.line_before).is_some()
+            && beside.iter().any(|line| bullet(line) == bullet(self.line_before))
+        {
+            return true;
+        }
+        let cells = self.cells();
+        cells > 1
+            && beside.iter().any(|row| 1 + row.matches(BORDERS).count() == cells)
+            && !is_letterhead(self.line_before.trim_matches(BORDERS))
+                | !is_letterhead(self.line_after.trim_matches(BORDERS))
+    }
+
+    /// One of the options of a question: A. 机密★20年  B. ….
+    fn is_option(&self) -> bool {
+        let letter = |line: &str| OPTION.is_match(line);
+        OPTION_IN_FRONT.is_match(self.line_before)
+            && (letter(self.line_after)
+                || letter(self.previous)
+                || letter(self.next)
+                || self.line_before.chars().filter(|c| c.is_ascii_uppercase()).count() > 1)
+    }
+
+    /// Whether the box in front of it is checked, where it has one: □机密 on a form is a choice, ☑机密
+    /// is a mark.
+    pub(super) fn boxed(&self) -> Option<bool> {
+        let checked = |found: regex::Captures| found.get(1).is_some();
+        let front = BOX_IN_FRONT.captures(self.line_before).map(checked);
+        let behind = BOX_BEHIND.captures(self.line_after).map(checked);
+        // 绝密□ 机密☑ 秘密□: where the row ends with a box, boxes follow their words.
+        match (front, behind) {
+            (Some(_), Some(behind)) if ENDS_WITH_BOX.is_match(self.line_after) => Some(behind),
+            (Some(front), _) => Some(front),
+            (None, behind) => behind,
+        }
+    }
+
+    /// Whether the word in another language stands beside it and nothing else: CONFIDENTIAL – 机密.
+    fn translated(&self) -> bool {
+        let rest = format!("{}{}", core(self.line_before), core(self.line_after));
+        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphabetic() || c == ' ')
+    }
+
+    /// One of several words of a list of keywords.
+    pub(super) fn in_keyword_list(&self) -> bool {
+        matches!(self.segment.at.place, Place::Property | Place::Attribute)
+            && self.key().is_some_and(|key| KEYWORDS.contains(&key.as_str()))
+            && (core(self.before).is_empty() && core(self.after).is_empty())
+            && self.line_before.chars().chain(self.line_after.chars()).any(|c| ",，;；、".contains(c))
+            && core(self.line_after).len() + self.line_before.len()
+                > self.key().map_or(0, |key| key.len()) + 2
+    }
+
+    /// All of a property that holds the title.
+    pub(super) fn is_title_property(&self) -> bool {
+        matches!(self.segment.at.place, Place::Property | Place::Attribute)
+            && self.key().is_some_and(|key| ["title", "标题", "题名"].contains(&key.as_str()))
+            && core(self.before).is_empty()
+            && core(self.line_after).is_empty()
+    }
+
+    /// The key of the property it stands in.
+    fn key(&self) -> Option<String> {
+        let (key, _) = self.line_before.split_once([':', '：', '='])?;
+        Some(key.trim().to_ascii_lowercase())
+    }
+
+    /// One of at least four lines that hold a single short word each.
+    pub(super) fn in_word_list(&self) -> bool {
+        let (above, below) = self.words_around();
+        above > 0 && above + below >= LISTED_WORDS
+    }
+
+    /// The same, the first line of the list too.
+    pub(super) fn heads_word_list(&self) -> bool {
+        let (above, below) = self.words_around();
+        above + below >= LISTED_WORDS
+    }
+
+    /// How many lines directly above and below hold a single short word each.
+    fn words_around(&self) -> (usize, usize) {
+        let word = |line: &&str| {
+            let line = core(line);
+            (2..=WORD_CHARS).contains(&line.chars().count())
+                && line.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+                && !is_letterhead(line)
+        };
+        let above = self.above.trim_end_matches('\n').rsplit('\n').take_while(word).count();
+        let below = self.below.trim_start_matches('\n').split('\n').take_while(word).count();
+        (above, below)
+    }
+
+    /// Pinyin with its tones beside it: an entry of a dictionary, an exercise.
+    pub(super) fn has_pinyin(&self) -> bool {
+        let toned = |c: char| "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
+        tail_chars(self.line_before, 16).contains(toned) || head_chars(self.line_after, 16).contains(toned)
+    }
+
+    /// The only row below a row of labels: 文件编号 | 密级 over A-01 | 机密.
+    pub(super) fn sole_value(&self) -> bool {
+        let cells = self.cells();
+        self.cell_above().is_some_and(|above| label(&format!("{above}:")).is_some())
+            && 1 + self.next.matches(BORDERS).count() != cells
+    }
+}

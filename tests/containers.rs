@@ -1,0 +1,208 @@
+//! Cabinets, disc images, RAR archives, XPS documents and drawings within other documents, made by
+//! hand: everything in them is found, and what is cut off is never clean.
+
+#![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
+
+use std::collections::BTreeSet;
+use std::io::{Cursor, Write};
+
+use jiff::civil::date;
+use mijian::document::Document;
+use mijian::finding::Verdict;
+use mijian::limits::Limits;
+use mijian::policy::Policy;
+use mijian::rules::RuleSet;
+use mijian::screen::Screener;
+
+fn screener() -> Screener {
+    let rules = RuleSet::builtin().expect("the built-in rules are valid");
+    Screener::new(rules, Policy::default(), Limits::default(), date(2026, 1, 1))
+}
+
+/// Every piece of text as `place text`, inner documents' with their name in front, and every gap.
+fn read(bytes: &[u8]) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for (name, part) in screener().read(&Document::new("x", bytes)) {
+        let name = if name.is_empty() { name } else { format!("{name}! ") };
+        for segment in part.text.segments() {
+            let text = part.text.as_str().get(segment.range.clone()).unwrap();
+            found.insert(format!("{name}{} {text}", segment.at.place.as_str()));
+        }
+        found.extend(part.gaps.iter().map(|gap| format!("{name}gap {} {}", gap.kind.rule(), gap.detail)));
+    }
+    found
+}
+
+fn assert_found(found: &BTreeSet<String>, expected: &[&str]) {
+    for expected in expected {
+        assert!(found.contains(*expected), "{expected:?} is not among {found:#?}");
+    }
+    assert!(!found.iter().any(|line| line.contains("gap ")), "{found:#?}");
+}
+
+fn never_clean(whole: &[u8], step: usize) {
+    // A few bytes are no file of any kind.
+    for end in (64..whole.len()).step_by(step) {
+        let screening = screener().screen(&Document::new("x", &whole[..end]));
+        assert!(screening.verdict > Verdict::Pass, "{end} of {}", whole.len());
+    }
+}
+
+/// A cabinet with one stored folder and two files in it.
+#[test]
+fn cabinets() {
+    let (first, second) = ("机密★10年".as_bytes(), "第二个".as_bytes());
+    let content = [first, second].concat();
+    let mut files = Vec::new();
+    for (name, bytes, start, attributes) in
+        [(&b"a.txt"[..], first, 0, 0x20_u16), ("密件.txt".as_bytes(), second, first.len(), 0xa0)]
+    {
+        files.extend(u32::try_from(bytes.len()).unwrap().to_le_bytes());
+        files.extend(u32::try_from(start).unwrap().to_le_bytes());
+        files.extend([0; 6]);
+        files.extend(attributes.to_le_bytes());
+        files.extend(name);
+        files.push(0);
+    }
+    let files_at = 36 + 8_usize;
+    let data_at = files_at + files.len();
+    let mut bytes = b"MSCF\0\0\0\0".to_vec();
+    bytes.resize(16, 0);
+    bytes.extend(u32::try_from(files_at).unwrap().to_le_bytes());
+    bytes.extend([0, 0, 0, 0, 3, 1, 1, 0, 2, 0, 0, 0, 0, 0, 0, 0]);
+    bytes.extend(u32::try_from(data_at).unwrap().to_le_bytes());
+    bytes.extend([1, 0, 0, 0]);
+    bytes.extend(&files);
+    let size = u16::try_from(content.len()).unwrap().to_le_bytes();
+    bytes.extend([0; 4]);
+    bytes.extend(size);
+    bytes.extend(size);
+    bytes.extend(&content);
+    assert_found(&read(&bytes), &["a.txt! body 机密★10年", "密件.txt! body 第二个"]);
+    never_clean(&bytes, 7);
+}
+
+/// A disc with one folder of one file, its names in Unicode.
+#[test]
+fn disc_images() {
+    let record = |name: &[u8], sector: u32, size: usize, flags: u8| {
+        let mut record = vec![0; 33];
+        record[2..6].copy_from_slice(&sector.to_le_bytes());
+        record[10..14].copy_from_slice(&u32::try_from(size).unwrap().to_le_bytes());
+        record[25] = flags;
+        record[32] = u8::try_from(name.len()).unwrap();
+        record.extend(name);
+        record.resize(record.len().next_multiple_of(2), 0);
+        record[0] = u8::try_from(record.len()).unwrap();
+        record
+    };
+    let wide = |name: &str| name.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
+    let content = "机密★10年".as_bytes();
+    let mut image = vec![0; 16 * 2048];
+    let mut descriptor = |kind: u8, escape: &[u8], root: &[u8]| {
+        let mut sector = vec![0; 2048];
+        sector[0] = kind;
+        sector[1..6].copy_from_slice(b"CD001");
+        sector[88..88 + escape.len()].copy_from_slice(escape);
+        sector[156..156 + root.len()].copy_from_slice(root);
+        image.extend(sector);
+    };
+    let root = record(&[0], 19, 2048, 2);
+    descriptor(1, b"", &record(&[0], 30, 2048, 2));
+    descriptor(2, b"%/E", &root);
+    descriptor(255, b"", b"");
+    let mut sector = |parts: &[Vec<u8>]| {
+        let mut sector = parts.concat();
+        sector.resize(2048, 0);
+        image.extend(sector);
+    };
+    sector(&[root.clone(), record(&[1], 19, 2048, 2), record(&wide("密件"), 20, 2048, 2)]);
+    sector(&[record(&[0], 20, 2048, 2), root, record(&wide("方案.txt;1"), 21, content.len(), 0)]);
+    sector(&[content.to_vec()]);
+    assert_found(&read(&image), &["name 密件", "密件/方案.txt! body 机密★10年"]);
+    never_clean(&image[..21 * 2048], 2048 * 5);
+}
+
+#[test]
+fn rar_archives() {
+    use rars::{ArchiveVersion, Builder};
+    let build = |version: ArchiveVersion, solid: bool, password: Option<&[u8]>| {
+        let mut builder = Builder::new(version).solid(solid).password(password.map(<[u8]>::to_vec));
+        let long = "机密★10年\n".to_owned() + &"正文内容。\n".repeat(40) + "\n末行内容";
+        builder.add_bytes("密件/方案.txt".into(), long.into(), None, None).unwrap();
+        builder.add_bytes(b"b.txt".to_vec(), "第二个".into(), None, None).unwrap();
+        builder.to_bytes().unwrap()
+    };
+    for (version, solid) in [(ArchiveVersion::Rar50, false), (ArchiveVersion::Rar50, true)] {
+        let bytes = build(version, solid, None);
+        let expected =
+            ["密件/方案.txt! body 机密★10年", "密件/方案.txt! body \n末行内容", "b.txt! body 第二个"];
+        assert_found(&read(&bytes), &expected);
+        never_clean(&bytes, 13);
+    }
+}
+
+fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, bytes) in parts {
+        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        writer.write_all(bytes).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+#[test]
+fn every_place_of_an_xps() {
+    let types = "<Types><Override PartName='/FixedDocumentSequence.fdseq' \
+        ContentType='application/vnd.ms-package.xps-fixeddocumentsequence+xml'/></Types>";
+    let page = |glyphs: &str| {
+        format!(
+            "<FixedPage xmlns='http://schemas.microsoft.com/xps/2005/06' Width='794' Height='1123'>{glyphs}</FixedPage>"
+        )
+    };
+    let glyph = |x: u32, y: u32, more: &str, text: &str| {
+        format!(
+            "<Glyphs OriginX='{x}' OriginY='{y}' FontRenderingEmSize='20' {more} UnicodeString='{text}'/>"
+        )
+    };
+    let first = page(
+        &[
+            // Set one character at a time, far from each other.
+            glyph(600, 90, "", "机"),
+            glyph(640, 90, "", "密"),
+            glyph(100, 500, "", "正文内容"),
+            format!("<Canvas RenderTransform='1,0,0,1,0,100'>{}</Canvas>", glyph(100, 500, "", "画布内容")),
+            glyph(100, 700, "Fill='#FFFFFFFF'", "白色文字"),
+            glyph(100, 2000, "", "页外文字"),
+            "<Path AutomationProperties.Name='替代文字'/><!--注释内容-->".to_owned(),
+        ]
+        .concat(),
+    );
+    let second = page(&glyph(100, 100, "", "第二页"));
+    let bytes = package(&[
+        ("[Content_Types].xml", types.as_bytes()),
+        ("FixedDocumentSequence.fdseq", b"<FixedDocumentSequence/>"),
+        ("Documents/1/FixedDoc.fdoc", b"<FixedDocument><PageContent Source='Pages/2.fpage'/><PageContent Source='Pages/1.fpage'/></FixedDocument>"),
+        ("Documents/1/Pages/1.fpage", second.as_bytes()),
+        ("Documents/1/Pages/2.fpage", first.as_bytes()),
+        ("docProps/core.xml", "<coreProperties><title>标题内容</title></coreProperties>".as_bytes()),
+    ]);
+    let found = read(&bytes);
+    let expected = [
+        "body 正文内容",
+        "body 画布内容",
+        "body 第二页",
+        "hidden 白色文字",
+        "hidden 页外文字",
+        "alt-text 替代文字",
+        "hidden 注释内容",
+    ];
+    assert_found(&found, &expected);
+    assert!(found.iter().any(|line| line.starts_with("docProps/core.xml!") && line.contains("标题内容")));
+    assert!(found.iter().any(|line| line.starts_with("body 机") && line.ends_with('密')), "{found:#?}");
+    let parts = screener().read(&Document::new("x", bytes.clone()));
+    let text = &parts[0].1.text;
+    let page = |needle: &str| text.location(text.as_str().find(needle).unwrap()).unwrap().page.unwrap().get();
+    assert_eq!((page("正文内容"), page("第二页")), (1, 2));
+    never_clean(&bytes, 211);
+}

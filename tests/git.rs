@@ -1,0 +1,476 @@
+//! Git as a source: ranges, the index, bare and shallow clones, and the command lines of hook and
+//! action as services run them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use docx_rs::{Docx, Header, Paragraph, Run};
+
+const MARKED: &str = "机密★20年\n特急\n\n关于开展年度检查工作的通知\n";
+const CLEAN: &str = "今日天气晴朗。\n";
+
+fn command(program: &str, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).env("LC_ALL", "C").env("COLUMNS", "100").env_remove("CI");
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    // The tests themselves may run in a hook.
+    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
+        command.env_remove(name);
+    }
+    command
+}
+
+fn mijian(folder: &Path, arguments: &[&str]) -> Output {
+    command(env!("CARGO_BIN_EXE_mijian"), folder).args(arguments).output().unwrap()
+}
+
+fn git(folder: &Path, arguments: &[&str]) -> String {
+    let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+    let mut git = command("git", folder);
+    let output = git.args(identity).args(arguments).env("HOME", "/nowhere").output().unwrap();
+    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+    text(&output.stdout).trim().to_owned()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+fn write(root: &Path, name: &str, content: impl AsRef<[u8]>) {
+    let path = root.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, content).unwrap();
+}
+
+fn commit(root: &Path, message: &str) {
+    git(root, &["add", "-A"]);
+    git(root, &["commit", "-q", "--allow-empty", "-m", message]);
+}
+
+/// A repository on its branch `change`, which left `main` at a commit with a few clean files.
+fn repository() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    git(root, &["init", "-q", "-b", "main"]);
+    for name in ["kept.txt", "modified.txt", "renamed.txt", "deleted.txt", "typed.txt", "sub/folder/a.txt"] {
+        write(root, name, format!("{CLEAN}{name}\n"));
+    }
+    commit(root, "main");
+    git(root, &["checkout", "-q", "-b", "change"]);
+    folder
+}
+
+/// Names with verdict and first rule, and the exit code.
+fn answers(folder: &Path, arguments: &[&str]) -> (Vec<String>, Option<i32>) {
+    let output = mijian(folder, &[&["scan", "--format", "jsonl"], arguments].concat());
+    let lines = text(&output.stdout);
+    let answer = |line: &str| {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let first = |list: &str| line[list][0]["rule"].as_str().unwrap_or_default().to_owned();
+        let name = line["name"].as_str()?;
+        Some(format!("{name} {} {}{}", line["verdict"].as_str()?, first("findings"), first("unread")))
+    };
+    (lines.lines().filter_map(answer).map(|line| line.trim().to_owned()).collect(), output.status.code())
+}
+
+const SINCE: [&str; 2] = ["--changed-since", "main"];
+
+#[test]
+fn a_range_is_what_was_added_modified_renamed_and_retyped() {
+    let folder = repository();
+    let root = folder.path();
+    write(root, "added.txt", MARKED);
+    write(root, "modified.txt", MARKED);
+    git(root, &["mv", "renamed.txt", "机密★10年 方案.txt"]);
+    fs::copy(root.join("kept.txt"), root.join("copied.txt")).unwrap();
+    fs::remove_file(root.join("deleted.txt")).unwrap();
+    commit(root, "change");
+    // What main gets meanwhile, and what lies about uncommitted, is not the doing of the change.
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "meanwhile.txt", MARKED);
+    commit(root, "meanwhile");
+    git(root, &["checkout", "-q", "change"]);
+    write(root, "added.txt", CLEAN);
+    write(root, "uncommitted.txt", MARKED);
+
+    let (names, code) = answers(root, &SINCE);
+    let expected = [
+        "added.txt block mark.state",
+        "copied.txt pass",
+        "modified.txt block mark.state",
+        "机密★10年 方案.txt block mark.state",
+    ];
+    assert_eq!((names.as_slice(), code), (&expected.map(str::to_owned)[..], Some(1)));
+    let report = mijian(root, &[&["scan"], &SINCE[..]].concat());
+    let base = git(root, &["merge-base", "main", "HEAD"]);
+    assert!(text(&report.stdout).contains(&format!("since {}, where it left main", &base[..12])));
+
+    let only = |path: &str| answers(root, &[&SINCE[..], &[path]].concat());
+    assert_eq!(only("copied.txt"), (vec!["copied.txt pass".into()], Some(0)));
+    assert_eq!(only("sub"), (vec![], Some(0)));
+    assert_eq!(only("no/such").1, Some(2));
+    assert_eq!(only("..").1, Some(2));
+    // From a subfolder the names stay those of the repository.
+    assert_eq!(answers(&root.join("sub"), &SINCE).0.len(), 4);
+    assert_eq!(
+        answers(&root.join("sub"), &["--changed-since", "main", "../copied.txt"]).0,
+        ["copied.txt pass"]
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn links_submodules_and_lfs_pointers_are_never_clean() {
+    use std::os::unix::fs::symlink;
+    let folder = repository();
+    let root = folder.path();
+    fs::remove_file(root.join("typed.txt")).unwrap();
+    symlink("/etc/hostname", root.join("typed.txt")).unwrap();
+    symlink("../../kept.txt", root.join("sub/folder/within")).unwrap();
+    symlink("sub", root.join("to-folder")).unwrap();
+    symlink("nothing", root.join("dangling")).unwrap();
+    symlink("../outside", root.join("outside")).unwrap();
+    symlink(".git/config", root.join("metadata")).unwrap();
+    let pointer =
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{}\nsize 12345\n", "4d".repeat(32));
+    write(root, "big.pdf", &pointer);
+    git(root, &["add", "-A"]);
+    let head = git(root, &["rev-parse", "HEAD"]);
+    git(root, &["update-index", "--add", "--cacheinfo", &format!("160000,{head},module")]);
+    // Settings that would hide a submodule, as the change itself could bring them along.
+    write(root, ".gitmodules", "[submodule \"module\"]\n\tpath = module\n\turl = ./x\n\tignore = all\n");
+    git(root, &["add", ".gitmodules"]);
+    git(root, &["config", "diff.ignoreSubmodules", "all"]);
+
+    let expected = [
+        ".gitmodules pass",
+        "big.pdf review unread.link",
+        "dangling review unread.link",
+        "metadata review unread.link",
+        "module review unread.link",
+        "outside review unread.link",
+        "typed.txt review unread.link",
+    ]
+    .map(str::to_owned);
+    assert_eq!(answers(root, &["--staged"]), (expected.to_vec(), Some(3)));
+    git(root, &["commit", "-q", "-m", "links"]);
+    assert_eq!(answers(root, &SINCE), (expected.to_vec(), Some(3)));
+    let report = text(&mijian(root, &[&["scan"], &SINCE[..]].concat()).stdout);
+    for detail in ["(LFS pointer)", "(dangling)", "(submodule)", "(out of the tree)", "2 skipped"] {
+        assert!(report.contains(detail), "{detail} in {report}");
+    }
+    // A pointer in a folder is no more the document than one in a commit.
+    assert_eq!(answers(root, &["big.pdf"]).0, ["big.pdf review unread.link"]);
+}
+
+#[test]
+fn the_index_is_read_and_not_the_working_tree() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    git(root, &["init", "-q", "-b", "main"]);
+    assert_eq!(answers(root, &["--staged"]), (vec![], Some(0)), "nothing staged before the first commit");
+    write(root, "a.txt", MARKED);
+    git(root, &["add", "a.txt"]);
+    write(root, "a.txt", CLEAN);
+    write(root, "b.txt", MARKED);
+    assert_eq!(answers(root, &["--staged"]), (vec!["a.txt block mark.state".into()], Some(1)));
+    git(root, &["add", "a.txt"]);
+    assert_eq!(answers(root, &["--staged"]), (vec!["a.txt pass".into()], Some(0)));
+    git(root, &["commit", "-q", "-m", "1"]);
+    assert_eq!(answers(root, &["--staged"]), (vec![], Some(0)));
+    git(root, &["rm", "-q", "a.txt"]);
+    assert_eq!(answers(root, &["--staged"]), (vec![], Some(0)), "only a deletion");
+}
+
+#[test]
+fn exit_codes_of_ranges() {
+    let folder = repository();
+    let root = folder.path();
+    let scan = |more: &[&str]| mijian(root, &[&["scan"], more].concat());
+    let code = |more: &[&str]| scan(more).status.code();
+    let says = |more: &[&str], what: &str| {
+        let output = scan(more);
+        assert_eq!(output.status.code(), Some(2), "{more:?}");
+        assert!(text(&output.stderr).contains(what), "{more:?}: {}", text(&output.stderr));
+    };
+    assert_eq!(code(&SINCE), Some(0), "an empty range");
+    fs::remove_file(root.join("deleted.txt")).unwrap();
+    commit(root, "deletion");
+    assert_eq!(code(&SINCE), Some(0), "a range that only deletes");
+    assert_eq!(code(&["--changed-since", "main", "--fail-on-unused"]), Some(0));
+    write(root, "unread.bin", b"\x00\x01\x02\x03\xff\xfe\xfd\x00\x00");
+    commit(root, "unread");
+    let codes = |fail_on: &str| code(&[&SINCE[..], &["--fail-on", fail_on]].concat());
+    assert_eq!([codes("review"), codes("block"), codes("never")], [Some(3), Some(3), Some(0)]);
+    write(root, "marked.txt", MARKED);
+    commit(root, "marked");
+    assert_eq!([codes("review"), codes("block"), codes("never")], [Some(1), Some(1), Some(0)]);
+
+    says(&["--changed-since", "nowhere"], "no revision nowhere");
+    says(&["--changed-since", "0000000000000000000000000000000000000000"], "no revision");
+    says(&["--changed-since", "nowhere", "--fail-on", "never"], "no revision");
+    says(&["--changed-since=--output=/tmp/x"], "names no revision");
+    says(&["--changed-since", ""], "names no revision");
+    says(&["--changed-since", "main..change"], "no revision");
+    says(&["--changed-since", "main:kept.txt"], "no revision");
+    says(&["--changed-since", "main", "--staged"], "cannot be used with");
+    git(root, &["checkout", "-q", "--orphan", "other"]);
+    commit(root, "other");
+    says(&SINCE, "no ancestor in common");
+    let nowhere = tempfile::tempdir().unwrap();
+    let outside = mijian(nowhere.path(), &["scan", "--staged"]);
+    assert_eq!(outside.status.code(), Some(2));
+    assert!(text(&outside.stderr).contains("no git repository"), "{}", text(&outside.stderr));
+}
+
+#[test]
+fn bare_clones_are_read_and_shallow_ones_say_what_they_lack() {
+    let folder = repository();
+    let root = folder.path();
+    write(root, "added.txt", MARKED);
+    commit(root, "change");
+    let clones = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", root.display());
+    git(clones.path(), &["clone", "-q", "--bare", &from, "bare"]);
+    let bare = clones.path().join("bare");
+    assert_eq!(answers(&bare, &SINCE), (vec!["added.txt block mark.state".into()], Some(1)));
+    assert_eq!(answers(&bare, &["--changed-since", "main", "sub"]), (vec![], Some(0)));
+
+    git(clones.path(), &["clone", "-q", "--depth", "1", "--branch", "change", &from, "shallow"]);
+    let shallow = clones.path().join("shallow");
+    let complains = || {
+        let output = mijian(&shallow, &["scan", "--changed-since", "origin/main"]);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(text(&output.stderr).contains("fetch-depth: 0"), "{}", text(&output.stderr));
+    };
+    complains();
+    git(&shallow, &["fetch", "-q", "--depth", "1", "origin", "main:refs/remotes/origin/main"]);
+    complains();
+    git(&shallow, &["fetch", "-q", "--unshallow"]);
+    let since = ["--changed-since", "origin/main"];
+    assert_eq!(answers(&shallow, &since), (vec!["added.txt block mark.state".into()], Some(1)));
+}
+
+#[test]
+fn a_missing_or_huge_object_is_unread_and_the_next_is_read() {
+    let folder = repository();
+    let root = folder.path();
+    write(root, "a-huge.txt", vec![b'a'; 3 << 20]);
+    write(root, "b-missing.txt", "gone\n");
+    write(root, "c-marked.txt", MARKED);
+    commit(root, "change");
+    let id = git(root, &["rev-parse", "HEAD:b-missing.txt"]);
+    fs::remove_file(root.join(".git/objects").join(&id[..2]).join(&id[2..])).unwrap();
+    write(root, "limits.toml", "[limits]\nfile-mib = 2\n");
+    let outside = tempfile::tempdir().unwrap();
+    let config = outside.path().join("limits.toml");
+    fs::rename(root.join("limits.toml"), &config).unwrap();
+    let arguments = ["--changed-since", "main", "--config", config.to_str().unwrap()];
+    let expected =
+        ["a-huge.txt review unread.limit", "b-missing.txt review unread.io", "c-marked.txt block mark.state"];
+    for jobs in ["1", "4"] {
+        let (names, code) = answers(root, &[&arguments[..], &["--jobs", jobs]].concat());
+        assert_eq!((names, code), (expected.map(str::to_owned).to_vec(), Some(1)));
+    }
+}
+
+/// Nothing that a repository's configuration or attributes name is ever run.
+#[cfg(unix)]
+#[test]
+fn a_repository_can_t_make_git_run_anything() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = repository();
+    let root = folder.path();
+    let witness = tempfile::tempdir().unwrap();
+    let script = witness.path().join("script");
+    write(witness.path(), "script", format!("#!/bin/sh\ntouch {}/ran\ncat\n", witness.path().display()));
+    fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).unwrap();
+    let script = script.to_str().unwrap();
+    write(root, ".gitattributes", "* diff=evil filter=evil\n");
+    write(root, "added.txt", MARKED);
+    commit(root, "change");
+    for key in
+        ["core.fsmonitor", "diff.external", "diff.evil.textconv", "diff.evil.command", "filter.evil.smudge"]
+    {
+        git(root, &["config", key, script]);
+    }
+    git(root, &["config", "core.pager", script]);
+    for hook in ["post-index-change", "reference-transaction", "pre-commit"] {
+        fs::copy(script, root.join(".git/hooks").join(hook)).unwrap();
+    }
+    let output = command(env!("CARGO_BIN_EXE_mijian"), root)
+        .args(["scan", "--changed-since", "main"])
+        .env("GIT_EXTERNAL_DIFF", script)
+        .env("GIT_PAGER", script)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    assert_eq!(mijian(root, &["scan", "--staged"]).status.code(), Some(0));
+    assert!(!witness.path().join("ran").exists(), "something was run");
+}
+
+/// The change brings its own configuration, list and exceptions along; those of the target count.
+#[test]
+fn what_is_judged_does_not_bring_its_own_rules() {
+    let folder = repository();
+    let root = folder.path();
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "own.txt", "青龙计划\n");
+    write(root, "second.txt", "蓝鲸工程\n");
+    write(root, "mijian.toml", "wordlists = [{ path = 'own.txt', verdict = 'block' }]\n");
+    commit(root, "rules");
+    git(root, &["checkout", "-q", "-B", "change", "main"]);
+    write(root, "a.txt", MARKED);
+    write(root, "b.txt", "会议听取了青龙计划的进展。\n");
+    let by = ["--reason", "x", "--approver", "x", "--until", "2027-05-31", "--today", "2026-11-23"];
+    assert_eq!(mijian(root, &[&["approve", "a.txt", "b.txt"], &by[..]].concat()).status.code(), Some(0));
+    write(root, "mijian.toml", "fail-on = 'never'\n[policy]\nmark = 'pass'\nterm = 'pass'\n");
+    write(root, "own.txt", "");
+    write(root, "second.txt", "");
+    write(root, "c.txt", "会议还讨论了蓝鲸工程。\n");
+    commit(root, "change");
+
+    let today = ["--today", "2026-11-23"];
+    let scan = |more: &[&str]| answers(root, &[&SINCE[..], &today, more].concat());
+    let blocked = ["a.txt block mark.state", "b.txt block term.own"];
+    for more in [&[][..], &["--config", "mijian.toml"], &["--wordlist", "second.txt"]] {
+        let (names, code) = scan(more);
+        assert_eq!(code, Some(1), "{more:?}");
+        assert!(blocked.iter().all(|line| names.iter().any(|name| name == line)), "{more:?}: {names:?}");
+    }
+    let (names, _) = scan(&["--wordlist", "second.txt"]);
+    assert!(names.contains(&"c.txt review term.second".to_owned()), "{names:?}");
+    // Named, and not there in the target: nothing is taken from the change instead.
+    assert_eq!(scan(&["--exceptions", "mijian.exceptions"]).1, Some(2));
+    // Outside of the repository nobody who proposes a change can write.
+    let outside = tempfile::tempdir().unwrap();
+    let kept = outside.path().join("mijian.exceptions");
+    fs::copy(root.join("mijian.exceptions"), &kept).unwrap();
+    let (names, code) = scan(&["--exceptions", kept.to_str().unwrap()]);
+    assert_eq!(code, Some(0), "{names:?}");
+    // Once the target has approved, the same change passes, and the report says by whom.
+    let file = fs::read(root.join("mijian.exceptions")).unwrap();
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "mijian.exceptions", file);
+    commit(root, "approved");
+    git(root, &["checkout", "-q", "change"]);
+    assert_eq!(scan(&[]).1, Some(0));
+    let report = text(&mijian(root, &[&["scan"], &SINCE[..], &today].concat()).stdout);
+    assert!(report.contains("excepted: ") && report.contains("approved by x"), "{report}");
+}
+
+/// The words of the document beside its mark.
+const SECRET: &str = "蓝鲸工程将于明年启动试验";
+
+fn marked_docx() -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let paragraph = |words: &str| Paragraph::new().add_run(Run::new().add_text(words));
+    Docx::new()
+        .header(Header::new().add_paragraph(paragraph("机密★20年")))
+        .add_paragraph(paragraph("关于开展试验的通知"))
+        .add_paragraph(paragraph(SECRET))
+        .build()
+        .pack(&mut bytes)
+        .unwrap();
+    bytes.into_inner()
+}
+
+/// The value of a key of a small YAML file, and what is indented below it.
+fn yaml(file: &str, key: &str) -> String {
+    let content = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
+    let line = content.lines().position(|line| line.trim_start_matches([' ', '-']).starts_with(key)).unwrap();
+    let mut lines = content.lines().skip(line);
+    let first = lines.next().unwrap();
+    let depth = first.len() - first.trim_start().len();
+    let value = first.split_once(':').unwrap().1.trim();
+    if value != "|" {
+        return value.to_owned();
+    }
+    let below =
+        lines.take_while(|line| line.trim().is_empty() || line.len() - line.trim_start().len() > depth);
+    below.map(|line| format!("{}\n", line.trim_start())).collect()
+}
+
+fn with_program_on_path(command: &mut Command) {
+    let folder = Path::new(env!("CARGO_BIN_EXE_mijian")).parent().unwrap();
+    let path = std::env::var("PATH").unwrap();
+    command.env("PATH", format!("{}:{path}", folder.display()));
+}
+
+fn is_stopped(output: &Output) {
+    let log = text(&output.stdout) + &text(&output.stderr);
+    assert!(log.contains("机密★20年") && log.contains("mark.state"), "{log}");
+    assert!(!log.contains("蓝鲸") && !log.contains("试验"), "the log shows more than the mark: {log}");
+}
+
+#[cfg(unix)]
+#[test]
+fn the_pre_commit_hook_stops_a_marked_document() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = repository();
+    let root = folder.path();
+    write(root, "site/方案.docx", marked_docx());
+    git(root, &["add", "-A"]);
+    // As git runs a hook, with the line that pre-commit would run.
+    let entry = yaml(".pre-commit-hooks.yaml", "entry");
+    assert_eq!(yaml(".pre-commit-hooks.yaml", "pass_filenames"), "false");
+    let hook = root.join(".git/hooks/pre-commit");
+    fs::write(&hook, format!("#!/bin/sh\nexec {entry}\n")).unwrap();
+    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
+    let try_to_commit = || {
+        let mut commit = command("git", root);
+        commit
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-m", "x"])
+            .env("CI", "true");
+        with_program_on_path(&mut commit);
+        commit.output().unwrap()
+    };
+    let stopped = try_to_commit();
+    assert_eq!(stopped.status.code(), Some(1));
+    is_stopped(&stopped);
+    git(root, &["rm", "-q", "-f", "site/方案.docx"]);
+    write(root, "site/a.txt", CLEAN);
+    git(root, &["add", "-A"]);
+    assert_eq!(try_to_commit().status.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_action_stops_a_marked_document() {
+    let origin = repository();
+    write(origin.path(), "site/方案.docx", marked_docx());
+    commit(origin.path(), "change");
+    let clones = tempfile::tempdir().unwrap();
+    let from = format!("file://{}", origin.path().display());
+    git(clones.path(), &["clone", "-q", &from, "work"]);
+    let work = clones.path().join("work");
+    // The last step of the action, its inputs as the service passes them.
+    let script = yaml("action.yml", "run: |");
+    let steps = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
+    assert!(steps.contains("cargo install --locked") && !script.contains("${{"), "{script}");
+    let run = |inputs: &[(&str, &str)]| {
+        let mut bash = command("bash", &work);
+        bash.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", &script]).env("CI", "true");
+        for name in ["SINCE", "PATHS", "CONFIG", "ARGUMENTS"] {
+            bash.env(format!("MIJIAN_{name}"), "");
+        }
+        bash.env("MIJIAN_SHOW", "context").envs(inputs.iter().copied());
+        with_program_on_path(&mut bash);
+        bash.output().unwrap()
+    };
+    let stopped = run(&[("MIJIAN_SINCE", "origin/main"), ("MIJIAN_ARGUMENTS", "--show context")]);
+    assert_eq!(stopped.status.code(), Some(1), "{}", text(&stopped.stderr));
+    is_stopped(&stopped);
+    let whole = run(&[("MIJIAN_PATHS", ".")]);
+    assert_eq!(whole.status.code(), Some(1), "{}", text(&whole.stderr));
+    let folder = run(&[("MIJIAN_SINCE", "origin/main"), ("MIJIAN_PATHS", "sub")]);
+    assert_eq!(folder.status.code(), Some(0), "{}", text(&folder.stderr));
+    let missing = run(&[("MIJIAN_SINCE", "origin/nowhere")]);
+    assert_eq!(missing.status.code(), Some(2));
+    // Inputs are data: nothing in them is run.
+    let odd = run(&[("MIJIAN_SINCE", "$(touch ran)"), ("MIJIAN_PATHS", "; touch ran")]);
+    assert_eq!((odd.status.code(), work.join("ran").exists()), (Some(2), false));
+}
