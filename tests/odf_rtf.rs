@@ -413,7 +413,12 @@ fn rtf_every_place() {
     assert_found(&read, &expected);
     let inner: Vec<(&str, &[u8])> =
         read.inner.iter().map(|i| (i.name.as_str(), i.bytes.as_slice())).collect();
-    assert_eq!(inner, [("Word.Document.8", &b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"[..])]);
+    let stored: [(&str, &[u8]); 3] = [
+        ("Word.Document.8", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        ("picture", b"}}}}}"),
+        ("object", b"PK\x03\x04"),
+    ];
+    assert_eq!(inner, stored);
     assert_eq!(read.gaps, []);
     let at = |text: &str| {
         let index = read.text.segments().iter().position(|s| &read.text.as_str()[s.range.clone()] == text);

@@ -44,6 +44,16 @@ pub struct Extracted {
     pub gaps: Vec<Gap>,
 }
 
+/// Pixels of the shorter side from which on a picture may show a page of text.
+const PAGE_SIDE: u32 = 500;
+/// Pixels from which on it may do so.
+const PAGE_AREA: u64 = 400_000;
+
+/// Whether a picture of so many pixels may hold a page of text; logos and icons do not.
+fn is_page_like(width: u32, height: u32) -> bool {
+    width.min(height) >= PAGE_SIDE && u64::from(width) * u64::from(height) >= PAGE_AREA
+}
+
 /// How the file starts that Git LFS leaves in place of one that it keeps elsewhere.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// Bytes that such a file has at most.

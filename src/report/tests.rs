@@ -280,7 +280,7 @@ fn a_json_line_has_the_fields_of_the_contract() {
         serde_json::json!({"v": 1, "run": {
             "version": "0.1.0", "date": "2026-01-31", "scope": ["site"], "base": "site/", "rules": 1,
         }, "summary": {
-            "documents": 2, "pass": 1, "review": 0, "block": 1, "unread": 1, "unread_open": 1,
+            "documents": 2, "pass": 1, "review": 0, "block": 1, "unread": 1, "unread_open": 1, "excepted": 1,
             "skipped": 2, "no_text": 0, "bytes": 24_690, "seconds": 1.235,
         }})
     );

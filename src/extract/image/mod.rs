@@ -1,7 +1,7 @@
 //! Pictures: what their metadata say is text; what they show is a gap, if it may be a page.
 //!
-//! The rule for the gap: the shorter side has [`PAGE_SIDE`] pixels or more, and the area
-//! [`PAGE_AREA`]. A page of A4 is 595 by 842 at the 72 dots an inch below which its letters can't
+//! The rule for the gap: the shorter side has [`super::PAGE_SIDE`] pixels or more, and the area
+//! [`super::PAGE_AREA`]. A page of A4 is 595 by 842 at the 72 dots an inch below which its letters can't
 //! be told, a screenshot of a telephone 540 by 960 and up; logos, icons, banners and thumbnails stay
 //! below. A picture whose size can't be read, and every picture of a kind whose headers are not read
 //! here (HEIC), is a gap; icons never are.
@@ -17,10 +17,6 @@ use crate::read::encoding;
 use crate::read::xml::{self, Event, Xml};
 use crate::text::{At, Place, Text};
 
-/// Pixels of the shorter side from which on a picture may show a page of text.
-const PAGE_SIDE: u32 = 500;
-/// Pixels from which on it may do so.
-const PAGE_AREA: u64 = 400_000;
 /// Bytes to which one compressed text may inflate.
 const TEXT_CHUNK_BYTES: u64 = 8 << 20;
 
@@ -48,17 +44,13 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         picture.gap(GapKind::Damaged, format!("{}: structure", file_type.as_str()));
     }
     match picture.size {
-        Some((width, height)) if is_page_like(width, height) => {
+        Some((width, height)) if super::is_page_like(width, height) => {
             picture.gap(GapKind::Image, format!("{} of {width} by {height} pixels", file_type.as_str()));
         }
         Some(_) => {}
         None => picture.gap(GapKind::Image, format!("{} of unknown size", file_type.as_str())),
     }
     picture.out
-}
-
-pub(super) fn is_page_like(width: u32, height: u32) -> bool {
-    width.min(height) >= PAGE_SIDE && u64::from(width) * u64::from(height) >= PAGE_AREA
 }
 
 /// What is known of a picture so far.

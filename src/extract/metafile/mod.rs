@@ -81,7 +81,7 @@ impl Drawing {
     fn bitmap(&mut self, header: &[u8]) {
         let number = |at: usize| i32_at(header, at).map(i32::unsigned_abs);
         let (Some(40..=124), Some(width), Some(height)) = (number(0), number(4), number(8)) else { return };
-        if super::image::is_page_like(width, height) {
+        if super::is_page_like(width, height) {
             self.page = Some((width, height));
         }
     }

@@ -19,7 +19,8 @@ impl Reader<'_, '_> {
         for path in paths {
             self.flows.note_once(Place::Attribute, &path);
         }
-        let name = if class.is_empty() { self.object_class.clone() } else { class };
+        let named = std::mem::take(&mut self.object_class);
+        let name = if class.is_empty() { named } else { class };
         let name = if name.is_empty() { "object".to_owned() } else { name };
         self.flows.sink.inner(&name, data.to_vec());
     }
