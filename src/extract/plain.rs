@@ -20,7 +20,10 @@ const RIGHT_COLUMNS: usize = 32;
 /// Reads a document of this format.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let read = bytes.get(..head(bytes, budget.text)).unwrap_or(bytes);
-    let Decoded { best, guessed, others } = encoding::decode(read);
+    let Decoded { mut best, guessed, others } = encoding::decode(read);
+    if let Some(text) = unescaped(&best.text) {
+        best.text = text;
+    }
     let mut extracted = Extracted { text: lay_out(&best, guessed), ..Extracted::default() };
     if read.len() < bytes.len() {
         let detail = format!("more than {} bytes of text", read.len());
@@ -49,6 +52,45 @@ fn head(bytes: &[u8], most: usize) -> usize {
     let line_end = bytes.get(most.saturating_sub(LINE_BYTES)..most).unwrap_or_default();
     let back = line_end.iter().rev().position(|&byte| byte == b'\n').unwrap_or(0);
     (most - back) & !1
+}
+
+/// The text with the escapes of JSON and of programs (`\\u673a`, `\\u{673a}`) as the characters they
+/// stand for; `None` when there are none. Characters of ASCII stay escaped, so that the syntax stays.
+fn unescaped(text: &str) -> Option<String> {
+    text.contains("\\u").then(|| {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find("\\u") {
+            let (before, escape) = rest.split_at(at);
+            out.push_str(before);
+            let (c, length) = escaped(escape).filter(|(c, _)| !c.is_ascii()).unwrap_or(('\\', 1));
+            out.push(c);
+            rest = escape.get(length..).unwrap_or_default();
+        }
+        out.push_str(rest);
+        out
+    })
+}
+
+/// The character that an escape at the start of `text` stands for, and the bytes of the escape.
+fn escaped(text: &str) -> Option<(char, usize)> {
+    const DIGITS: usize = 6;
+    if let Some(braced) = text.strip_prefix("\\u{") {
+        let end = braced.bytes().take(DIGITS + 1).position(|byte| byte == b'}')?;
+        let value = u32::from_str_radix(braced.get(..end)?, 16).ok()?;
+        return Some((char::from_u32(value)?, end + 4));
+    }
+    let unit = |text: &str| {
+        let digits = text.strip_prefix("\\u")?.get(..4)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
+    };
+    let first = unit(text)?;
+    if let Some(c) = char::from_u32(u32::from(first)) {
+        return Some((c, 6));
+    }
+    let second = unit(text.get(6..)?)?;
+    let pair = char::decode_utf16([first, second]).next()?.ok()?;
+    Some((pair, 12))
 }
 
 /// Cuts the text into head, middle and foot.
@@ -122,6 +164,20 @@ mod tests {
 
     fn read(bytes: &[u8]) -> Extracted {
         extract(bytes, &mut Budget::new(&Limits::default()))
+    }
+
+    #[test]
+    fn escapes_are_the_characters_they_stand_for() {
+        for (written, read) in [
+            ("{\"密级\": \"\\u673a\\u5bc6\"}", "{\"密级\": \"机密\"}"),
+            ("'\\u{673a}\\u{5BC6}' \\u2605", "'机密' ★"),
+            ("\\ud840\\udc00", "𠀀"),
+            // Quotation marks, halves of a pair and what is no escape stay as they are.
+            ("\\u0022 \\ud840 \\u67 \\up \\u", "\\u0022 \\ud840 \\u67 \\up \\u"),
+        ] {
+            assert_eq!(unescaped(written).as_deref(), Some(read), "{written}");
+        }
+        assert_eq!(unescaped("C:\\new"), None);
     }
 
     #[test]

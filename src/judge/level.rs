@@ -162,6 +162,9 @@ impl Case<'_> {
         if !complete && !latin && self.is_headword(level, shape, &evidence) {
             return Decision::mention(Evidence::Headword);
         }
+        if !complete && self.may_be_title(level, shape, &evidence) {
+            return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+        }
         if &*level.name == "内部" {
             return self.bare_internal(shape, stands, evidence, starred);
         }
@@ -295,11 +298,27 @@ impl Case<'_> {
         let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
             || HEADED.iter().any(|start| below.starts_with(start));
         let titles = !self.facts.official && below.contains(word.as_str());
-        let prose = below.chars().count() >= PROSE_CHARS && below.contains(['。', '！', '？', '”']);
+        // At the very head a level is a mark, whatever is below.
+        let head = shape.previous.trim().is_empty() && matches!(&*level.name, "绝密" | "机密" | "秘密");
+        let heads_prose = is_prose(&below) && !head;
         defines
             || titles
-            || prose && (self.facts.is_about_secrecy() || !self.facts.official)
+            || heads_prose && (self.facts.is_about_secrecy() || !self.facts.official)
             || shape.in_word_list()
+    }
+
+    /// 秘密 at the very head of a text that is no official document: its mark, or the title of a
+    /// story. A person decides.
+    fn may_be_title(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {
+        &*level.name == "秘密"
+            && shape.hit == "秘密"
+            && !self.facts.official
+            && !evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)))
+            && matches!(shape.segment.at.place, Place::Body | Place::Table)
+            && core(shape.line_before).is_empty()
+            && core(shape.line_after).is_empty()
+            && shape.previous.trim().is_empty()
+            && is_prose(&fold(shape.next))
     }
 
     fn part_of_word(&self, shape: &Shape) -> Decision {
@@ -506,4 +525,9 @@ pub(super) fn owner(before: &str) -> Option<String> {
         && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
         && ends.iter().any(|end| name.ends_with(end)))
     .then(|| name.to_owned())
+}
+
+/// Whether a line, folded, is one of a text that tells something.
+fn is_prose(line: &str) -> bool {
+    line.chars().count() >= PROSE_CHARS && line.contains(['。', '！', '？', '”'])
 }
