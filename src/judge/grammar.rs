@@ -115,6 +115,9 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
         tail.period = Some(period);
     } else if tail.star == Star::Certain || opened {
         tail.condition = condition(&mut cursor);
+    } else if tail.star == Star::Weak {
+        let usual = |written: &String| USUAL_CONDITIONS.iter().any(|usual| written.ends_with(usual));
+        tail.condition = condition(&mut cursor).filter(usual);
     }
     if tail.is_complete() {
         for suffix in ["以上", "以内", "解密", "止", "前", "起", "保密", "有效"] {
@@ -132,6 +135,10 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
     }
     tail
 }
+
+/// Conditions that a star in doubt is enough for.
+const USUAL_CONDITIONS: [&str; 9] =
+    ["公布前", "发布前", "公开前", "启用前", "启封前", "结束前", "开标前", "颁布前", "宣布前"];
 
 /// What stands in front of a level word instead of behind it: 10年★秘密, 启用前★绝密. The length
 /// of the tail is that of the end of `before` that belongs to the mark.

@@ -285,7 +285,9 @@ impl Case<'_> {
         if torn(whole, hit.gap) {
             return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
         }
-        if let Some(mention) = mentioned(shape, &term.folded).or_else(|| mentioned(whole, &term.folded)) {
+        // Quotation marks count around all of it.
+        let head = mentioned(shape, &term.folded).filter(|mention| *mention != Evidence::Quoted);
+        if let Some(mention) = head.or_else(|| mentioned(whole, &term.folded)) {
             return Decision::mention(mention);
         }
         let (stands, mut evidence) = standing(whole);

@@ -311,7 +311,7 @@ fn is_letter(c: char) -> bool {
 pub(super) fn core(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
-            || "()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐※*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\“”\"'`‘’「」".contains(c)
+            || ",;()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐※*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\“”\"'`‘’「」".contains(c)
             || fold_char(c) == Fold::Vanish
     })
 }
