@@ -193,7 +193,7 @@ fn of_content(bytes: &[u8], extension: &str) -> FileType {
     if package::starts(bytes) {
         return package::kind(bytes);
     }
-    if is_pdf(bytes) {
+    if is_pdf(bytes) || is_headless_pdf(bytes) {
         return FileType::Pdf;
     }
     if is_rtf(bytes) {
@@ -232,6 +232,16 @@ fn is_pdf(bytes: &[u8]) -> bool {
         0 => find(body, b" obj").is_some() || find(body, b"startxref").is_some(),
         _ => version && find(body, b"endobj").is_some(),
     }
+}
+
+/// A PDF whose first line is broken: readers that repair show it all the same.
+fn is_headless_pdf(bytes: &[u8]) -> bool {
+    let head = bytes.get(..PDF_JUNK_BYTES).unwrap_or(bytes);
+    let tail = bytes.get(bytes.len().saturating_sub(PDF_TRAILER_BYTES)..).unwrap_or_default();
+    find(head, b" 0 obj").is_some()
+        && find(tail, b"startxref").is_some()
+        && find(tail, b"%%EOF").is_some()
+        && find(bytes, b"endobj").is_some()
 }
 
 /// A PDF behind more junk than readers accept, with its trailer in place. Behind text it is a text
@@ -356,6 +366,19 @@ mod tests {
         let types =
             format!("<Types><Override PartName='/x' ContentType='application/{content_type}'/></Types>");
         zip(&[("[Content_Types].xml", &types), ("x", "<x/>")])
+    }
+
+    #[test]
+    fn a_pdf_whose_first_line_is_broken_is_one() {
+        let rest =
+            "\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\nstartxref\n9\n%%EOF\n";
+        for first in ["%QDF-1.4", "", "%PD"] {
+            let bytes = format!("{first}{rest}");
+            assert_eq!(identify(bytes.as_bytes(), "a.txt").file_type, FileType::Pdf, "{first}");
+        }
+        let told = "A file ends with startxref and %%EOF; its objects begin with 1 0 obj.";
+        assert_eq!(identify(told.as_bytes(), "a.txt").file_type, FileType::Text);
+        assert_eq!(identify(b"Objects begin with 1 0 obj.", "a.txt").file_type, FileType::Text);
     }
 
     #[test]
