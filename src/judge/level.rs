@@ -68,6 +68,27 @@ const HEADED: [&str; 26] = [
     "(短篇",
     "(小说",
 ];
+/// Those that a title may begin with too: 指挥部, 即日起.
+const AMBIGUOUS: [&str; 2] = ["指", "即"];
+/// Words of titles of papers, which stories have not.
+const PAPERS: [&str; 16] = [
+    "国家秘密",
+    "工作",
+    "方案",
+    "规定",
+    "通知",
+    "办法",
+    "制度",
+    "意见",
+    "管理",
+    "计划",
+    "报告",
+    "纪要",
+    "请示",
+    "名单",
+    "文件",
+    "清单",
+];
 /// Levels that are subjects of their own among keywords.
 const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
 
@@ -295,11 +316,13 @@ impl Case<'_> {
         }
         let below = fold(shape.next);
         let word = fold(shape.hit);
-        let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
-            || HEADED.iter().any(|start| below.starts_with(start));
-        let titles = !self.facts.official && below.contains(word.as_str());
-        // At the very head a level is a mark, whatever is below.
+        // At the very head a level is a mark: what is below may begin with 指挥部 or 即日起, and may be
+        // the title of a document about secrecy.
         let head = shape.previous.trim().is_empty() && matches!(&*level.name, "绝密" | "机密" | "秘密");
+        let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
+            || HEADED.iter().any(|start| below.starts_with(start) && (!head || !AMBIGUOUS.contains(start)));
+        let paper = head && PAPERS.iter().any(|word| below.contains(word));
+        let titles = !self.facts.official && !paper && below.contains(word.as_str());
         let heads_prose = is_prose(&below) && !head;
         defines
             || titles
