@@ -155,6 +155,10 @@ impl Case<'_> {
         if complete && self.illustrates(shape) {
             return Decision::mention(Evidence::TalkedAbout(shape.previous.trim().to_owned()));
         }
+        if complete && self.facts.sample && shape.segment.at.place.is_running_text() {
+            // A title is soon written: whether it tells the truth, a person decides.
+            return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::Period]);
+        }
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
         }
@@ -274,9 +278,8 @@ impl Case<'_> {
         let above = fold(shape.previous);
         (self.facts.is_about_secrecy() || self.facts.sample)
             && shape.segment.at.place.is_running_text()
-            && (self.facts.sample
-                || above.chars().count() <= SENTENCE_CHARS
-                    && ILLUSTRATES.iter().any(|word| above.contains(word)))
+            && above.chars().count() <= SENTENCE_CHARS
+            && ILLUSTRATES.iter().any(|word| above.contains(word))
     }
 
     /// A bare level that heads what is below it: a definition, an entry of a dictionary, a story; or
