@@ -185,7 +185,7 @@ impl GapKind {
 }
 
 /// A part of a document that was not read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Gap {
     /// Why.
     pub kind: GapKind,

@@ -127,6 +127,29 @@ pub enum Zone {
 }
 
 impl Zone {
+    /// The three at the top, from left to right.
+    pub const TOP: [Self; 3] = [Self::TopLeft, Self::TopCentre, Self::TopRight];
+    /// The three at the foot, from left to right.
+    pub const FOOT: [Self; 3] = [Self::FootLeft, Self::FootCentre, Self::FootRight];
+
+    /// The zone of a paragraph set like this at the top; left where it says nothing.
+    pub fn top(align: Option<Align>) -> Self {
+        Self::across(align, Self::TOP)
+    }
+
+    /// The same at the foot.
+    pub fn foot(align: Option<Align>) -> Self {
+        Self::across(align, Self::FOOT)
+    }
+
+    fn across(align: Option<Align>, [left, centre, right]: [Self; 3]) -> Self {
+        match align {
+            None | Some(Align::Left) => left,
+            Some(Align::Centre) => centre,
+            Some(Align::Right) => right,
+        }
+    }
+
     /// The name in reports (`top-left`).
     pub fn as_str(self) -> &'static str {
         match self {

@@ -8,9 +8,10 @@ use std::io::Read;
 use std::num::NonZeroU32;
 
 use super::drawing::{self, HEAD_BYTES};
-use super::sink::Sink;
 use crate::document::Inner;
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place};
 
@@ -56,37 +57,37 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let paths = ["PowerPoint Document", "PP97_DUALSTORAGE/PowerPoint Document"];
     let mut found = false;
     for (path, user) in paths.into_iter().zip(["Current User", "PP97_DUALSTORAGE/Current User"]) {
-        let Some(bytes) = sink.stream(file, path) else { continue };
+        let Some(bytes) = stream(file, sink, path) else { continue };
         found = true;
-        let user = sink.stream(file, user).unwrap_or_default();
+        let user = stream(file, sink, user).unwrap_or_default();
         // A mark of its own says that the stream is encrypted.
         if u32_at(&user, 12) == Some(0xf3d1_c4df) {
-            sink.gap(GapKind::Encrypted, path);
+            sink.gap(Gap::new(GapKind::Encrypted, path));
             continue;
         }
         let told = sink.out.text.len();
         let live = Live::read(&bytes, u32_at(&user, 16));
         if live.is_encrypted {
-            sink.gap(GapKind::Encrypted, path);
+            sink.gap(Gap::new(GapKind::Encrypted, path));
             continue;
         }
         if live.parts.is_empty() {
             // All parts are told then, as if all were in force.
-            sink.gap(GapKind::Damaged, format!("{path}: no directory of parts"));
+            sink.gap(Gap::new(GapKind::Damaged, format!("{path}: no directory of parts")));
         }
         let mut show = Show::new(&bytes, live);
         show.read(sink);
         if show.is_cut {
-            sink.gap(GapKind::Damaged, format!("{path}: breaks off"));
+            sink.gap(Gap::new(GapKind::Damaged, format!("{path}: breaks off")));
         }
         if sink.out.text.len() == told && !show.is_presentation {
-            sink.gap(GapKind::Damaged, format!("{path}: no presentation"));
+            sink.gap(Gap::new(GapKind::Damaged, format!("{path}: no presentation")));
         }
     }
     if !found {
-        sink.gap(GapKind::Damaged, "no stream PowerPoint Document");
+        sink.gap(Gap::new(GapKind::Damaged, "no stream PowerPoint Document"));
     }
-    if let Some(pictures) = sink.stream(file, "Pictures") {
+    if let Some(pictures) = stream(file, sink, "Pictures") {
         let mut at = 0;
         while let Some(length) = u32_at(&pictures, at + 4) {
             sink.pictures += 1;
@@ -269,7 +270,7 @@ impl<'a> Show<'a> {
             self.records += 1;
             if self.open.len() > MAX_DEPTH || self.records > RECORDS_PER_BYTE * self.bytes.len() {
                 let detail = format!("records nested deeper than {MAX_DEPTH} or within each other");
-                return sink.gap(GapKind::Limit, detail);
+                return sink.gap(Gap::new(GapKind::Limit, detail));
             }
             if version & 0xf == 0xf || kind == kind::LATER {
                 self.container(record);
@@ -390,12 +391,12 @@ impl<'a> Show<'a> {
             let read = reader.read_to_end(&mut bytes);
             let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             if length > most {
-                sink.gap(GapKind::Limit, format!("object {number}: more than {most} bytes"));
+                sink.gap(Gap::new(GapKind::Limit, format!("object {number}: more than {most} bytes")));
                 return;
             }
             sink.budget.spend_inflated(length);
             if read.is_err() {
-                sink.gap(GapKind::Damaged, format!("object {number}"));
+                sink.gap(Gap::new(GapKind::Damaged, format!("object {number}")));
             }
             bytes
         } else {
@@ -405,7 +406,7 @@ impl<'a> Show<'a> {
             sink.out.inner.push(Inner { name: format!("object{number}"), bytes });
         } else {
             let detail = format!("more than {} entries", sink.budget.limits.entries);
-            sink.gap(GapKind::Limit, detail);
+            sink.gap(Gap::new(GapKind::Limit, detail));
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 

@@ -4,7 +4,7 @@
 use super::formula::literals;
 use super::strings::unescape;
 use crate::extract::ooxml::properties::{aside, words_in_attributes};
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::{At, Break, Place};
 

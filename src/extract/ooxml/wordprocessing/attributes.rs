@@ -3,10 +3,10 @@
 
 use super::Walker;
 use super::format::is_on;
-use super::paragraph::HIDDEN;
 use super::tag::Tag;
 use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
+use crate::extract::readings::HIDDEN;
 use crate::read::xml::Element;
 use crate::text::Place;
 
