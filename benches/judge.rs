@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 use mijian::extract::extract;
 use mijian::filetype::identify;
 use mijian::finding::Verdict;
-use mijian::fold::{Folded, fold, fold_letters};
-use mijian::judge::judge;
+use mijian::fold::{Letters, fold};
+use mijian::judge::{Wanted, judge};
 use mijian::limits::{Budget, Limits};
 use mijian::matcher::{Match, Matcher};
 use mijian::rules::RuleSet;
@@ -189,7 +189,6 @@ fn stages(name: &str, texts: &[String]) {
     let length = measure("fold (a copy without the way back)", bytes, || fold(flat).len());
     assert_eq!(length, fold(once.as_str()).len() * rounds, "every round folds to the same");
 
-    let mut folded = Folded::default();
     let own = own_terms(texts, OWN_TERMS);
     for (name, list) in [("built-in rules", None), ("10,000 own terms", Some(own.as_str()))] {
         let rules = rules(list);
@@ -204,17 +203,14 @@ fn stages(name: &str, texts: &[String]) {
             let found = find();
             let of_list = found.iter().filter(|m| rules.terms()[m.term].rule == own);
             let gapless = of_list.filter(|m| m.gap.is_none()).count();
-            let letters = |text: &String| {
-                fold_letters(text, &mut folded);
-                occurrences(list, &folded.text)
-            };
+            let gapless_in = |text: &String| occurrences(list, Letters::new(text).as_str());
             let length: usize = texts.iter().map(String::len).sum();
-            let least = texts.iter().map(letters).sum::<usize>() * rounds * MARK_EVERY.div_ceil(length);
+            let least = texts.iter().map(gapless_in).sum::<usize>() * rounds * MARK_EVERY.div_ceil(length);
             assert_eq!(gapless, least, "as many as stand in the texts");
         }
         let blocked = measure(&format!("match + judge, {name}"), bytes, || {
             let matches = find();
-            let judged = judge(&rules, &text, &matches);
+            let judged = judge(&rules, &text, &matches, Wanted::Findings);
             judged.iter().filter(|judgement| judgement.verdict == Verdict::Block).count()
         });
         assert_eq!(blocked, rounds, "each planted mark is blocked, and nothing else");

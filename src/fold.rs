@@ -9,6 +9,7 @@
 //!
 //! The table is data/fold/fold.txt, made by the program beside it.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 const TABLE: &str = include_str!("../data/fold/fold.txt");
@@ -17,6 +18,8 @@ const TABLE: &str = include_str!("../data/fold/fold.txt");
 const PAGE: usize = 256;
 /// Pages that the code space of Unicode has.
 const PAGES: usize = 0x11_0000 / PAGE;
+/// Code points of the basic plane.
+const PLANE: usize = 0x1_0000;
 /// Values from here on are not characters; below, they are the folded character itself.
 const VANISH: u32 = 0x11_0000;
 /// A gap: white space or a separator.
@@ -29,6 +32,15 @@ struct Table {
     index: Vec<u16>,
     pages: Vec<[u32; PAGE]>,
     sequences: Vec<String>,
+    /// A bit for each code point of the basic plane, 64 in a row: whether it is a letter or digit that
+    /// folds to another, or has no shape.
+    letters: Vec<u64>,
+}
+
+/// The letter or digit that `value` of the table is, where `from` becomes it and is another. ASCII stays
+/// as it is.
+fn letter(from: char, value: u32) -> Option<char> {
+    char::from_u32(value).filter(|&letter| letter != from && !from.is_ascii() && letter.is_alphanumeric())
 }
 
 /// What one character becomes.
@@ -52,7 +64,12 @@ static FOLDS: LazyLock<Table> = LazyLock::new(Table::load);
 
 impl Table {
     fn load() -> Self {
-        let mut table = Self { index: vec![u16::MAX; PAGES], pages: Vec::new(), sequences: Vec::new() };
+        let mut table = Self {
+            index: vec![u16::MAX; PAGES],
+            pages: Vec::new(),
+            sequences: Vec::new(),
+            letters: vec![0; PLANE / 64],
+        };
         for line in TABLE.lines() {
             let Some((from, to)) = line.split_once('\t') else { continue };
             let (Some(from), Some(first)) = (from.chars().next(), to.chars().next()) else { continue };
@@ -102,6 +119,10 @@ impl Table {
             self.pages.push(page);
         }
         self.pages[usize::from(*slot)][code % PAGE] = value;
+        if let Some(word) = self.letters.get_mut(code / 64) {
+            let bit = 1 << (code % 64);
+            if value == VANISH || letter(from, value).is_some() { *word |= bit } else { *word &= !bit }
+        }
     }
 
     #[inline]
@@ -110,6 +131,23 @@ impl Table {
         match self.index.get(code / PAGE).and_then(|&slot| self.pages.get(usize::from(slot))) {
             Some(page) => page[code % PAGE],
             None => u32::from(c),
+        }
+    }
+}
+
+impl Table {
+    /// What a value of the table stands for.
+    fn meaning(&'static self, value: u32) -> Fold {
+        match value {
+            VANISH => Fold::Vanish,
+            GAP => Fold::Gap,
+            _ => match char::from_u32(value) {
+                Some(c) => Fold::Char(c),
+                None => match self.sequences.get((value - SEQUENCE) as usize) {
+                    Some(sequence) => Fold::Sequence(sequence),
+                    None => Fold::Vanish,
+                },
+            },
         }
     }
 }
@@ -139,56 +177,90 @@ const SHAPELESS: [(u32, u32); 17] = [
 /// What `c` becomes.
 #[inline]
 pub fn fold_char(c: char) -> Fold {
-    let value = FOLDS.get(c);
-    match value {
-        VANISH => Fold::Vanish,
-        GAP => Fold::Gap,
-        _ => match char::from_u32(value) {
-            Some(c) => Fold::Char(c),
-            None => match FOLDS.sequences.get((value - SEQUENCE) as usize) {
-                Some(sequence) => Fold::Sequence(sequence),
-                None => Fold::Vanish,
-            },
-        },
-    }
-}
-
-/// Folded text with the way back. Reused from piece to piece.
-#[derive(Debug, Default)]
-pub struct Folded {
-    /// The folded text.
-    pub text: String,
-    /// For each byte of `text`: the byte offset of the original character it came from.
-    pub offsets: Vec<u32>,
-}
-
-/// Folds letters and digits only, one character for one, and keeps everything else, so that patterns
-/// see lines and punctuation: 拟任免⼈选 becomes 拟任免人选. ASCII stays as it is.
-pub fn fold_letters(text: &str, folded: &mut Folded) {
-    folded.text.clear();
-    folded.offsets.clear();
-    folded.offsets.reserve(text.len());
     let table = &*FOLDS;
-    let mut copied = 0;
-    for (at, c) in text.char_indices() {
-        let offset = u32::try_from(at).unwrap_or(u32::MAX);
-        let value = table.get(c);
-        let letter = char::from_u32(value).filter(|letter| *letter != c && !c.is_ascii());
-        if value != VANISH && !letter.is_some_and(char::is_alphanumeric) {
-            // Most characters stay: they are copied together with those before and behind.
-            match c.len_utf8() {
-                3 => folded.offsets.extend_from_slice(&[offset; 3]),
-                1 => folded.offsets.push(offset),
-                len => folded.offsets.extend(std::iter::repeat_n(offset, len)),
+    let value = table.get(c);
+    if value == u32::from(c) { Fold::Char(c) } else { table.meaning(value) }
+}
+
+/// Text whose letters and digits are folded, one character for one, and whose everything else is
+/// kept, so that patterns see lines and punctuation: 拟任免⼈选 becomes 拟任免人选. ASCII stays as it
+/// is. With the way back.
+#[derive(Debug)]
+pub struct Letters<'a> {
+    /// The folded text, the original itself where nothing folds.
+    text: Cow<'a, str>,
+    /// Where the distance between a folded character and its original becomes another: the offsets
+    /// of the two, both in order.
+    shifts: Vec<(usize, usize)>,
+}
+
+impl<'a> Letters<'a> {
+    /// Folds `text`.
+    pub fn new(text: &'a str) -> Self {
+        let table = &*FOLDS;
+        let mut folded = String::new();
+        let mut shifts = Vec::new();
+        let mut copied = 0;
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..) {
+            // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
+            let (len, code) = match *rest {
+                [a @ 0xe0..=0xef, b, c, ..] => {
+                    (3, usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6 | usize::from(c & 0x3f))
+                }
+                [a @ 0..=0x7f, ..] => (1, usize::from(a)),
+                [a @ 0xc0..=0xdf, b, ..] => (2, usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)),
+                [_, ..] => (4, PLANE),
+                [] => break,
+            };
+            let start = at;
+            at += len;
+            if table.letters.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 0) {
+                continue;
             }
-            continue;
+            let Some(c) = text.get(start..).and_then(|rest| rest.chars().next()) else { break };
+            let value = table.get(c);
+            let letter = letter(c, value);
+            if value != VANISH && letter.is_none() {
+                continue;
+            }
+            // Most characters stay: they are copied together with those before and behind.
+            folded.push_str(text.get(copied..start).unwrap_or_default());
+            copied = at;
+            folded.extend(letter);
+            if letter.map_or(0, char::len_utf8) != len {
+                shifts.push((folded.len(), copied));
+            }
         }
-        folded.text.push_str(text.get(copied..at).unwrap_or_default());
-        copied = at + c.len_utf8();
-        folded.text.extend(letter);
-        folded.offsets.resize(folded.text.len(), offset);
+        if copied == 0 {
+            return Self { text: Cow::Borrowed(text), shifts };
+        }
+        folded.push_str(text.get(copied..).unwrap_or_default());
+        Self { text: Cow::Owned(folded), shifts }
     }
-    folded.text.push_str(text.get(copied..).unwrap_or_default());
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Where the character began that begins at `folded`.
+    pub fn original(&self, folded: usize) -> usize {
+        // Of several characters without a shape in a row the last tells.
+        let before = self.shifts.partition_point(|shift| shift.0 <= folded).checked_sub(1);
+        let (from, to) = before.and_then(|at| self.shifts.get(at)).copied().unwrap_or_default();
+        to + (folded - from)
+    }
+
+    /// Where the character begins that began at `original`, or the one behind it, where that has no
+    /// shape.
+    pub fn folded(&self, original: usize) -> usize {
+        let before = self.shifts.partition_point(|shift| shift.1 <= original).checked_sub(1);
+        let (from, to) = before.and_then(|at| self.shifts.get(at)).copied().unwrap_or_default();
+        let end = self.shifts.get(before.map_or(0, |at| at + 1)).map_or(self.text.len(), |shift| shift.0);
+        (from + (original - to)).min(end)
+    }
 }
 
 /// Bytes of an address of the web.
@@ -217,14 +289,24 @@ pub fn web_address(text: &str) -> Option<usize> {
 
 /// The folded form of a term or a short text.
 pub fn fold(text: &str) -> String {
+    let table = &*FOLDS;
     let mut folded = String::with_capacity(text.len());
-    for c in text.chars() {
-        match fold_char(c) {
+    let mut copied = 0;
+    for (at, c) in text.char_indices() {
+        let value = table.get(c);
+        if value == u32::from(c) {
+            continue;
+        }
+        // Most characters stay: they are copied together with those before and behind.
+        folded.push_str(text.get(copied..at).unwrap_or_default());
+        copied = at + c.len_utf8();
+        match table.meaning(value) {
             Fold::Char(c) => folded.push(c),
             Fold::Sequence(sequence) => folded.push_str(sequence),
             Fold::Gap | Fold::Vanish => {}
         }
     }
+    folded.push_str(text.get(copied..).unwrap_or_default());
     folded
 }
 
@@ -262,10 +344,10 @@ mod tests {
 
     #[test]
     fn letters_fold_where_lines_are_kept() {
-        let mut folded = Folded::default();
-        fold_letters("擬任免⼈選：\nＡ１ Ab\u{200b}c", &mut folded);
-        assert_eq!(folded.text, "拟任免人选：\na1 Abc");
-        assert_eq!(folded.offsets.len(), folded.text.len());
+        let letters = Letters::new("擬任免⼈選：\nＡ１ Ab\u{200b}c");
+        assert_eq!(letters.as_str(), "拟任免人选：\na1 Abc");
+        let kept = Letters::new("A1，甲乙\n丙");
+        assert!(matches!(kept.text, Cow::Borrowed(_)) && kept.shifts.is_empty());
     }
 
     #[test]
@@ -276,15 +358,30 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_of_folded_letters_leads_back() {
-        let mut folded = Folded::default();
-        for original in ["", "甲 絕\u{200b}密⑩", "é甲𠮷 x", "１２Ａ-ｂ", "⼈\u{200b}"] {
-            fold_letters(original, &mut folded);
-            assert_eq!(folded.offsets.len(), folded.text.len(), "{original}");
-            for (at, c) in folded.text.char_indices() {
-                let origin = original[folded.offsets[at] as usize..].chars().next().unwrap();
-                assert!(origin == c || fold(&origin.to_string()) == c.to_string(), "{original}");
+    fn every_folded_letter_leads_back() {
+        let texts = [
+            "",
+            "甲 絕\u{200b}密⑩",
+            "é甲𠮷 x",
+            "１２Ａ-ｂ",
+            "⼈\u{200b}",
+            "\u{200b}\u{200b}１\u{feff}２\u{7f}絕x",
+        ];
+        for original in texts {
+            let letters = Letters::new(original);
+            // The characters that have a shape, one for one.
+            let shown: Vec<usize> = original
+                .char_indices()
+                .filter(|(_, c)| fold_char(*c) != Fold::Vanish)
+                .map(|(at, _)| at)
+                .collect();
+            let folded: Vec<usize> = letters.as_str().char_indices().map(|(at, _)| at).collect();
+            assert_eq!(folded.len(), shown.len(), "{original}");
+            for (&folded, &shown) in folded.iter().zip(&shown) {
+                assert_eq!(letters.original(folded), shown, "{original}");
+                assert_eq!(letters.folded(shown), folded, "{original}");
             }
+            assert_eq!(letters.folded(original.len()), letters.as_str().len(), "{original}");
         }
     }
 

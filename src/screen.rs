@@ -15,7 +15,7 @@ use crate::extract::{Extracted, extract};
 use crate::filetype::{FileType, Identified, identify};
 use crate::finding::{Confidence, Evidence, Finding, Judged, Mark, Reason, Screening, Unread, Verdict};
 use crate::fold::fold;
-use crate::judge::{Judgement, highest, judge};
+use crate::judge::{Judgement, Wanted, highest, judge};
 use crate::limits::{Budget, Gap, GapKind, Limits};
 use crate::matcher::Matcher;
 use crate::policy::{Exceptions, Policy, expire};
@@ -145,9 +145,9 @@ impl Screener {
                 screening.no_text = part.identified.file_type.has_no_text();
             }
             let mut gaps = part.extracted.gaps.clone();
-            match catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))) {
-                Ok(explained) => {
-                    for hit in explained.into_iter().filter(|hit| hit.reason.judged > Judged::Mention) {
+            match catch_unwind(AssertUnwindSafe(|| self.judged(&part, Wanted::Findings))) {
+                Ok(found) => {
+                    for hit in found {
                         if !keep(&mut screening.findings, self.finding(hit)) && !full {
                             full = true;
                             gaps.push(Gap::new(GapKind::Limit, format!("findings {FINDINGS}")));
@@ -174,7 +174,9 @@ impl Screener {
     pub fn explain(&self, document: &Document) -> Vec<Explained> {
         let mut explained = Vec::new();
         self.walk(document, |part| {
-            explained.extend(catch_unwind(AssertUnwindSafe(|| self.explain_part(&part))).unwrap_or_default());
+            explained.extend(
+                catch_unwind(AssertUnwindSafe(|| self.judged(&part, Wanted::All))).unwrap_or_default(),
+            );
         });
         for hit in &mut explained {
             expire(hit.lapses, self.today, &mut hit.verdict, &mut hit.reason);
@@ -225,13 +227,13 @@ impl Screener {
         Part { inner, identified, extracted, name: name_text(own_name) }
     }
 
-    fn explain_part(&self, part: &Part) -> Vec<Explained> {
+    fn judged(&self, part: &Part, wanted: Wanted) -> Vec<Explained> {
         let mut explained = Vec::new();
         let main = std::iter::once(&part.extracted.text);
         let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
         for text in texts {
             let matches = self.matcher().find(&self.rules, text);
-            for judgement in judge(&self.rules, text, &matches) {
+            for judgement in judge(&self.rules, text, &matches, wanted) {
                 explained.extend(described(text, judgement, part.inner.as_ref()));
             }
         }

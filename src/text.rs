@@ -388,11 +388,8 @@ impl Text {
         let offset = offset.min(flat.len());
         let block = offset / BLOCK_BYTES;
         let bytes = |from: usize, to: usize| flat.get(from..to.min(flat.len())).unwrap_or_default();
-        let last = |from: usize, to: usize| {
-            bytes(from, to).iter().rposition(|&b| b == b'\n').map(|at| from + at + 1)
-        };
-        let first =
-            |from: usize, to: usize| bytes(from, to).iter().position(|&b| b == b'\n').map(|at| from + at);
+        let last = |from: usize, to: usize| memchr::memrchr(b'\n', bytes(from, to)).map(|at| from + at + 1);
+        let first = |from: usize, to: usize| memchr::memchr(b'\n', bytes(from, to)).map(|at| from + at);
         let start = last(block * BLOCK_BYTES, offset).or_else(|| {
             // The block in which the count of line ends reached what it is in front of this one.
             let before = self.blocks.get(block.checked_sub(1)?)?.line_ends;
@@ -434,18 +431,20 @@ impl Text {
             return Break::Part;
         }
         let between = self.flat.as_bytes().get(from..to).unwrap_or_default();
-        let mut blank = false;
-        for &byte in between {
-            match byte {
-                b'\n' if blank => hardest = hardest.max(Break::Paragraph),
-                b'\n' => {
-                    hardest = hardest.max(Break::Line);
-                    blank = true;
+        // Where the line began whose end is looked at.
+        let mut began = None;
+        for at in memchr::memchr3_iter(b'\n', b'\t', 0x0c, between) {
+            match between.get(at) {
+                Some(b'\t') => hardest = hardest.max(Break::Cell),
+                Some(0x0c) => hardest = hardest.max(Break::Page),
+                _ => {
+                    let line = began.and_then(|began| between.get(began..at));
+                    let is_blank =
+                        |line: &[u8]| line.iter().all(|b| matches!(b, b' ' | b'\r' | b'\t' | 0x0c));
+                    let blank = line.is_some_and(is_blank);
+                    hardest = hardest.max(if blank { Break::Paragraph } else { Break::Line });
+                    began = Some(at + 1);
                 }
-                b'\t' => hardest = hardest.max(Break::Cell),
-                0x0c => hardest = hardest.max(Break::Page),
-                b' ' | b'\r' => {}
-                _ => blank = false,
             }
         }
         hardest

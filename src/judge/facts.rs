@@ -1,5 +1,6 @@
 //! What the whole document is: its date, its kind, how much it talks about secrecy.
 
+use std::cell::OnceCell;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -15,6 +16,8 @@ const KIND_BYTES: usize = 64 << 10;
 const DATE_LINE_CHARS: usize = 40;
 /// Articles (第三条) from which a document is a regulation.
 const ARTICLES: usize = 3;
+/// Different words of examinations from which a document is one.
+const EXAM_WORDS: usize = 3;
 /// Lines that may be a document's title.
 const TITLE_LINES: usize = 4;
 /// Words of offices and firms from which a text is one of theirs.
@@ -52,71 +55,117 @@ static EXAM: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// What the judge knows about the document as a whole.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Facts {
-    /// 成文日期: the last date that has a line to itself.
-    pub(super) dated: Option<Date>,
-    /// Reads like an examination paper.
-    pub(super) exam: bool,
-    /// Has articles, like a regulation.
-    pub(super) regulation: bool,
-    /// Shows how documents are written: 公文格式示例.
-    pub(super) sample: bool,
-    /// Has words of offices and firms, which stories and songs have not.
-    pub(super) official: bool,
-    /// Words about secrecy.
-    pub(super) words: u32,
-    /// Words about secrecy per thousand characters.
-    pub(super) about: u32,
+/// What the judge knows about the document as a whole; each fact is worked out when first asked for.
+#[derive(Debug)]
+pub(super) struct Facts<'a> {
+    text: &'a Text,
+    head: OnceCell<String>,
+    dated: OnceCell<Option<Date>>,
+    exam: OnceCell<bool>,
+    regulation: OnceCell<bool>,
+    sample: OnceCell<bool>,
+    official: OnceCell<bool>,
+    about: OnceCell<(u32, u32)>,
 }
 
-impl Facts {
-    /// Looks at the running text.
-    pub(super) fn new(text: &Text) -> Self {
-        let mut head = String::new();
-        let mut dated = None;
-        for segment in text.segments() {
-            let piece = text.as_str().get(segment.range.clone()).unwrap_or_default();
-            if !segment.at.place.is_running_text() && segment.at.place != Place::Footer {
-                continue;
-            }
-            if head.len() < KIND_BYTES {
+impl<'a> Facts<'a> {
+    pub(super) fn new(text: &'a Text) -> Self {
+        Self {
+            text,
+            head: OnceCell::new(),
+            dated: OnceCell::new(),
+            exam: OnceCell::new(),
+            regulation: OnceCell::new(),
+            sample: OnceCell::new(),
+            official: OnceCell::new(),
+            about: OnceCell::new(),
+        }
+    }
+
+    /// The pieces of running text.
+    fn pieces(&self) -> impl DoubleEndedIterator<Item = &'a str> {
+        let running = |place: Place| place.is_running_text() || place == Place::Footer;
+        let segments = self.text.segments().iter().filter(move |segment| running(segment.at.place));
+        segments.map(|segment| self.text.as_str().get(segment.range.clone()).unwrap_or_default())
+    }
+
+    /// The first of them.
+    fn head(&self) -> &str {
+        self.head.get_or_init(|| {
+            let mut head = String::new();
+            for piece in self.pieces() {
+                if head.len() >= KIND_BYTES {
+                    break;
+                }
                 head.push_str(super::grammar::head_chars(piece, KIND_BYTES));
                 head.push('\n');
             }
-            dated = piece.lines().rev().find_map(date_of_line).or(dated);
-        }
-        let chars = u32::try_from(head.chars().count()).unwrap_or(u32::MAX).max(1);
-        let about = u32::try_from(ABOUT.find_iter(&head).count()).unwrap_or(u32::MAX);
-        let mut exam: Vec<&str> = EXAM.find_iter(&head).map(|m| m.as_str()).collect();
-        exam.sort_unstable();
-        exam.dedup();
-        Self {
-            dated,
-            exam: exam.len() >= 3,
-            sample: head
-                .lines()
-                .filter(|line| !line.trim().is_empty())
-                .take(TITLE_LINES)
-                .any(|line| SAMPLE.is_match(line)),
-            official: OFFICIAL.find_iter(&head).take(OFFICIAL_WORDS).count() >= OFFICIAL_WORDS,
-            regulation: ARTICLE.find_iter(&head).count() >= ARTICLES,
-            words: about,
-            about: about.saturating_mul(1000) / chars,
-        }
+            head
+        })
+    }
+
+    /// 成文日期: the last date that has a line to itself.
+    pub(super) fn dated(&self) -> Option<Date> {
+        let last = || self.pieces().rev().find_map(|piece| piece.lines().rev().find_map(date_of_line));
+        *self.dated.get_or_init(last)
+    }
+
+    /// Reads like an examination paper.
+    pub(super) fn exam(&self) -> bool {
+        *self.exam.get_or_init(|| {
+            let mut words: Vec<&str> = EXAM.find_iter(self.head()).map(|m| m.as_str()).collect();
+            words.sort_unstable();
+            words.dedup();
+            words.len() >= EXAM_WORDS
+        })
+    }
+
+    /// Has articles, like a regulation.
+    pub(super) fn regulation(&self) -> bool {
+        *self.regulation.get_or_init(|| ARTICLE.find_iter(self.head()).take(ARTICLES).count() >= ARTICLES)
+    }
+
+    /// Shows how documents are written: 公文格式示例.
+    pub(super) fn sample(&self) -> bool {
+        *self.sample.get_or_init(|| {
+            let lines = self.head().lines().filter(|line| !line.trim().is_empty());
+            lines.take(TITLE_LINES).any(|line| SAMPLE.is_match(line))
+        })
+    }
+
+    /// Has words of offices and firms, which stories and songs have not.
+    pub(super) fn official(&self) -> bool {
+        let words = || OFFICIAL.find_iter(self.head()).take(OFFICIAL_WORDS).count();
+        *self.official.get_or_init(|| words() >= OFFICIAL_WORDS)
+    }
+
+    /// Words about secrecy, and how many they are per thousand characters.
+    fn words(&self) -> (u32, u32) {
+        *self.about.get_or_init(|| {
+            let chars = u32::try_from(self.head().chars().count()).unwrap_or(u32::MAX).max(1);
+            let words = u32::try_from(ABOUT.find_iter(self.head()).count()).unwrap_or(u32::MAX);
+            (words, words.saturating_mul(1000) / chars)
+        })
+    }
+
+    /// Words about secrecy per thousand characters.
+    pub(super) fn about(&self) -> u32 {
+        self.words().1
     }
 
     /// Whether secrecy is what the document is about.
     pub(super) fn is_about_secrecy(&self) -> bool {
-        self.words >= SUBJECT_WORDS && self.about >= SUBJECT_PER_MILLE
+        let (words, about) = self.words();
+        words >= SUBJECT_WORDS && about >= SUBJECT_PER_MILLE
     }
 }
 
 /// The date, where the line holds a date and little else.
 fn date_of_line(line: &str) -> Option<Date> {
-    // Most lines are longer, and most short ones have no year; U+F98E is another 年.
+    // Most lines are longer, or end with something else, and most others have no year; U+F98E is
+    // another 年.
     if line.len() > DATE_LINE_CHARS * 4
+        || !line.trim_end().chars().next_back().is_some_and(ends_date)
         || !line.contains(['年', '\u{f98e}', '.', '-', '/'])
         || line.chars().count() > DATE_LINE_CHARS
     {
@@ -137,6 +186,15 @@ fn date_of_line(line: &str) -> Option<Date> {
     };
     Date::new(i16::try_from(number(1)?).ok()?, i8::try_from(number(2)?).ok()?, i8::try_from(number(3)?).ok()?)
         .ok()
+}
+
+/// Whether a date line can end with this character.
+fn ends_date(c: char) -> bool {
+    let folded = match fold_char(c) {
+        Fold::Char(folded) => folded,
+        _ => c,
+    };
+    folded.is_numeric() || "一二三四五六七八九十日发印布草制稿)）".contains(folded)
 }
 
 #[cfg(test)]
@@ -162,14 +220,14 @@ mod tests {
 
     #[test]
     fn kinds() {
-        let facts = |s: &str| {
+        let is = |s: &str, fact: for<'a, 'b> fn(&'a Facts<'b>) -> bool| {
             let mut text = Text::new();
             text.push(At::new(Place::Body), s);
-            Facts::new(&text)
+            fact(&Facts::new(&text))
         };
-        assert!(facts("第一条 甲\n第二条 乙\n第三条 丙").regulation);
-        assert!(!facts("第一条路").regulation);
-        assert!(facts("本试卷满分150分，考试时间120分钟。一、选择题").exam);
-        assert!(facts("涉密人员应当遵守保密规定，不得泄露国家秘密，不得泄密。").is_about_secrecy());
+        assert!(is("第一条 甲\n第二条 乙\n第三条 丙", |f| f.regulation()));
+        assert!(!is("第一条路", |f| f.regulation()));
+        assert!(is("本试卷满分150分，考试时间120分钟。一、选择题", |f| f.exam()));
+        assert!(is("涉密人员应当遵守保密规定，不得泄露国家秘密，不得泄密。", |f| f.is_about_secrecy()));
     }
 }

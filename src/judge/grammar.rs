@@ -10,14 +10,14 @@ use jiff::civil::Date;
 
 use super::cursor::{Cursor, Setting, chinese_digit};
 use crate::finding::Mark;
-use crate::fold::web_address;
+use crate::fold::{Fold, fold_char, web_address};
 
 /// Characters of a condition (公布前, 会议结束前).
 const CONDITION_CHARS: usize = 16;
+/// Characters behind a level word that are looked at.
+const TAIL_CHARS: usize = 80;
 /// Signs between level and period.
 const STARS: usize = 6;
-const OPENING: &str = "(（[〔【";
-const CLOSING: &str = ")）]〕】";
 
 /// What stands between level and period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -60,40 +60,78 @@ impl Tail {
     }
 }
 
+fn opens(c: char) -> bool {
+    matches!(c, '(' | '（' | '[' | '〔' | '【')
+}
+
+fn closes(c: char) -> bool {
+    matches!(c, ')' | '）' | ']' | '〕' | '】')
+}
+
 /// Stars of every shape. Symbol fonts whose characters are unknown put theirs at U+F020 to U+F0FF;
 /// between a level and a period such a character can only be a star.
+#[rustfmt::skip]
 fn is_star(c: char) -> bool {
-    "★☆⭐🌟✦✧✩✪✫✬✭✮✯✰⋆✡✴✵✶✷✸✹✺🟊⚝⛤".contains(c) || ('\u{f020}'..='\u{f0ff}').contains(&c)
+    matches!(
+        c,
+        '★' | '☆' | '⭐' | '🌟' | '✦' | '✧' | '✩' | '✪' | '✫' | '✬' | '✭' | '✮' | '✯' | '✰' | '⋆' | '✡' | '✴' | '✵'
+        | '✶' | '✷' | '✸' | '✹' | '✺' | '🟊' | '⚝' | '⛤' | '\u{f020}'..='\u{f0ff}'
+    )
 }
 
 /// What is written instead of a star.
+#[rustfmt::skip]
 fn is_weak_star(c: char) -> bool {
-    "*＊∗✱✲✳﹡※·•・‧●◆◇○◎■□▲△▪#＃-－—–/／,，|｜_＿^+:：~～?？&x×".contains(c)
+    matches!(
+        c,
+        '*' | '＊' | '∗' | '✱' | '✲' | '✳' | '﹡' | '※' | '·' | '•' | '・' | '‧' | '●' | '◆' | '◇' | '○' | '◎'
+        | '■' | '□' | '▲' | '△' | '▪' | '#' | '＃' | '-' | '－' | '—' | '–' | '/' | '／' | ',' | '，' | '|' | '｜'
+        | '_' | '＿' | '^' | '+' | ':' | '：' | '~' | '～' | '?' | '？' | '&' | 'x' | '×'
+    )
+}
+
+/// Whether a tail can begin with this character, or something that may stand in front of it: a star,
+/// a number, 级, 保密期限, 至, 长期, an address of the web.
+#[rustfmt::skip]
+fn begins_tail(c: char) -> bool {
+    is_weak_star(c) || is_star(c) || opens(c) || closes(c) || c.is_ascii_alphanumeric() || c.is_whitespace()
+        || matches!(
+            c,
+            '级' | '件' | '保' | '期' | '至' | '自' | '半' | '长' | '永' | '无' | '〇' | '零' | '○' | '一' | '壹' | '二'
+            | '贰' | '两' | '三' | '叁' | '四' | '肆' | '五' | '伍' | '六' | '陆' | '七' | '柒' | '八' | '捌' | '九'
+            | '玖' | '十' | '拾' | '百' | '佰' | '廿' | '卅'
+        )
 }
 
 /// Reads what follows a level word; `rest` begins right behind it.
 pub(super) fn tail(rest: &str, set: Setting) -> Tail {
+    if rest.chars().next().is_none_or(|c| matches!(fold_char(c), Fold::Char(c) if !begins_tail(c))) {
+        return Tail::default();
+    }
+    let rest = head_chars(rest, TAIL_CHARS);
     let mut cursor = Cursor::new(rest, set);
     let mut tail = Tail::default();
     cursor.at = web_address(rest).unwrap_or(0);
     cursor.spaces();
     let _ = cursor.eat(|c| matches!(c, '级' | '件'));
     cursor.blanks();
+    if cursor.next().is_none_or(|(c, _)| !begins_tail(c)) {
+        // A word goes on, or another follows.
+        return tail;
+    }
     let (mut opened, mut stars, mut behind_star) = (false, 0, cursor.at);
     for _ in 0..STARS {
         let before = cursor.at;
-        let Some(c) =
-            cursor.eat(|c| is_star(c) || is_weak_star(c) || OPENING.contains(c) || CLOSING.contains(c))
-        else {
+        let Some(c) = cursor.eat(|c| is_star(c) || is_weak_star(c) || opens(c) || closes(c)) else {
             break;
         };
-        let closes = CLOSING.contains(c);
-        if closes && !cursor.next().is_some_and(|(c, _)| is_star(c) || OPENING.contains(c)) {
+        let closing = closes(c);
+        if closing && !cursor.next().is_some_and(|(c, _)| is_star(c) || opens(c)) {
             // 机密）: the bracket was opened in front of the level.
             cursor.at = before;
             break;
         }
-        opened |= OPENING.contains(c);
+        opened |= opens(c);
         tail.star = tail.star.max(match c {
             c if is_star(c) => Star::Certain,
             c if is_weak_star(c) => Star::Weak,
@@ -124,7 +162,7 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
             let _ = cursor.word(suffix);
         }
         if opened {
-            let _ = cursor.eat(|c| CLOSING.contains(c));
+            let _ = cursor.eat(|c| closes(c));
         }
         tail.len = cursor.at;
     } else if tail.star == Star::Certain && stars == 1 {
@@ -139,6 +177,11 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
 /// Conditions that a star in doubt is enough for.
 const USUAL_CONDITIONS: [&str; 9] =
     ["公布前", "发布前", "公开前", "启用前", "启封前", "结束前", "开标前", "颁布前", "宣布前"];
+
+/// Whether a star ends `before`, white space aside.
+pub(super) fn ends_with_star(before: &str) -> bool {
+    before.chars().rev().find(|c| !c.is_whitespace()).is_some_and(is_star)
+}
 
 /// What stands in front of a level word instead of behind it: 10年★秘密, 启用前★绝密. The length
 /// of the tail is that of the end of `before` that belongs to the mark.
@@ -364,14 +407,39 @@ fn condition(cursor: &mut Cursor) -> Option<String> {
 
 /// The last `count` characters of `text`.
 pub(super) fn tail_chars(text: &str, count: usize) -> &str {
-    let start = text.char_indices().rev().nth(count.saturating_sub(1)).map_or(0, |(i, _)| i);
+    let bytes = text.as_bytes();
+    if bytes.len() <= count {
+        return text;
+    }
+    let mut start = bytes.len();
+    for _ in 0..count {
+        // Back to the byte that does not continue another.
+        let Some(at) = bytes.get(..start).and_then(|head| head.iter().rposition(|byte| byte & 0xc0 != 0x80))
+        else {
+            break;
+        };
+        start = at;
+    }
     text.get(start..).unwrap_or_default()
 }
 
 /// The first `count` characters of `text`.
 pub(super) fn head_chars(text: &str, count: usize) -> &str {
-    let end = text.char_indices().nth(count).map_or(text.len(), |(i, _)| i);
-    text.get(..end).unwrap_or_default()
+    let bytes = text.as_bytes();
+    if bytes.len() <= count {
+        return text;
+    }
+    let mut end = 0;
+    for _ in 0..count {
+        end += match bytes.get(end) {
+            Some(0..=0x7f) => 1,
+            Some(0x80..=0xdf) => 2,
+            Some(0xe0..=0xef) => 3,
+            Some(0xf0..) => 4,
+            None => return text,
+        };
+    }
+    text.get(..end).unwrap_or(text)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::grammar::{self, Star, Tail};
 use super::label;
 use super::period::runs_out;
 use super::shape::{Shape, core};
-use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, standing, torn};
+use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, phrase, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
@@ -14,6 +14,8 @@ use crate::text::{Break, Place};
 
 /// Characters of a line beside a mark above which the line is a sentence.
 const SENTENCE_CHARS: usize = 40;
+/// Characters of an owner's name.
+const OWNER_CHARS: usize = 24;
 /// Characters from which a line with a full stop is a paragraph of prose.
 const PROSE_CHARS: usize = 6;
 /// Words of a line that introduce a mark shown as an example.
@@ -94,7 +96,7 @@ const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内�
 
 impl Case<'_> {
     /// Judges a level word.
-    pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Judgement {
+    pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Option<Judgement> {
         let flat = self.text.as_str();
         let rest = flat.get(hit.range.end..).unwrap_or_default();
         let latin = level.name.is_ascii();
@@ -106,7 +108,7 @@ impl Case<'_> {
                 gap if gap.separators > 0 => Setting::Separated,
                 _ => Setting::Plain,
             };
-            grammar::tail(grammar::head_chars(rest, 80), set)
+            grammar::tail(rest, set)
         };
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
@@ -114,7 +116,8 @@ impl Case<'_> {
             tail = Tail::default();
         }
         let mut start = hit.range.start;
-        if !latin && !tail.is_complete() {
+        let starred = flat.get(..hit.range.start).is_some_and(grammar::ends_with_star);
+        if !latin && !tail.is_complete() && starred {
             let line = self.text.line_around(hit.range.start).start;
             let front = grammar::front(flat.get(line..hit.range.start).unwrap_or_default());
             if front.is_complete() {
@@ -128,6 +131,9 @@ impl Case<'_> {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
         };
         let mut decision = self.decide_level(level, hit, &shape, &tail, latin);
+        if self.drops(&decision) {
+            return None;
+        }
         if noun.chars().count() > 1 && decision.judged == Judged::Mark {
             // 机密文件 alone: a stamp in a header, perhaps a heading elsewhere.
             decision.evidence.push(Evidence::HeadNoun(noun.to_owned()));
@@ -153,9 +159,9 @@ impl Case<'_> {
             return Decision::mention(mention);
         }
         if complete && self.illustrates(shape) {
-            return Decision::mention(Evidence::TalkedAbout(shape.previous.trim().to_owned()));
+            return Decision::mention(Evidence::TalkedAbout(shape.previous().trim().to_owned()));
         }
-        if complete && self.facts.sample && shape.segment.at.place.is_running_text() {
+        if complete && self.facts.sample() && shape.segment.at.place.is_running_text() {
             // A title is soon written: whether it tells the truth, a person decides.
             return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::Period]);
         }
@@ -219,7 +225,7 @@ impl Case<'_> {
                 if shape.cells() > 2
                     && (self.facts.is_about_secrecy() || phrase::withdrawn(shape).is_some()) =>
             {
-                Decision::mention(Evidence::Subject(self.facts.about))
+                Decision::mention(Evidence::Subject(self.facts.about()))
             }
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
@@ -275,8 +281,8 @@ impl Case<'_> {
 
     /// A mark that a text about secrecy shows as an example: the line above says so.
     fn illustrates(&self, shape: &Shape) -> bool {
-        let above = fold(shape.previous);
-        (self.facts.is_about_secrecy() || self.facts.sample)
+        let above = fold(shape.previous());
+        (self.facts.is_about_secrecy() || self.facts.sample())
             && shape.segment.at.place.is_running_text()
             && above.chars().count() <= SENTENCE_CHARS
             && ILLUSTRATES.iter().any(|word| above.contains(word))
@@ -289,14 +295,14 @@ impl Case<'_> {
         if letterhead || shape.hit.contains(['★', '☆']) {
             return false;
         }
-        if shape.in_keyword_list() && &*level.name == "秘密" && !self.facts.official {
+        if shape.in_keyword_list() && &*level.name == "秘密" && !self.facts.official() {
             return true;
         }
         if shape.in_keyword_list() && TOPICS.contains(&&*level.name) {
             return true;
         }
         if shape.is_title_property() {
-            return &*level.name == "秘密" && !self.facts.official;
+            return &*level.name == "秘密" && !self.facts.official();
         }
         let beside = core(shape.line_before).is_empty() != core(shape.line_after).is_empty();
         if shape.cells() == 2 && beside && fold(core(&shape.beside())) == fold(shape.hit) {
@@ -317,19 +323,19 @@ impl Case<'_> {
         if &*level.name == "商业秘密" && fold(shape.hit) == "商密" {
             return true;
         }
-        let below = fold(shape.next);
+        let below = fold(shape.next());
         let word = fold(shape.hit);
         // At the very head a level is a mark: what is below may begin with 指挥部 or 即日起, and may be
         // the title of a document about secrecy.
-        let head = shape.previous.trim().is_empty() && matches!(&*level.name, "绝密" | "机密" | "秘密");
+        let head = shape.previous().trim().is_empty() && matches!(&*level.name, "绝密" | "机密" | "秘密");
         let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
             || HEADED.iter().any(|start| below.starts_with(start) && (!head || !AMBIGUOUS.contains(start)));
         let paper = head && PAPERS.iter().any(|word| below.contains(word));
-        let titles = !self.facts.official && !paper && below.contains(word.as_str());
+        let titles = !self.facts.official() && !paper && below.contains(word.as_str());
         let heads_prose = is_prose(&below) && !head;
         defines
             || titles
-            || heads_prose && (self.facts.is_about_secrecy() || !self.facts.official)
+            || heads_prose && (self.facts.is_about_secrecy() || !self.facts.official())
             || shape.in_word_list()
     }
 
@@ -338,18 +344,21 @@ impl Case<'_> {
     fn may_be_title(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {
         &*level.name == "秘密"
             && shape.hit == "秘密"
-            && !self.facts.official
+            && !self.facts.official()
             && !evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)))
             && matches!(shape.segment.at.place, Place::Body | Place::Table)
             && core(shape.line_before).is_empty()
             && core(shape.line_after).is_empty()
-            && shape.previous.trim().is_empty()
-            && is_prose(&fold(shape.next))
+            && shape.previous().trim().is_empty()
+            && is_prose(&fold(shape.next()))
     }
 
+    /// Whether it is a word's part or two words' parts, it is dropped: segmentation only tells why.
     fn part_of_word(&self, shape: &Shape) -> Decision {
         let behind: String = shape.line_after.chars().take(2).collect();
-        if let Some(split) = super::segment::splits(shape) {
+        if self.wanted == Wanted::All
+            && let Some(split) = super::segment::splits(shape)
+        {
             return Decision::noise(Evidence::WordsSplit(split));
         }
         if shape.letter_after().is_some() {
@@ -377,14 +386,14 @@ impl Case<'_> {
         } else if shape.segment.at.struck {
             decision.evidence.push(Evidence::Withdrawn("—".into()));
         }
-        decision.lapses = runs_out(mark, self.facts.dated, level.years);
+        decision.lapses = runs_out(mark, self.facts.dated(), level.years);
         let exam_condition = mark.condition.as_deref().is_some_and(|c| {
             c.ends_with('前')
                 && ["启用", "启封", "考试", "开考", "考前", "使用", "开启"]
                     .iter()
                     .any(|word| c.contains(word))
         });
-        if exam_condition && self.facts.exam {
+        if exam_condition && self.facts.exam() {
             decision.evidence.push(Evidence::ExamPaper);
         }
         decision
@@ -436,7 +445,10 @@ fn latin_level(
         let line = line.trim();
         (2..=5).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
     };
-    if level.name.len() <= 3 && !caveats && (shape.cells() > 1 || code(shape.previous) || code(shape.next)) {
+    if level.name.len() <= 3
+        && !caveats
+        && (shape.cells() > 1 || code(shape.previous()) || code(shape.next()))
+    {
         // Three letters among cells or other codes are a code of something else.
         return Decision::mention(Evidence::Enumerated);
     }
@@ -480,13 +492,15 @@ fn rated(shape: &Shape) -> bool {
 
 /// 级, 件, 文件, 资料 behind a level when nothing else stands in the cell; empty otherwise.
 fn filed_as(rest: &str) -> &str {
-    let cell = rest.split(['\n', '\t', '|']).next().unwrap_or(rest);
     ["文件", "资料", "材料", "档案", "级", "件"]
         .into_iter()
         .find(|noun| {
-            cell.strip_prefix(noun).is_some_and(|behind| {
+            rest.strip_prefix(noun).is_some_and(|behind| {
                 !behind.starts_with(char::is_alphabetic)
-                    && super::shape::is_letterhead(grammar::head_chars(behind, 60))
+                    && behind
+                        .split(['\n', '\t', '|'])
+                        .next()
+                        .is_some_and(|cell| super::letterhead::is_letterhead(grammar::head_chars(cell, 60)))
             })
         })
         .unwrap_or_default()
@@ -494,30 +508,28 @@ fn filed_as(rest: &str) -> &str {
 
 /// The label in front, on the same line, in the cell before or in the cell above.
 fn label_of(shape: &Shape) -> Option<String> {
-    if shape.continues {
-        return None;
-    }
     if let Some(label) = label::label(shape.line_before) {
-        return Some(label.to_owned());
+        return (!shape.continues()).then(|| label.to_owned());
     }
-    if shape.alone().is_some()
-        && !shape.previous.contains('\t')
-        && let Some(label) =
-            label::label(&format!("{}:", shape.previous.trim().trim_end_matches([':', '：'])))
-        && core(shape.previous).chars().count() <= label.chars().count() + 2
-    {
-        return Some(label.to_owned());
+    if shape.alone().is_some() {
+        if !shape.previous().contains('\t')
+            && let Some(label) =
+                label::label(&format!("{}:", shape.previous().trim().trim_end_matches([':', '：'])))
+            && core(shape.previous()).chars().count() <= label.chars().count() + 2
+        {
+            return Some(label.to_owned());
+        }
+        if core(shape.before).is_empty()
+            && core(shape.after).is_empty()
+            && let Some(above) = shape.cell_above().map(fold)
+            && let Some(label) = label::label(&format!("{above}:"))
+            && above.chars().count() <= 8
+        {
+            return Some(label.to_owned());
+        }
     }
-    let above = shape.cell_above().map(fold);
-    if core(shape.before).is_empty()
-        && core(shape.after).is_empty()
-        && let Some(above) = above
-        && let Some(label) = label::label(&format!("{above}:"))
-        && above.chars().count() <= 8
-    {
-        return Some(label.to_owned());
-    }
-    (shape.boxed() == Some(true) && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
+    let boxed = shape.boxed() == Some(true) && !shape.continues();
+    (boxed && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
 }
 
 /// The organisation in front of a mark: 某某集团 核心商密★长期.
@@ -547,7 +559,8 @@ pub(super) fn owner(before: &str) -> Option<String> {
         "省委",
         "区委",
     ];
-    (name.chars().count() <= 24
+    (name.len() <= OWNER_CHARS * 4
+        && name.chars().count() <= OWNER_CHARS
         && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
         && ends.iter().any(|end| name.ends_with(end)))
     .then(|| name.to_owned())

@@ -8,7 +8,8 @@ use regex::Regex;
 use super::fixed;
 use super::grammar::{head_chars, tail_chars};
 use super::label::label;
-use super::shape::{BORDERS, KEYWORDS, Shape, core, is_letterhead};
+use super::letterhead::is_letterhead;
+use super::shape::{BORDERS, KEYWORDS, Shape, core, is_letter};
 use crate::fold::fold;
 use crate::text::Place;
 
@@ -42,8 +43,54 @@ const CHECKED: &str = r"[☑√✓✔■☒●◉◼▣⊠✅]|[\[(（【]\s*[�
 const UNCHECKED: &str = r"[□☐○◯▢◻]|[\[(（【]\s*[\])）】]";
 /// Characters of a word that has a line of a list to itself.
 const WORD_CHARS: usize = 5;
+/// Bytes of an item's number, blanks aside, and more.
+const NUMBER_BYTES: usize = 24;
+/// Characters in front of a hit among which the letter of an option is, blanks aside.
+const OPTION_CHARS: usize = 8;
+/// Characters on each side among which an accent tells that there is pinyin.
+const PINYIN_CHARS: usize = 16;
 /// Other lines with a single word each from which they are a list.
 const LISTED_WORDS: usize = 3;
+
+/// What joins the words of a row.
+fn joins(c: char) -> bool {
+    matches!(c, '、' | ',' | ';' | '或' | '和' | '与' | '及' | '以' | '到' | '至')
+}
+
+/// Whether folded text begins as [`LEVEL_BEHIND`] does.
+fn joins_behind(folded: &str) -> bool {
+    folded.trim_start_matches(['级', '类', '件']).starts_with(joins)
+}
+
+/// A box of a form, checked or not.
+fn is_box(c: char) -> bool {
+    matches!(
+        c,
+        '☑' | '√'
+            | '✓'
+            | '✔'
+            | '■'
+            | '☒'
+            | '●'
+            | '◉'
+            | '◼'
+            | '▣'
+            | '⊠'
+            | '✅'
+            | '□'
+            | '☐'
+            | '○'
+            | '◯'
+            | '▢'
+            | '◻'
+    )
+}
+
+/// Whether folded text ends as [`LEVEL_IN_FRONT`] does.
+fn joins_in_front(folded: &str) -> bool {
+    let quoted = folded.strip_suffix(['“', '"', '《', '【', '(']).unwrap_or(folded);
+    quoted.ends_with(joins) || quoted.ends_with(['及', '者', '是', '和', '家'])
+}
 
 impl Shape<'_> {
     /// Whether other levels stand in a row with it: in the sentence, the table row, or as lines of
@@ -52,9 +99,20 @@ impl Shape<'_> {
         if let Some(checked) = self.boxed() {
             return !checked;
         }
-        let behind = fold(head_chars(self.line_after, 16));
-        let front = fold(tail_chars(self.line_before, 24));
-        if LEVEL_BEHIND.is_match(&behind) || LEVEL_IN_FRONT.is_match(&front) || self.is_option() {
+        if self.is_option() {
+            return true;
+        }
+        // Nothing is folded where the next letters are those of other words.
+        let (before, after) = (self.backwards().next(), self.forwards().next());
+        let of_row = |c| joins(c) || matches!(c, '级' | '类' | '件' | '绝' | '机' | '秘');
+        let behind = after.filter(|&c| !is_letter(c) || of_row(c));
+        let behind = behind.map_or_else(String::new, |_| fold(head_chars(self.line_after, 16)));
+        let of_row = |c| joins(c) || matches!(c, '级' | '类' | '件' | '密' | '者' | '是' | '家');
+        let front = before.filter(|&c| !is_letter(c) || of_row(c));
+        let front = front.map_or_else(String::new, |_| fold(tail_chars(self.line_before, 24)));
+        if joins_behind(&behind) && LEVEL_BEHIND.is_match(&behind)
+            || joins_in_front(&front) && LEVEL_IN_FRONT.is_match(&front)
+        {
             return true;
         }
         // 绝密级  机密级  秘密级, parted by nothing but blanks.
@@ -76,62 +134,62 @@ impl Shape<'_> {
         };
         // The choices of a form, with what a program calls each of them between.
         if self.segment.at.place == Place::Form
-            && self.above.split('\n').chain(self.below.split('\n')).any(other)
+            && self.above().split('\n').chain(self.below().split('\n')).any(other)
         {
             return true;
         }
-        let beside = [self.previous, self.next];
-        if NUMBERED.is_match(self.line_before)
-            && beside.iter().any(|line| {
+        let beside = || [self.previous(), self.next()].into_iter();
+        if self.line_before.trim().len() <= NUMBER_BYTES
+            && NUMBERED.is_match(self.line_before)
+            && beside().any(|line| {
                 let item = NUMBERED_HEAD.find(line).and_then(|m| line.get(m.end()..));
                 item.is_some_and(|item| other(item) || LEVEL_ALONE.is_match(&fold(core(item))))
             })
         {
             return true;
         }
-        if self.translated()
+        let translated = self.translated();
+        if translated
             && TRANSLATED.is_match(self.line_before)
-            && beside.iter().any(|line| TRANSLATED_PAIR.is_match(line))
+            && beside().any(|line| TRANSLATED_PAIR.is_match(line))
         {
             return true;
         }
-        if !self.hit.contains(['★', '☆']) && self.translated() {
-            let beside = beside.map(fold);
+        if translated && !self.hit.contains(['★', '☆']) {
+            let beside = [self.previous(), self.next()].map(fold);
             if row.clone().any(|level| beside.iter().any(|line| line.contains(level))) {
                 return true;
             }
         }
-        if self.cells() > 1
-            && [self.previous, self.next]
-                .into_iter()
-                .any(|row| row.contains(BORDERS) && row.split(BORDERS).any(other))
-        {
+        if self.cells() > 1 && beside().any(|row| row.contains(BORDERS) && row.split(BORDERS).any(other)) {
             return true;
         }
         (self.cells() > 1 && self.line_before.split(BORDERS).chain(self.line_after.split(BORDERS)).any(other))
             || (core(self.line_before).is_empty()
                 && (core(self.line_after).is_empty()
                     || self.line_after.trim_start().starts_with([':', '：']))
-                && (other(self.previous) || other(self.next)))
+                && (other(self.previous()) || other(self.next())))
     }
 
     /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
     /// equally many cells.
     pub(super) fn listed(&self) -> bool {
-        let line = format!("{}{}{}", self.line_before, self.hit, self.line_after);
-        let beside = [self.previous, self.next];
+        let beside = || [self.previous(), self.next()].into_iter();
         let bullet = |line: &str| line.trim_start().chars().next().filter(|c| "-*•·●▪◦+".contains(*c));
-        if WORD_AND_NUMBER.is_match(&line) && beside.iter().any(|line| WORD_AND_NUMBER.is_match(line)) {
+        let last = self.line_after.trim_end().chars().next_back().or_else(|| self.hit.chars().next_back());
+        if last.is_some_and(|c| c.is_numeric() || ".．,%".contains(c))
+            && WORD_AND_NUMBER.is_match(&format!("{}{}{}", self.line_before, self.hit, self.line_after))
+            && beside().any(|line| WORD_AND_NUMBER.is_match(line))
+        {
             return true;
         }
-        if bullet(self.line_before).is_some()
-            && beside.iter().any(|line| bullet(line) == bullet(self.line_before))
+        if bullet(self.line_before).is_some() && beside().any(|line| bullet(line) == bullet(self.line_before))
         {
             return true;
         }
         let cells = self.cells();
         cells > 1
-            && beside.iter().any(|row| 1 + row.matches(BORDERS).count() == cells)
+            && beside().any(|row| 1 + row.matches(BORDERS).count() == cells)
             && !is_letterhead(self.line_before.trim_matches(BORDERS))
                 | !is_letterhead(self.line_after.trim_matches(BORDERS))
     }
@@ -139,10 +197,12 @@ impl Shape<'_> {
     /// One of the options of a question: A. 机密★20年  B. ….
     fn is_option(&self) -> bool {
         let letter = |line: &str| OPTION.is_match(line);
-        OPTION_IN_FRONT.is_match(self.line_before)
+        let mut near = self.line_before.chars().rev().filter(|c| !c.is_whitespace()).take(OPTION_CHARS);
+        near.any(|c| c.is_ascii_uppercase())
+            && OPTION_IN_FRONT.is_match(self.line_before)
             && (letter(self.line_after)
-                || letter(self.previous)
-                || letter(self.next)
+                || letter(self.previous())
+                || letter(self.next())
                 || self.line_before.chars().filter(|c| c.is_ascii_uppercase()).count() > 1)
     }
 
@@ -150,8 +210,12 @@ impl Shape<'_> {
     /// is a mark.
     pub(super) fn boxed(&self) -> Option<bool> {
         let checked = |found: regex::Captures| found.get(1).is_some();
-        let front = BOX_IN_FRONT.captures(self.line_before).map(checked);
-        let behind = BOX_BEHIND.captures(self.line_after).map(checked);
+        let front = self.line_before.trim_end().chars().next_back();
+        let front = front.filter(|&c| is_box(c) || matches!(c, ']' | ')' | '）' | '】'));
+        let front = front.and_then(|_| BOX_IN_FRONT.captures(self.line_before)).map(checked);
+        let behind = self.line_after.trim_start().chars().next();
+        let behind = behind.filter(|&c| is_box(c) || matches!(c, '[' | '(' | '（' | '【'));
+        let behind = behind.and_then(|_| BOX_BEHIND.captures(self.line_after)).map(checked);
         // 绝密□ 机密☑ 秘密□: where the row ends with a box, boxes follow their words.
         match (front, behind) {
             (Some(_), Some(behind)) if ENDS_WITH_BOX.is_match(self.line_after) => Some(behind),
@@ -162,8 +226,9 @@ impl Shape<'_> {
 
     /// Whether the word in another language stands beside it and nothing else: CONFIDENTIAL – 机密.
     fn translated(&self) -> bool {
-        let rest = format!("{}{}", core(self.line_before), core(self.line_after));
-        !rest.is_empty() && rest.chars().all(|c| c.is_ascii_alphabetic() || c == ' ')
+        let rest = [core(self.line_before), core(self.line_after)];
+        let latin = |text: &str| text.bytes().all(|b| b.is_ascii_alphabetic() || b == b' ');
+        rest.iter().any(|text| !text.is_empty()) && rest.into_iter().all(latin)
     }
 
     /// One of several words of a list of keywords.
@@ -210,21 +275,23 @@ impl Shape<'_> {
                 && line.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
                 && !is_letterhead(line)
         };
-        let above = self.above.trim_end_matches('\n').rsplit('\n').take_while(word).count();
-        let below = self.below.trim_start_matches('\n').split('\n').take_while(word).count();
+        let above = self.above().trim_end_matches('\n').rsplit('\n').take_while(word).count();
+        let below = self.below().trim_start_matches('\n').split('\n').take_while(word).count();
         (above, below)
     }
 
     /// Pinyin with its tones beside it: an entry of a dictionary, an exercise.
     pub(super) fn has_pinyin(&self) -> bool {
-        let toned = |c: char| "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
-        tail_chars(self.line_before, 16).contains(toned) || head_chars(self.line_after, 16).contains(toned)
+        // All of them lie between these two.
+        let toned = |c: char| ('à'..='ǜ').contains(&c) && "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
+        self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
+            || self.line_after.chars().take(PINYIN_CHARS).any(toned)
     }
 
     /// The only row below a row of labels: 文件编号 | 密级 over A-01 | 机密.
     pub(super) fn sole_value(&self) -> bool {
         let cells = self.cells();
         self.cell_above().is_some_and(|above| label(&format!("{above}:")).is_some())
-            && 1 + self.next.matches(BORDERS).count() != cells
+            && 1 + self.next().matches(BORDERS).count() != cells
     }
 }

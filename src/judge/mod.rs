@@ -9,6 +9,7 @@ mod cursor;
 mod facts;
 mod grammar;
 mod label;
+mod letterhead;
 mod level;
 mod listing;
 mod pattern;
@@ -27,7 +28,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
-use crate::fold::Folded;
+use crate::fold::Letters;
 use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
@@ -77,17 +78,29 @@ impl Decision {
     }
 }
 
+/// Which judgements somebody wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wanted {
+    /// Those that are findings.
+    Findings,
+    /// Also the hits that are dropped, each with its reason.
+    All,
+}
+
 /// Everything a decision may look at.
 struct Case<'a> {
     rules: &'a RuleSet,
     text: &'a Text,
-    /// Worked out when first asked for.
-    facts: LazyCell<Facts, Box<dyn FnOnce() -> Facts + 'a>>,
+    wanted: Wanted,
+    facts: Facts<'a>,
+    /// The text as patterns see it, worked out when first asked for.
+    letters: LazyCell<Letters<'a>, Box<dyn FnOnce() -> Letters<'a> + 'a>>,
 }
 
-/// Judges every match, in document order.
-pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> {
-    let case = Case { rules, text, facts: LazyCell::new(Box::new(|| Facts::new(text))) };
+/// Judges every match; the answers come in document order.
+pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) -> Vec<Judgement> {
+    let letters = LazyCell::new(Box::new(|| Letters::new(text.as_str())) as Box<dyn FnOnce() -> _>);
+    let case = Case { rules, text, wanted, facts: Facts::new(text), letters };
     let mut judgements = Vec::new();
     for hit in matches {
         let term = &rules.terms()[hit.term];
@@ -95,24 +108,24 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> 
             continue;
         }
         let rule = rules.rule(term.rule);
+        if let (Kind::Level(levels), Role::Level(index)) = (&rule.kind, term.role) {
+            judgements.extend(levels.get(usize::from(index)).and_then(|level| case.level(rule, level, hit)));
+            continue;
+        }
         let Some(shape) = Shape::new(text, &hit.range) else { continue };
         let judgement = match (&rule.kind, term.role) {
-            (Kind::Level(levels), Role::Level(index)) => {
-                levels.get(usize::from(index)).map(|level| case.level(rule, level, hit))
-            }
-            (Kind::Warning, Role::Head) => Some(case.head(rule, hit, &shape, matches)),
-            (Kind::Warning, Role::Whole) => Some(case.warning(rule, hit, &shape, hit.range.clone())),
-            (Kind::Banner, Role::Whole) => Some(case.banner(rule, hit, &shape)),
-            (Kind::Declaration, Role::Whole) => Some(case.declaration(rule, hit, &shape)),
-            (Kind::Term, Role::Whole) => Some(case.term(rule, hit, &shape)),
+            (Kind::Warning, Role::Head) => case.head(rule, hit, &shape, matches),
+            (Kind::Warning, Role::Whole) => case.warning(rule, hit, &shape, hit.range.clone()),
+            (Kind::Banner, Role::Whole) => case.banner(rule, hit, &shape),
+            (Kind::Declaration, Role::Whole) => case.declaration(rule, hit, &shape),
+            (Kind::Term, Role::Whole) => case.term(rule, hit, &shape),
             _ => None,
         };
         judgements.extend(judgement);
     }
     let spots = Spots::new(rules, text.as_str(), matches);
-    let mut folded = Folded::default();
     for (number, rule) in rules.iter().enumerate() {
-        case.pattern(number, rule, &spots, &mut folded, &mut judgements);
+        case.pattern(number, rule, &spots, &mut judgements);
     }
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
     drop_covered(&mut judgements);
@@ -122,13 +135,22 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> 
 }
 
 impl Case<'_> {
+    /// Whether nobody wants to know of a decision.
+    fn drops(&self, decision: &Decision) -> bool {
+        self.wanted == Wanted::Findings && decision.judged <= Judged::Mention
+    }
+
+    /// The judgement that a decision makes; `None` when it drops the hit and nobody wants to know why.
     fn judgement(
         &self,
         rule: &Rule,
         range: Range<usize>,
         mark: Option<Mark>,
         decision: Decision,
-    ) -> Judgement {
+    ) -> Option<Judgement> {
+        if self.drops(&decision) {
+            return None;
+        }
         let Decision { judged, mut confidence, evidence, lapses } = decision;
         let mut verdict = match judged {
             Judged::Mark => rule.verdict,
@@ -147,7 +169,7 @@ impl Case<'_> {
             confidence = Confidence::Low;
         }
         let reason = Reason { judged, evidence };
-        Judgement { rule: rule.id.clone(), range, mark, lapses, verdict, confidence, reason }
+        Some(Judgement { rule: rule.id.clone(), range, mark, lapses, verdict, confidence, reason })
     }
 }
 
@@ -203,7 +225,10 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             evidence,
         );
     }
-    if at.place == Place::Body && at.zone.is_none() && shape.previous.is_empty() && alone == Standing::Strong
+    if at.place == Place::Body
+        && at.zone.is_none()
+        && shape.previous().is_empty()
+        && alone == Standing::Strong
     {
         // The head of a document that has no page.
         evidence.push(Evidence::FirstLines);
@@ -235,7 +260,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     if shape.has_pinyin() && !word.is_ascii() {
         return Some(Evidence::Headword);
     }
-    phrase::negation(&shape.clause_before()).map(|cue| Evidence::Negated(cue.to_owned()))
+    phrase::negated(shape).map(|cue| Evidence::Negated(cue.to_owned()))
 }
 
 /// How a disguised hit was written; `None` for a plain one. One blank between the characters is

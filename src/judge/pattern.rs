@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use super::spots::Spots;
 use super::{Case, Decision, Judgement};
 use crate::finding::{Confidence, Evidence, Judged};
-use crate::fold::{Fold, Folded, fold, fold_char, fold_letters};
+use crate::fold::{Fold, Letters, fold, fold_char};
 use crate::rules::{Check, Kind, Rule};
 use crate::text::Place;
 
@@ -34,14 +34,7 @@ const REGIONS: [u32; 35] = [
 
 impl Case<'_> {
     /// Applies a pattern rule wherever in the text it can match. `number` is the rule's index.
-    pub(super) fn pattern(
-        &self,
-        number: usize,
-        rule: &Rule,
-        spots: &Spots,
-        folded: &mut Folded,
-        judgements: &mut Vec<Judgement>,
-    ) {
+    pub(super) fn pattern(&self, number: usize, rule: &Rule, spots: &Spots, judgements: &mut Vec<Judgement>) {
         let Kind::Pattern { near, cue, .. } = &rule.kind else { return };
         let companions = spots.near(number);
         let signs = near.iter().any(|word| fold(word).is_empty());
@@ -57,7 +50,7 @@ impl Case<'_> {
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
         for piece in pieces {
             if companions.is_none_or(|companions| is_near(companions, &piece)) {
-                self.matches(rule, piece, companions, folded, &mut different);
+                self.matches(rule, piece, companions, &mut different);
             }
         }
         let Kind::Pattern { check, min, unless_anywhere, .. } = &rule.kind else { return };
@@ -83,7 +76,7 @@ impl Case<'_> {
             }
             let judged = if count >= *min { Judged::Mark } else { Judged::Mention };
             let decision = Decision::new(judged, Confidence::Medium, evidence);
-            judgements.push(self.judgement(rule, range, None, decision));
+            judgements.extend(self.judgement(rule, range, None, decision));
         }
     }
 
@@ -94,17 +87,16 @@ impl Case<'_> {
         rule: &Rule,
         piece: Range<usize>,
         companions: Option<&[usize]>,
-        folded: &mut Folded,
         different: &mut BTreeMap<String, Range<usize>>,
     ) {
         let Kind::Pattern { pattern, check, unless, .. } = &rule.kind else { return };
         let flat = self.text.as_str();
-        let Some(lines) = flat.get(piece.clone()) else { return };
-        fold_letters(lines, folded);
-        for captures in pattern.captures_iter(&folded.text) {
+        let (from, to) = (self.letters.folded(piece.start), self.letters.folded(piece.end));
+        let Some(lines) = self.letters.as_str().get(from..to) else { return };
+        for captures in pattern.captures_iter(lines) {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-            let Some(range) = original(lines, folded, &found.range()) else { continue };
-            let range = trimmed(flat, piece.start + range.start..piece.start + range.end);
+            let range = original(flat, &self.letters, from + found.start()..from + found.end());
+            let range = trimmed(flat, range);
             if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place))
                 || companions.is_some_and(|companions| !is_near(companions, &(range.start..range.start)))
             {
@@ -145,10 +137,11 @@ fn is_near(companions: &[usize], range: &Range<usize>) -> bool {
 }
 
 /// The bytes of the text that the folded bytes came from.
-fn original(flat: &str, folded: &Folded, bytes: &Range<usize>) -> Option<Range<usize>> {
-    let first = *folded.offsets.get(bytes.start)? as usize;
-    let last = *folded.offsets.get(bytes.end.checked_sub(1)?)? as usize;
-    Some(first..last + flat.get(last..)?.chars().next()?.len_utf8())
+fn original(flat: &str, letters: &Letters, folded: Range<usize>) -> Range<usize> {
+    let last = letters.as_str().get(folded.clone()).and_then(|text| text.chars().next_back());
+    let last = letters.original(folded.end - last.map_or(0, char::len_utf8));
+    let end = last + flat.get(last..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+    letters.original(folded.start)..end
 }
 
 /// `range` without white space at its ends.

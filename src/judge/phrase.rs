@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, MatchKind};
 use regex::Regex;
 
-use super::shape::{Shape, core};
+use super::shape::{Shape, core, is_letter};
 use super::{Case, Decision, Judgement, Standing, disguise, fixed, mentioned, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
@@ -127,6 +127,8 @@ const TECHNICAL: [&str; 22] = [
     "私信",
     "消息",
 ];
+/// Characters in front of a hit among which a word denies it.
+const NEGATION_CHARS: usize = 8;
 /// Words that say: not this.
 const NEGATION: [&str; 14] = [
     "不属于",
@@ -201,15 +203,30 @@ pub(super) fn talk_behind(behind: &str) -> Option<&'static str> {
     TALK_BEHIND.into_iter().find(|cue| behind.starts_with(cue))
 }
 
+/// The cue that denies a hit directly.
+pub(super) fn negated(shape: &Shape) -> Option<&'static str> {
+    // Each cue has one of these, and a clause of fewer characters may go on one of the line above.
+    let mut near = shape.backwards().take(NEGATION_CHARS);
+    let (mut chars, mut denies) = (0, false);
+    for c in &mut near {
+        chars += 1;
+        denies |= matches!(c, '不' | '并' | '未' | '解' | '取' | '无' | '没' | '撤');
+    }
+    if !denies && (chars == NEGATION_CHARS || !shape.continues()) {
+        return None;
+    }
+    negation(shape.clause_before())
+}
+
 /// The cue that denies what follows `clause` directly.
-pub(super) fn negation(clause: &str) -> Option<&'static str> {
-    let near = super::grammar::tail_chars(clause, 8);
+fn negation(clause: &str) -> Option<&'static str> {
+    let near = super::grammar::tail_chars(clause, NEGATION_CHARS);
     NEGATION_CUES.find(near).and_then(|m| NEGATION.get(m.pattern().as_usize()).copied())
 }
 
 /// The word that withdraws the mark, on its line or the lines around it.
 pub(super) fn withdrawn(shape: &Shape) -> Option<String> {
-    [shape.line_before, shape.line_after, shape.previous, shape.next].into_iter().find_map(|line| {
+    [shape.line_before, shape.line_after, shape.previous(), shape.next()].into_iter().find_map(|line| {
         let folded = fold(super::grammar::head_chars(line, 80));
         if core(line) == "解密" {
             return Some("解密".to_owned());
@@ -234,18 +251,34 @@ pub(super) fn starts_with_level_word(after: &str) -> bool {
 
 /// Whether the text in front of a level says that this document has it.
 pub(super) fn states_level(shape: &Shape) -> bool {
+    // Such a text ends with a verb, or with whose secret it is behind one.
+    let verb = |c| matches!(c, '为' | '系' | '是' | '于' | '属' | '含' | '及' | '有');
+    let owner = |c| matches!(c, '业' | '司' | '局' | '位' | '团');
+    let mut near = shape.backwards();
+    match near.next() {
+        Some('家') if near.nth(1).is_some_and(|c| is_letter(c) && !verb(c)) => return false,
+        Some(c) if is_letter(c) && c != '家' && !verb(c) && !owner(c) => return false,
+        _ => {}
+    }
     let before = shape.clause_before();
+    if !STATES_LEVEL.is_match(before)
+        || ["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
+    {
+        return false;
+    }
     let after = shape.clause_after();
-    STATES_LEVEL.is_match(&before)
-        && !["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
-        && !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"]
-            .iter()
-            .any(|word| after.starts_with(word))
+    !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"].iter().any(|word| after.starts_with(word))
 }
 
-impl Case<'_> {
+impl<'a> Case<'a> {
     /// The head of a warning: with a tail nearby a warning, alone a stamp or a mention.
-    pub(super) fn head(&self, rule: &Rule, hit: &Match, shape: &Shape, matches: &[Match]) -> Judgement {
+    pub(super) fn head(
+        &self,
+        rule: &Rule,
+        hit: &Match,
+        shape: &Shape<'a>,
+        matches: &[Match],
+    ) -> Option<Judgement> {
         let behind = matches.partition_point(|m| m.range.end <= hit.range.end);
         let tail = matches
             .iter()
@@ -273,12 +306,18 @@ impl Case<'_> {
     }
 
     /// A warning complete in itself, or head and tail together, at `range`.
-    pub(super) fn warning(&self, rule: &Rule, hit: &Match, shape: &Shape, range: Range<usize>) -> Judgement {
+    pub(super) fn warning(
+        &self,
+        rule: &Rule,
+        hit: &Match,
+        shape: &Shape<'a>,
+        range: Range<usize>,
+    ) -> Option<Judgement> {
         let decision = self.decide_warning(hit, shape, &range);
         self.judgement(rule, range, None, decision)
     }
 
-    fn decide_warning(&self, hit: &Match, shape: &Shape, range: &Range<usize>) -> Decision {
+    fn decide_warning(&self, hit: &Match, shape: &Shape<'a>, range: &Range<usize>) -> Decision {
         let term = &self.rules.terms()[hit.term];
         let whole = Shape::new(self.text, range);
         let whole = whole.as_ref().unwrap_or(shape);
@@ -296,9 +335,9 @@ impl Case<'_> {
         let paired = range.len() > hit.range.len();
         if stands > Standing::None {
             if !paired
-                && !self.facts.official
+                && !self.facts.official()
                 && whole.segment.at.place.is_running_text()
-                && whole.next.contains(['。', '！'])
+                && whole.next().contains(['。', '！'])
             {
                 // The headline of an advert.
                 return Decision::new(Judged::Unsure, Confidence::Low, evidence);
@@ -341,7 +380,7 @@ impl Case<'_> {
         if others <= SHORT_LINE && !self.facts.is_about_secrecy() {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
-        if paired && !self.facts.regulation && !self.facts.is_about_secrecy() {
+        if paired && !self.facts.regulation() && !self.facts.is_about_secrecy() {
             evidence.push(Evidence::InSentence);
             return Decision::new(Judged::Unsure, Confidence::Low, evidence);
         }
@@ -349,7 +388,7 @@ impl Case<'_> {
     }
 
     /// Words that count only where they stand on the document like a stamp.
-    pub(super) fn banner(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+    pub(super) fn banner(&self, rule: &Rule, hit: &Match, shape: &Shape<'a>) -> Option<Judgement> {
         let mut decision = self.decide_stamp(hit, shape);
         let labels = self.rules.terms()[hit.term].folded.ends_with(':');
         if labels && core(shape.line_after).is_empty() {
@@ -359,7 +398,7 @@ impl Case<'_> {
             && !matches!(decision.evidence.first(), Some(Evidence::Quoted | Evidence::Enumerated))
         {
             // A stamp that goes on: 此件发至县团级, 阅读范围：….
-            let begins = core(shape.before).is_empty() && !shape.continues;
+            let begins = core(shape.before).is_empty() && !shape.continues();
             let goes_on = shape.after.trim_start().starts_with([':', '：']) || shape.letter_after().is_some();
             let short = shape.other_chars() <= SHORT_LINE + SHORT_LINE / 2;
             let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
@@ -380,7 +419,7 @@ impl Case<'_> {
     }
 
     /// A word that is a mark where marks stand, and an ordinary word everywhere else.
-    fn decide_stamp(&self, hit: &Match, shape: &Shape) -> Decision {
+    fn decide_stamp(&self, hit: &Match, shape: &Shape<'a>) -> Decision {
         let term = &self.rules.terms()[hit.term];
         if torn(shape, hit.gap) {
             return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
@@ -391,7 +430,7 @@ impl Case<'_> {
         if term.folded.is_ascii() && shape.hit.starts_with(char::is_lowercase) {
             return Decision::mention(Evidence::InSentence);
         }
-        let headed = shape.next.trim_start().strip_prefix(shape.hit.trim());
+        let headed = shape.next().trim_start().strip_prefix(shape.hit.trim());
         let headed = headed.is_some_and(|rest| {
             rest.chars().next().is_some_and(|c| c.is_alphabetic() && !GOES_ON.contains(c))
         });
@@ -443,7 +482,7 @@ impl Case<'_> {
     }
 
     /// A statement about the document's own publication.
-    pub(super) fn declaration(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+    pub(super) fn declaration(&self, rule: &Rule, hit: &Match, shape: &Shape<'a>) -> Option<Judgement> {
         let term = &self.rules.terms()[hit.term];
         let after = shape.after.trim_start();
         let chosen_from =
@@ -470,7 +509,7 @@ impl Case<'_> {
     }
 
     /// A term of an office's own list: always a finding, unless its characters are of two words.
-    pub(super) fn term(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+    pub(super) fn term(&self, rule: &Rule, hit: &Match, shape: &Shape<'a>) -> Option<Judgement> {
         let decision = if torn(shape, hit.gap) {
             Decision::noise(Evidence::BrokenBy(hit.gap.hardest))
         } else {

@@ -3,18 +3,21 @@
 //! A field is what wide gaps part on a line (秘密　　　　特急 has two). Nothing is decided here;
 //! `level` and `phrase` weigh the answers.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use memchr::memmem::Finder;
 
-use super::fixed;
 use super::grammar::{head_chars, tail_chars};
+use super::letterhead;
 use crate::fold::{Fold, fold, fold_char};
 use crate::text::{Break, Place, Segment, Text};
 
 /// Characters looked at on both sides of a hit.
 const REACH_CHARS: usize = 60;
+/// Characters of its line that are looked at on both sides.
+const LINE_CHARS: usize = 400;
 /// Lines among which the nearest that is not blank is looked for.
 const NEIGHBOUR_LINES: usize = 4;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
@@ -22,29 +25,22 @@ const FULL_LINE_CHARS: usize = 20;
 /// Blank characters from which a gap parts two fields.
 const FIELD_GAP: usize = 3;
 
-static LETTERHEAD: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(&format!(
-        r"^(?:[,;]?(?:{STAMPS}|\d{{6,7}}|no[.:]?[a-z]{{0,2}}\d{{1,20}}|(?:份号|编号|副本号|序号)[.:]?[a-z0-9]{{1,20}}|第\d{{1,4}}份(?:共\d{{1,4}}份)?|(?:共印|印数|印发|印制)[:.]?\d{{1,5}}份|[正副]本|草案|草稿|初稿|定稿|终稿|修订稿|征求意见稿|讨论稿|送审稿|报批稿|(?:等级:?)?特急明发|明发|特急|加急|急件|平急|特提|急|限时办理|第\d{{1,4}}页(?:共\d{{1,4}}页)?|\d{{1,4}}/\d{{1,4}}|共\d{{1,4}}[页份]|(?:(?:19|20)\d{{2}}年)?第\d{{1,6}}(?:号|份|期)|[(（]?总第\d{{1,6}}期[)）]?|\p{{Han}}{{1,12}}[〔(\[]\d{{4}}[〕)\]]\d{{1,5}}号|(?:19|20)\d{{2}}年\d{{1,2}}月(?:\d{{1,2}}日)?|page\d{{1,4}}(?:of\d{{1,4}})?))+[.。!]?$"
-    ))
-});
-
-static DECIMAL: LazyLock<Regex> = LazyLock::new(|| fixed(r"\d[.．]\d"));
-
 /// Properties that hold a list of words.
 pub(super) const KEYWORDS: [&str; 8] =
     ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"];
 
 /// What parts the cells of a row.
 pub(super) const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
-/// Stamps that stand beside another one on its line: 公司机密 严禁外传.
-const STAMPS: &str = "国家秘密|绝密|机密|秘密|内部资料|内部文件|内部材料|密件|(?:注意|汪意|留意)(?:保[存管密仔]?|[存管密])|妥善保[存管]|翻印必究|(?:不得|严禁|请勿|切勿|禁止|勿)(?:对外)?(?:外传|外泄|泄露|泄漏|复印|翻印|复制|转发|转载|引用|上网|公开|扩散|传播|提供)|阅[后毕](?:收回|即焚|销毁|退回|退还)|会后收回|用后收回|不登报|不广播|发电|发至.{2,6}级|companyconfidential|strictlyconfidential|topsecret|confidential|secret|internaluseonly|donotdistribute";
+/// Those of them that are not ASCII.
+static WIDE_BORDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["｜", "│"].map(Finder::new));
 
-const OPENING: &str = "“\"「『‘'《〈";
-const CLOSING: &str = "”\"」』’'》〉";
-
-/// The text around a hit or mark.
+/// The text around a hit or mark. What is on its line is known at once; the lines around it are
+/// looked for when somebody asks, since most hits are decided by the characters beside them.
 #[derive(Debug)]
 pub(super) struct Shape<'a> {
+    text: &'a Text,
+    /// The bytes of its line.
+    line: Range<usize>,
     /// The piece of text it stands in.
     pub(super) segment: &'a Segment,
     /// The hit or mark itself.
@@ -57,16 +53,12 @@ pub(super) struct Shape<'a> {
     pub(super) before: &'a str,
     /// The same cell behind it.
     pub(super) after: &'a str,
-    /// The nearest line before it in the same place that is not blank.
-    pub(super) previous: &'a str,
-    /// The nearest line behind it in the same place that is not blank.
-    pub(super) next: &'a str,
-    /// Some lines above it, the first cut.
-    pub(super) above: &'a str,
-    /// Some lines below it, the last cut.
-    pub(super) below: &'a str,
-    /// The line goes on a paragraph that began above it.
-    pub(super) continues: bool,
+    /// Borders of cells on its line in front of it and behind it.
+    borders: (usize, usize),
+    previous: OnceCell<(Range<usize>, &'a str)>,
+    next: OnceCell<&'a str>,
+    continues: OnceCell<bool>,
+    clause: OnceCell<String>,
 }
 
 impl<'a> Shape<'a> {
@@ -74,11 +66,18 @@ impl<'a> Shape<'a> {
     pub(super) fn new(text: &'a Text, range: &Range<usize>) -> Option<Self> {
         let flat = text.as_str();
         let segment = text.segment(range.start)?;
-        let line = text.line_around(range.start).start..text.line_around(range.end).end;
-        let line_before = tail_chars(flat.get(line.start..range.start)?, 400);
-        let line_after = head_chars(flat.get(range.end..line.end)?, 400);
-        let mut before = line_before.rsplit(BORDERS).next().unwrap_or(line_before);
-        let mut after = line_after.split(BORDERS).next().unwrap_or(line_after);
+        let line = text.line_around(range.start);
+        let line = if range.end <= line.end { line } else { line.start..text.line_around(range.end).end };
+        let line_before = tail_chars(flat.get(line.start..range.start)?, LINE_CHARS);
+        let line_after = head_chars(flat.get(range.end..line.end)?, LINE_CHARS);
+        let borders = (count_borders(line_before), count_borders(line_after));
+        let (mut before, mut after) = (line_before, line_after);
+        if borders.0 > 0 {
+            before = line_before.rsplit(BORDERS).next().unwrap_or(line_before);
+        }
+        if borders.1 > 0 {
+            after = line_after.split(BORDERS).next().unwrap_or(line_after);
+        }
         match segment.at.place {
             Place::Name => {
                 before = before.rsplit(is_name_separator).next().unwrap_or(before);
@@ -102,62 +101,99 @@ impl<'a> Shape<'a> {
             }
             _ => {}
         }
-        let same_place = |offset: usize| text.segment(offset).is_some_and(|s| s.at.place == segment.at.place);
-        let (previous_range, previous) = neighbour(flat, line.start, false);
-        let (next_range, next) = neighbour(flat, line.end, true);
-        // The choices of a form are parts of their own.
-        let hardest = if segment.at.place == Place::Form { Break::Part } else { Break::Page };
-        let near = |range: &Range<usize>, from: usize, to: usize, line: &'a str| {
-            if same_place(range.start) && text.break_between(from.min(to), from.max(to)) <= hardest {
-                line
-            } else {
-                ""
-            }
-        };
-        let previous = near(&previous_range, previous_range.start, line.start, previous);
-        let next = near(&next_range, line.start, next_range.start, next);
-        let continues = !previous.is_empty()
-            && segment.at.place.is_running_text()
-            && segment.at.place != Place::Table
-            && !previous.contains('\t')
-            && !line_before.contains('\t')
-            && !line_after.contains('\t')
-            && text.break_between(previous_range.start, line.start) <= Break::Line
-            && previous.trim().chars().count() >= FULL_LINE_CHARS
-            && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”']);
-        let hit = flat.get(range.clone())?;
-        let above = tail_chars(flat.get(..line.start)?, REACH_CHARS);
-        let below = head_chars(flat.get(line.end..)?, REACH_CHARS);
         Some(Self {
+            text,
             segment,
-            hit,
+            hit: flat.get(range.clone())?,
+            line,
             line_before,
             line_after,
             before,
             after,
-            previous,
-            next,
-            above,
-            below,
-            continues,
+            borders,
+            previous: OnceCell::new(),
+            next: OnceCell::new(),
+            continues: OnceCell::new(),
+            clause: OnceCell::new(),
+        })
+    }
+
+    /// The nearest line before it in the same place that is not blank.
+    pub(super) fn previous(&self) -> &'a str {
+        self.previous_line().1
+    }
+
+    fn previous_line(&self) -> &(Range<usize>, &'a str) {
+        self.previous.get_or_init(|| {
+            let (range, line) = neighbour(self.text.as_str(), self.line.start, false);
+            let near = self.is_near(&range, range.start..self.line.start);
+            (range, if near { line } else { "" })
+        })
+    }
+
+    /// The nearest line behind it in the same place that is not blank.
+    pub(super) fn next(&self) -> &'a str {
+        self.next.get_or_init(|| {
+            let (range, line) = neighbour(self.text.as_str(), self.line.end, true);
+            if self.is_near(&range, self.line.start..range.start) { line } else { "" }
+        })
+    }
+
+    /// Whether a line is in the same place, with no harder break than a page's end `between`.
+    fn is_near(&self, line: &Range<usize>, between: Range<usize>) -> bool {
+        let place = self.segment.at.place;
+        // The choices of a form are parts of their own.
+        let hardest = if place == Place::Form { Break::Part } else { Break::Page };
+        self.text.segment(line.start).is_some_and(|s| s.at.place == place)
+            && self.text.break_between(between.start, between.end.max(between.start)) <= hardest
+    }
+
+    /// Some lines above it, the first cut.
+    pub(super) fn above(&self) -> &'a str {
+        tail_chars(self.text.as_str().get(..self.line.start).unwrap_or_default(), REACH_CHARS)
+    }
+
+    /// Some lines below it, the last cut.
+    pub(super) fn below(&self) -> &'a str {
+        head_chars(self.text.as_str().get(self.line.end..).unwrap_or_default(), REACH_CHARS)
+    }
+
+    /// Whether the line goes on a paragraph that began above it.
+    pub(super) fn continues(&self) -> bool {
+        *self.continues.get_or_init(|| {
+            let (range, previous) = self.previous_line();
+            !previous.is_empty()
+                && self.segment.at.place.is_running_text()
+                && self.segment.at.place != Place::Table
+                && !previous.contains('\t')
+                && !self.line_before.contains('\t')
+                && !self.line_after.contains('\t')
+                && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”'])
+                && self.text.break_between(range.start, self.line.start) <= Break::Line
+                && previous.trim().chars().count() >= FULL_LINE_CHARS
         })
     }
 
     /// Whether nothing but ornaments, and at most a copy number, urgency, document or page number,
     /// shares the cell. The answer names what of the letterhead was there.
     pub(super) fn alone(&self) -> Option<Option<String>> {
-        if self.continues {
+        if self.in_words() {
             return None;
         }
-        rest_is_letterhead(self.before, self.after)
+        letterhead::beside(self.before, self.after).filter(|_| !self.continues())
     }
 
     /// The same for the field instead of the cell.
     pub(super) fn alone_in_field(&self) -> Option<Option<String>> {
-        if self.continues {
+        if self.in_words() {
             return None;
         }
-        rest_is_letterhead(last_field(self.before), first_field(self.after))
+        letterhead::beside(last_field(self.before), first_field(self.after)).filter(|_| !self.continues())
+    }
+
+    /// Whether words go on in front of it or behind it that no letterhead holds.
+    fn in_words(&self) -> bool {
+        letterhead::is_ruled_out(self.before, self.after)
     }
 
     /// The neighbouring line that belongs to a letterhead: copy number, urgency, document number.
@@ -166,10 +202,8 @@ impl<'a> Shape<'a> {
             // The neighbours of a row are rows.
             return None;
         }
-        [self.previous, self.next].into_iter().find_map(|line| {
-            let folded = fold(core(line));
-            (folded.chars().count() <= 24 && LETTERHEAD.is_match(&folded)).then(|| line.trim().to_owned())
-        })
+        let mut lines = [self.previous(), self.next()].into_iter();
+        lines.find(|line| letterhead::is_line(line)).map(|line| line.trim().to_owned())
     }
 
     /// Whether quotation or book-title marks enclose it.
@@ -178,44 +212,68 @@ impl<'a> Shape<'a> {
             // Quotation marks are syntax there.
             return false;
         }
-        let front: String = tail_chars(self.line_before, REACH_CHARS).into();
+        let behind = self.line_after.chars().take(REACH_CHARS);
+        let closed = behind.map(quotation).find(|sign| *sign != Quotation::None);
+        if !matches!(closed, Some(Quotation::Straight | Quotation::Closing)) {
+            return false;
+        }
         let mut depth = 0_i32;
         let mut straight = 0;
-        for c in front.chars().rev() {
-            match c {
-                '"' | '\'' => straight += 1,
-                '“' | '「' | '『' | '‘' | '《' | '〈' => {
+        for c in self.line_before.chars().rev().take(REACH_CHARS) {
+            match quotation(c) {
+                Quotation::None => {}
+                Quotation::Straight => straight += 1,
+                Quotation::Opening => {
                     depth += 1;
                     if depth > 0 {
                         break;
                     }
                 }
-                '”' | '」' | '』' | '’' | '》' | '〉' => depth -= 1,
-                _ => {}
+                Quotation::Closing => depth -= 1,
             }
         }
-        let behind = head_chars(self.line_after, REACH_CHARS);
-        let closes = behind.find(|c| CLOSING.contains(c));
-        let opens = behind.find(|c| OPENING.contains(c) && !CLOSING.contains(c));
-        let closed = closes.is_some_and(|at| opens.is_none_or(|open| at < open));
-        closed && (depth > 0 || straight % 2 == 1)
+        depth > 0 || straight % 2 == 1
     }
 
     /// Whether it is directly between quotation marks, white space aside.
     pub(super) fn quoted_closely(&self) -> bool {
-        self.line_before.trim_end().ends_with(|c| OPENING.contains(c))
-            && self.line_after.trim_start().starts_with(|c| CLOSING.contains(c))
+        let opens = |c| matches!(quotation(c), Quotation::Opening | Quotation::Straight);
+        let closes = |c| matches!(quotation(c), Quotation::Closing | Quotation::Straight);
+        self.line_before.trim_end().ends_with(opens) && self.line_after.trim_start().starts_with(closes)
     }
 
     /// The folded text of the same clause in front of it.
-    pub(super) fn clause_before(&self) -> String {
-        let front = tail_chars(self.line_before, REACH_CHARS);
-        let clause = front.rsplit(['。', '；', '！', '？', ';', '\n', '\t']).next().unwrap_or(front);
-        let mut clause = fold(clause);
-        if self.continues && clause.chars().count() < 8 {
-            clause.insert_str(0, &fold(tail_chars(self.previous, REACH_CHARS / 2)));
-        }
-        clause
+    pub(super) fn clause_before(&self) -> &str {
+        self.clause.get_or_init(|| {
+            let front = tail_chars(self.line_before, REACH_CHARS);
+            let clause = front.rsplit(['。', '；', '！', '？', ';', '\n', '\t']).next().unwrap_or(front);
+            let mut clause = fold(clause);
+            // A clause of so many bytes has so many characters.
+            if clause.len() < 8 * 4 && clause.chars().count() < 8 && self.continues() {
+                clause.insert_str(0, &fold(tail_chars(self.previous(), REACH_CHARS / 2)));
+            }
+            clause
+        })
+    }
+
+    /// The folded characters on the same line in front of it, the nearest first.
+    pub(super) fn backwards(&self) -> impl Iterator<Item = char> {
+        let shown = |c| match fold_char(c) {
+            Fold::Char(c) => Some(c),
+            Fold::Sequence(sequence) => sequence.chars().next_back(),
+            Fold::Gap | Fold::Vanish => None,
+        };
+        self.line_before.chars().rev().take(REACH_CHARS).filter_map(shown)
+    }
+
+    /// The folded characters on the same line behind it.
+    pub(super) fn forwards(&self) -> impl Iterator<Item = char> {
+        let shown = |c| match fold_char(c) {
+            Fold::Char(c) => Some(c),
+            Fold::Sequence(sequence) => sequence.chars().next(),
+            Fold::Gap | Fold::Vanish => None,
+        };
+        self.line_after.chars().take(REACH_CHARS).filter_map(shown)
     }
 
     /// The folded text of the same line behind it.
@@ -251,18 +309,18 @@ impl<'a> Shape<'a> {
         let opened =
             before.chars().count() == 1 && before.starts_with(['(', '（', '[', '〔', '【', '［', '〖']);
         let closed = self.after.trim_start().starts_with([')', '）', ']', '〕', '】', '］', '〗']);
-        opened && closed && !self.continues
+        opened && closed && !self.continues()
     }
 
     /// Number of cells in its row.
     pub(super) fn cells(&self) -> usize {
-        1 + self.line_before.matches(BORDERS).count() + self.line_after.matches(BORDERS).count()
+        1 + self.borders.0 + self.borders.1
     }
 
     /// The cell above it, where the row above has cells too.
     pub(super) fn cell_above(&self) -> Option<&'a str> {
-        let column = self.line_before.matches(BORDERS).count();
-        self.previous.contains(BORDERS).then(|| self.previous.split(BORDERS).nth(column)).flatten()
+        let column = self.borders.0;
+        (count_borders(self.previous()) > 0).then(|| self.previous().split(BORDERS).nth(column)).flatten()
     }
 
     /// What stands on its line beside it.
@@ -302,37 +360,62 @@ fn neighbour(flat: &str, from: usize, forward: bool) -> (Range<usize>, &str) {
     (from..from, "")
 }
 
-fn is_letter(c: char) -> bool {
-    c.is_alphabetic()
+/// A letter of any script. Nearly all that are asked about are of the first kind, which Unicode's own
+/// tables find last.
+pub(super) fn is_letter(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphabetic()
 }
 
 /// `text` without ornaments at both ends: white space, brackets, stars, rules, marks of lists.
 /// Sentence punctuation is no ornament.
 pub(super) fn core(text: &str) -> &str {
-    text.trim_matches(|c: char| {
-        c.is_whitespace()
-            || ",;()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐※*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\“”\"'`‘’「」".contains(c)
-            || fold_char(c) == Fold::Vanish
-    })
+    text.trim_matches(is_ornament)
 }
 
-/// Whether a line holds nothing but ornaments and parts of a letterhead.
-pub(super) fn is_letterhead(line: &str) -> bool {
-    rest_is_letterhead("", line).is_some()
-}
-
-/// `Some` when both sides are empty or hold only parts of a letterhead, which it names.
-fn rest_is_letterhead(before: &str, after: &str) -> Option<Option<String>> {
-    let (front, behind) = (core(before), core(after));
-    if front.is_empty() && behind.is_empty() {
-        return Some(None);
+#[rustfmt::skip]
+fn is_ornament(c: char) -> bool {
+    // Nearly all characters asked about are of these two kinds.
+    if c.is_ascii_alphanumeric() || ('\u{4e00}'..='\u{9fff}').contains(&c) {
+        return false;
     }
-    let matches = |s: &str| s.is_empty() || (!DECIMAL.is_match(s) && LETTERHEAD.is_match(&fold(s)));
-    (front.chars().count() <= REACH_CHARS
-        && behind.chars().count() <= REACH_CHARS
-        && matches(front)
-        && matches(behind))
-    .then(|| Some(format!("{front} {behind}").trim().to_owned()))
+    c.is_whitespace()
+        || matches!(
+            c,
+            ',' | ';' | '(' | ')' | '（' | '）' | '[' | ']' | '［' | '］' | '〔' | '〕' | '【' | '】' | '〖' | '〗'
+            | '<' | '>' | '＜' | '＞' | '{' | '}' | '｛' | '｝' | '★' | '☆' | '⭐' | '※' | '*' | '＊' | '✱' | '#'
+            | '＃' | '=' | '＝' | '-' | '－' | '—' | '–' | '―' | '_' | '＿' | '|' | '｜' | '~' | '～' | '·' | '•'
+            | '●' | '○' | '■' | '□' | '◆' | '◇' | '▲' | '△' | '▶' | '►' | ':' | '：' | '/' | '\\' | '“' | '”'
+            | '"' | '\'' | '`' | '‘' | '’' | '「' | '」'
+        )
+        || fold_char(c) == Fold::Vanish
+}
+
+/// What a quotation or book-title mark does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Quotation {
+    /// It is none.
+    None,
+    /// It opens or closes.
+    Straight,
+    Opening,
+    Closing,
+}
+
+fn quotation(c: char) -> Quotation {
+    match c {
+        '"' | '\'' => Quotation::Straight,
+        '“' | '「' | '『' | '‘' | '《' | '〈' => Quotation::Opening,
+        '”' | '」' | '』' | '’' | '》' | '〉' => Quotation::Closing,
+        _ => Quotation::None,
+    }
+}
+
+/// How many of [`BORDERS`] a line has.
+pub(super) fn count_borders(line: &str) -> usize {
+    let bytes = line.as_bytes();
+    let narrow = memchr::memchr2_iter(b'\t', b'|', bytes).count();
+    let wide: usize = WIDE_BORDERS.iter().map(|border| border.find_iter(bytes).count()).sum();
+    narrow + wide
 }
 
 /// What follows the last wide gap.

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::fold::{Folded, fold_letters};
+use crate::fold::Letters;
 use crate::matcher::Match;
 use crate::rules::{BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Role, RuleSet};
 
@@ -30,14 +30,13 @@ pub(super) struct Spots<'a> {
 impl<'a> Spots<'a> {
     pub(super) fn new(rules: &RuleSet, flat: &'a str, matches: &[Match]) -> Self {
         let mut spots = Self { flat, words: BTreeMap::new(), near: BTreeMap::new(), runs: OnceCell::new() };
-        let mut folded = Folded::default();
         for hit in matches {
             let term = &rules.terms()[hit.term];
             match (term.role, &rules.rule(term.rule).kind) {
                 (Role::Cue, _) => spots.words.entry(term.rule).or_default().push(hit.range.clone()),
                 (Role::Near, Kind::Pattern { near, .. }) => {
-                    fold_letters(flat.get(hit.range.clone()).unwrap_or_default(), &mut folded);
-                    if near.iter().any(|word| folded.text.contains(word.as_str())) {
+                    let letters = Letters::new(flat.get(hit.range.clone()).unwrap_or_default());
+                    if near.iter().any(|word| letters.as_str().contains(word.as_str())) {
                         spots.near.entry(term.rule).or_default().push(hit.range.start);
                     }
                 }
