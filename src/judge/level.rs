@@ -9,7 +9,7 @@ use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, st
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
-use crate::rules::{Level, Rule};
+use crate::rules::{Doubt, Level, Rule};
 use crate::text::{Break, Place};
 
 /// Characters of a line beside a mark above which the line is a sentence.
@@ -159,6 +159,9 @@ impl Case<'_> {
             // A title is soon written: whether it tells the truth, a person decides.
             return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::Period]);
         }
+        if term.doubt == Doubt::Spelt && !starred {
+            return Decision::noise(Evidence::InSentence);
+        }
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
         }
@@ -180,7 +183,7 @@ impl Case<'_> {
                 return Decision::new(Judged::Mark, Confidence::High, evidence);
             }
         }
-        if phrase::states_level(shape) {
+        if phrase::states_level(shape, self.facts.regulation || self.facts.is_about_secrecy()) {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
@@ -194,13 +197,13 @@ impl Case<'_> {
             return self.bare_internal(shape, stands, evidence, starred);
         }
         if starred {
-            if term.doubtful && stands == Standing::None && shape.letter_before().is_some() {
+            if term.doubt > Doubt::None && stands == Standing::None && shape.letter_before().is_some() {
                 return Decision::noise(Evidence::InSentence);
             }
             return starred_level(shape, tail.star, stands, evidence);
         }
         if shape.segment.at.place == Place::Name {
-            return in_name(shape, complete, term.doubtful, evidence);
+            return in_name(shape, complete, term.doubt, evidence);
         }
         let owned = owner(shape.before).is_some() && core(shape.after).is_empty();
         let letters =
@@ -214,7 +217,7 @@ impl Case<'_> {
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
-            Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
+            Standing::Weak if term.doubt > Doubt::None => Decision::noise(Evidence::OwnLine),
             Standing::Weak
                 if shape.cells() > 2
                     && (self.facts.is_about_secrecy() || phrase::withdrawn(shape).is_some()) =>
@@ -307,7 +310,8 @@ impl Case<'_> {
             return false;
         }
         let top = shape.segment.at.zone.is_some_and(crate::text::Zone::is_top);
-        if !top && matches!(shape.line_after.trim(), ":" | "：") {
+        let story = &*level.name == "秘密" && !self.facts.official;
+        if (!top || story) && matches!(shape.line_after.trim(), ":" | "：") {
             // The key of what follows.
             return true;
         }
@@ -398,6 +402,10 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             return Decision::mention(Evidence::TalkedAbout("的".into()));
         }
         let before = shape.clause_before();
+        if shape.line_after.trim_end().ends_with(['？', '?']) {
+            // The line asks about it.
+            return Decision::mention(Evidence::TalkedAbout("？".into()));
+        }
         if let Some(cue) = phrase::talk(&before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
@@ -414,10 +422,10 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
 }
 
 /// A level in a file's or folder's name: 机密★10年 工作方案.docx, 工作方案（秘密）.pdf.
-fn in_name(shape: &Shape, complete: bool, doubtful: bool, mut evidence: Vec<Evidence>) -> Decision {
+fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Evidence>) -> Decision {
     let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
     evidence.push(Evidence::InPlace(Place::Name));
-    if alone && (complete || !doubtful) {
+    if alone && (complete || doubt == Doubt::None) {
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
@@ -443,6 +451,7 @@ fn latin_level(
     let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
+        _ if phrase::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
         _ if caveats && shape.other_chars() < SENTENCE_CHARS => {
             Decision::new(Judged::Mark, Confidence::High, evidence)
         }

@@ -102,7 +102,7 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> 
             }
             (Kind::Warning, Role::Head) => Some(case.head(rule, hit, &shape, matches)),
             (Kind::Warning, Role::Whole) => Some(case.warning(rule, hit, &shape, hit.range.clone())),
-            (Kind::Banner, Role::Whole) => Some(case.banner(rule, hit, &shape)),
+            (Kind::Banner { goes_on }, Role::Whole) => Some(case.banner(rule, *goes_on, hit, &shape)),
             (Kind::Declaration, Role::Whole) => Some(case.declaration(rule, hit, &shape)),
             (Kind::Term, Role::Whole) => Some(case.term(rule, hit, &shape)),
             _ => None,
