@@ -187,6 +187,10 @@ impl Case<'_> {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
+        if !complete && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+            // A word for a button, a key of a table.
+            return Decision::mention(Evidence::Quoted);
+        }
         if !complete && !latin && self.is_headword(level, shape, &evidence) {
             return Decision::mention(Evidence::Headword);
         }
@@ -448,7 +452,7 @@ fn latin_level(
         // Three letters among cells or other codes are a code of something else.
         return Decision::mention(Evidence::Enumerated);
     }
-    let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
+    let strong_words = !matches!(&*fold(shape.hit), "secret" | "confidential" | "cui");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
         _ if phrase::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
@@ -506,6 +510,12 @@ fn label_of(shape: &Shape) -> Option<String> {
     if shape.continues {
         return None;
     }
+    if let Some(literal) = &shape.literal
+        && core(shape.line_before).is_empty()
+        && let Some(label) = label::label(literal.code.line_before)
+    {
+        return Some(label.to_owned());
+    }
     if let Some(label) = label::label(shape.line_before) {
         return Some(label.to_owned());
     }
@@ -535,6 +545,10 @@ pub(super) fn owner(before: &str) -> Option<String> {
     let ends = [
         "集团",
         "公司",
+        "厂",
+        "事务所",
+        "协会",
+        "基金会",
         "股份",
         "研究院",
         "研究所",

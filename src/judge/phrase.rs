@@ -319,6 +319,9 @@ impl Case<'_> {
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         let paired = range.len() > hit.range.len();
+        if !paired && whole.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+            return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+        }
         if stands > Standing::None {
             if !paired
                 && !self.facts.official
@@ -379,8 +382,9 @@ impl Case<'_> {
     pub(super) fn banner(&self, rule: &Rule, goes_on: bool, hit: &Match, shape: &Shape) -> Judgement {
         let mut decision = self.decide_stamp(hit, shape);
         let labels = self.rules.terms()[hit.term].folded.ends_with(':');
-        if labels && core(shape.line_after).is_empty() {
-            // A label without a value: a form that nobody has filled in.
+        let value = core(shape.line_after);
+        if labels && (value.is_empty() || value.ends_with('。') && value.chars().count() > SHORT_LINE / 2) {
+            // A label without a value, a form that nobody has filled in; or with its definition.
             decision = Decision::mention(Evidence::InSentence);
         } else if decision.judged == Judged::Mention
             && !matches!(decision.evidence.first(), Some(Evidence::Quoted | Evidence::Enumerated))
@@ -410,6 +414,10 @@ impl Case<'_> {
     /// A word that is a mark where marks stand, and an ordinary word everywhere else.
     fn decide_stamp(&self, hit: &Match, shape: &Shape) -> Decision {
         let term = &self.rules.terms()[hit.term];
+        if shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+            // A word for a button, a key of a table.
+            return Decision::mention(Evidence::Quoted);
+        }
         if torn(shape, hit.gap) {
             return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
         }
@@ -432,7 +440,10 @@ impl Case<'_> {
         }
         if shape.segment.at.place == Place::Name {
             let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
-            return if alone && term.folded.chars().count() >= 4 {
+            // Confidential VMs Quick Start: an English word goes on behind a blank.
+            let goes_on = term.folded.is_ascii()
+                && shape.line_after.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
+            return if alone && !goes_on && term.folded.chars().count() >= 4 {
                 Decision::new(Judged::Mark, Confidence::Medium, vec![Evidence::InPlace(Place::Name)])
             } else {
                 Decision::mention(Evidence::InSentence)
@@ -442,6 +453,7 @@ impl Case<'_> {
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         if shape.segment.at.place == Place::Property
             && term.folded.chars().count() >= 4
+            && !(term.folded.is_ascii() && shape.after.starts_with(' '))
             && shape.before.trim().is_empty()
             && shape.after.starts_with([' ', '\u{3000}', '-', '—', '_', ')', '）', '】', ']'])
         {
