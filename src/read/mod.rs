@@ -1,6 +1,7 @@
 //! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
 //! business of `extract`.
 
+pub(crate) mod aes;
 pub(crate) mod base64;
 pub(crate) mod cfb;
 pub(crate) mod encoding;
@@ -9,3 +10,4 @@ pub(crate) mod layout;
 pub(crate) mod lzfu;
 pub(crate) mod xml;
 pub(crate) mod zip;
+mod zip_lock;

@@ -40,7 +40,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         _ => reader.message(bytes.trim_ascii_start()),
     }
     let Reader { page, alternatives, .. } = reader;
-    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps }
+    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, rest: None }
 }
 
 /// The messages of a mailbox file: each begins with a line `From ` behind an empty one.

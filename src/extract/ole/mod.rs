@@ -5,6 +5,7 @@
 //! its own (embedded objects, attached messages) becomes an inner document.
 
 mod ansi;
+mod crypt;
 mod doc;
 mod drawing;
 mod msg;
@@ -54,6 +55,9 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         let (bytes, gap) = file.read(stream, sink.budget);
         sink.take_gap(gap);
         properties::read(&bytes, &mut sink);
+    }
+    if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("EncryptedSummary")) {
+        sink.gap(GapKind::Encrypted, "properties");
     }
     object::read(&file, &mut sink);
     vba::read(&file, &mut sink);
