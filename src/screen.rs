@@ -225,8 +225,8 @@ impl Screener {
             let extracted = extract(bytes, identified.file_type, budget);
             (identified, extracted)
         }));
-        let (identified, extracted) = read
-            .unwrap_or_else(|_| (Identified { file_type: FileType::Unknown, named_as: None }, crashed()));
+        let (identified, extracted) =
+            read.unwrap_or_else(|_| (Identified { file_type: FileType::Unknown, named_as: None }, crashed()));
         Part { inner, identified, extracted, name: name_text(own_name) }
     }
 

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding::{self, Decoded};
+use crate::read::vcard;
 use crate::text::{Align, At, Break, Place, Text, Zone};
 
 /// Lines with text that count as the top of the page.
@@ -20,7 +21,7 @@ const CENTRE_COLUMNS: usize = 8;
 /// Columns of white space in front of a line that is set right.
 const RIGHT_COLUMNS: usize = 32;
 /// Bytes of a text that are read at once.
-const PIECE_BYTES: usize = 2 << 20;
+const PIECE_BYTES: usize = 1 << 20;
 /// Bytes of text that a piece shares with the one before it: half of it is context for the former's
 /// end, half for the latter's beginning.
 const OVERLAP_BYTES: usize = 64 << 10;
@@ -49,6 +50,9 @@ pub(super) fn extract(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracte
     let end = piece_end(bytes, rest.read);
     let Decoded { mut best, guessed, others } = encoding::decode(&piece(bytes, rest.read, end));
     if let Some(text) = unescaped(&best.text) {
+        best.text = text;
+    }
+    if let Some(text) = vcard::read(&best.text) {
         best.text = text;
     }
     let is_last = end == bytes.len();
@@ -153,7 +157,7 @@ fn line_ends(text: &str) -> Cow<'_, str> {
 }
 
 /// The text with the escapes of JSON and of programs (`\\u673a`, `\\u{673a}`) as the characters they
-/// stand for; `None` when there are none. Characters of ASCII stay escaped, so that the syntax stays.
+/// stand for; `None` when there are none. Signs of ASCII stay escaped, so that the syntax stays.
 fn unescaped(text: &str) -> Option<String> {
     text.contains("\\u").then(|| {
         let mut out = String::with_capacity(text.len());
@@ -161,7 +165,9 @@ fn unescaped(text: &str) -> Option<String> {
         while let Some(at) = rest.find("\\u") {
             let (before, escape) = rest.split_at(at);
             out.push_str(before);
-            let (c, length) = escaped(escape).filter(|(c, _)| !c.is_ascii()).unwrap_or(('\\', 1));
+            let (c, length) = escaped(escape)
+                .filter(|(c, _)| !c.is_ascii() || c.is_ascii_alphanumeric())
+                .unwrap_or(('\\', 1));
             out.push(c);
             rest = escape.get(length..).unwrap_or_default();
         }
@@ -265,6 +271,7 @@ mod tests {
             ("{\"密级\": \"\\u673a\\u5bc6\"}", "{\"密级\": \"机密\"}"),
             ("'\\u{673a}\\u{5BC6}' \\u2605", "'机密' ★"),
             ("\\ud840\\udc00", "𠀀"),
+            ("\\u673a\\u5bc6\\u2605\\u0031\\u0030\\u5e74", "机密★10年"),
             // Quotation marks, halves of a pair and what is no escape stay as they are.
             ("\\u0022 \\ud840 \\u67 \\up \\u", "\\u0022 \\ud840 \\u67 \\up \\u"),
         ] {
@@ -344,12 +351,17 @@ mod tests {
             (0..300_000).map(|n| format!("第{n}条　各单位应当严格遵守{end}")).collect()
         };
         let run = "关于进一步加强网站信息发布审查工作的通知".repeat(PIECE_BYTES / 24);
-        for (name, text) in [("lines", lines("\n")), ("two", lines("\r\n")), ("run", run.clone()), ("old", lines("\r"))] {
+        for (name, text) in
+            [("lines", lines("\n")), ("two", lines("\r\n")), ("run", run.clone()), ("old", lines("\r"))]
+        {
             let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-            let marked: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let marked: Vec<u8> =
+                format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
             let gbk = encoding_rs::GB18030.encode(&text).0.into_owned();
             let text = line_ends(&text).into_owned();
-            for (encoding, bytes) in [("utf-8", text.as_bytes()), ("be", &utf16), ("le", &marked), ("gbk", &gbk)] {
+            for (encoding, bytes) in
+                [("utf-8", text.as_bytes()), ("be", &utf16), ("le", &marked), ("gbk", &gbk)]
+            {
                 let pieces = pieces(bytes);
                 assert!(pieces.len() > 1, "{name} {encoding}");
                 let own: String = pieces.iter().map(|piece| &piece.as_str()[piece.own()]).collect();
@@ -359,7 +371,11 @@ mod tests {
                 for piece in &pieces {
                     let own = piece.own();
                     let at = piece.location(own.start).unwrap();
-                    assert_eq!((at.line.get(), at.column.get()), (line_ends + 1, column + 1), "{name} {encoding}");
+                    assert_eq!(
+                        (at.line.get(), at.column.get()),
+                        (line_ends + 1, column + 1),
+                        "{name} {encoding}"
+                    );
                     let told = &piece.as_str()[own];
                     line_ends += u32::try_from(told.matches('\n').count()).unwrap();
                     let last = told.rsplit('\n').next().unwrap().chars().count();

@@ -8,6 +8,8 @@ pub(crate) mod encoding;
 pub(crate) mod html;
 pub(crate) mod layout;
 pub(crate) mod lzfu;
+pub(crate) mod truetype;
+pub(crate) mod vcard;
 pub(crate) mod xml;
 pub(crate) mod zip;
 mod zip_lock;

@@ -189,8 +189,10 @@ struct Folder {
     size: u64,
     /// Sizes of the files in it.
     files: Vec<u64>,
-    /// A checksum of the whole is known.
-    has_digest: bool,
+    /// The checksum of the whole, where it is known.
+    digest: Option<u32>,
+    /// That of the first file.
+    first_digest: Option<u32>,
 }
 
 #[derive(Debug, Clone)]
@@ -239,7 +241,9 @@ impl Folder {
         let sources = self.sources.get(coder.inputs.clone()).ok_or_else(broken)?;
         let inputs = sources.iter().map(|source| match *source {
             Source::Coder(number) => self.output(number, packed, most, password, depth - 1),
-            Source::Stored(number) => Ok(Box::new(packed.get(number).copied().unwrap_or_default()) as Stream<'a>),
+            Source::Stored(number) => {
+                Ok(Box::new(packed.get(number).copied().unwrap_or_default()) as Stream<'a>)
+            }
         });
         coder.open(inputs.collect::<Result<_, _>>()?, most, password)
     }
@@ -247,12 +251,25 @@ impl Folder {
     /// The password among these that opens the folder, where it needs one.
     fn password<'p>(&self, packed: &[&[u8]], most: usize, passwords: &'p [String]) -> Option<&'p str> {
         let locked = self.coders.iter().any(|coder| coder.method == AES);
+        let size = self.files.first().map_or(self.size, |&size| size);
+        let wanted = usize::try_from(size).unwrap_or(usize::MAX);
         let opens = |password: &&str| {
             let Ok(stream) = self.open(packed, most, Some(password)) else { return false };
-            std::io::copy(&mut stream.take(TRIED_BYTES), &mut std::io::sink()).is_ok()
+            let mut content = Vec::new();
+            // Without a checksum, what decompresses for a while is taken for right.
+            let tried = if self.first_digest.is_some() { size } else { size.min(TRIED_BYTES) };
+            let end = decoder::read_to(&mut stream.take(tried), &mut content, most);
+            let right = |digest| content.len() < wanted || checksum(&content) == digest;
+            end != End::Damaged && self.first_digest.is_none_or(right)
         };
         passwords.iter().map(String::as_str).filter(|_| locked).find(opens)
     }
+}
+
+fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
 }
 
 /// The method of encryption.
@@ -329,8 +346,7 @@ impl Coder {
     fn decrypt(&self, mut inner: Stream<'_>, most: usize, password: &str) -> Option<Vec<u8>> {
         let (&first, rest) = self.properties.split_first()?;
         let (&second, rest) = rest.split_first()?;
-        let (salt, vector) =
-            rest.split_at_checked(usize::from(first >> 7) + usize::from(second >> 4))?;
+        let (salt, vector) = rest.split_at_checked(usize::from(first >> 7) + usize::from(second >> 4))?;
         let vector = vector.get(..usize::from(first >> 6 & 1) + usize::from(second & 15))?;
         let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
         let salted = [salt, &password].concat();
@@ -464,9 +480,9 @@ impl Streams {
                     }
                 }
                 0x0a => {
-                    let defined = fields.digests(layouts.len())?;
-                    for (folder, defined) in self.folders.iter_mut().zip(defined) {
-                        folder.has_digest = defined;
+                    let digests = fields.digests(layouts.len())?;
+                    for (folder, digest) in self.folders.iter_mut().zip(digests) {
+                        (folder.digest, folder.first_digest) = (digest, digest);
                     }
                 }
                 _ => return None,
@@ -499,11 +515,17 @@ impl Streams {
                     }
                 }
                 0x0a => {
-                    let unknown =
-                        |folder: &Folder, count| if count == 1 && folder.has_digest { 0 } else { count };
-                    let count =
-                        self.folders.iter().zip(&counts).map(|(folder, &count)| unknown(folder, count)).sum();
-                    fields.digests(count)?;
+                    let unknown = |folder: &Folder, count| {
+                        if count == 1 && folder.digest.is_some() { 0 } else { count }
+                    };
+                    let own: Vec<usize> =
+                        self.folders.iter().zip(&counts).map(|(f, &n)| unknown(f, n)).collect();
+                    let digests = fields.digests(own.iter().sum())?;
+                    let mut at = 0;
+                    for (folder, own) in self.folders.iter_mut().zip(own).filter(|(_, own)| *own > 0) {
+                        folder.first_digest = digests.get(at).copied().flatten();
+                        at += own;
+                    }
                 }
                 _ => return None,
             }
@@ -622,14 +644,17 @@ impl<'a> Fields<'a> {
         Some(bits.take(count).collect())
     }
 
-    /// Skips checksums; tells of what there were some.
-    fn digests(&mut self, count: usize) -> Option<Vec<bool>> {
+    /// Checksums, of what there were some.
+    fn digests(&mut self, count: usize) -> Option<Vec<Option<u32>>> {
         let defined = match self.byte()? {
             0 => self.bits(count)?,
             _ if count > self.0.len() => return None,
             _ => vec![true; count],
         };
-        self.take(defined.iter().filter(|&&defined| defined).count() * 4)?;
-        Some(defined)
+        let digest = |defined: bool| match defined {
+            true => Some(Some(u32::from_le_bytes(*self.take(4)?.first_chunk()?))),
+            false => Some(None),
+        };
+        defined.into_iter().map(digest).collect()
     }
 }

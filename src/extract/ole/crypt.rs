@@ -64,10 +64,12 @@ impl Key {
             }
             Self::Sha1(first, length) => {
                 let hash = Sha1::new().chain_update(first).chain_update(block.to_le_bytes()).finalize();
-                // Forty bits are filled up with zeros.
                 let length = if *length == 0 { 5 } else { *length };
                 let mut key = hash.get(..length).unwrap_or(&hash).to_vec();
-                key.resize(key.len().max(16), 0);
+                // Forty bits are filled up with zeros; other lengths are not.
+                if key.len() == 5 {
+                    key.resize(16, 0);
+                }
                 key
             }
         }
@@ -194,7 +196,8 @@ mod tests {
     #[test]
     fn obfuscation_of_the_password_for_everybody_is_the_known_one() {
         // Key, check and bytes that Excel writes for VelvetSweatshop.
-        let bytes = [0x87, 0x6b, 0x9a, 0xe2, 0x1e, 0xe3, 0x05, 0x62, 0x1e, 0x69, 0x96, 0x60, 0x98, 0x6e, 0x94, 0x04];
+        let bytes =
+            [0x87, 0x6b, 0x9a, 0xe2, 0x1e, 0xe3, 0x05, 0x62, 0x1e, 0x69, 0x96, 0x60, 0x98, 0x6e, 0x94, 0x04];
         assert_eq!(obfuscating(0xb359, 0x9a0a, &Limits::default()), Some(bytes));
         assert_eq!(obfuscating(0xb358, 0x9a0a, &Limits::default()), None);
     }

@@ -10,8 +10,8 @@ mod story;
 mod tables;
 
 use fib::{Fib, Part, Pieces, table};
-use lock::Lock;
 use format::{Character, Layout, Ranges};
+use lock::Lock;
 use story::{Story, Units};
 
 use super::sink::Sink;
@@ -31,7 +31,8 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let mut tables = fib.table_stream().and_then(|name| sink.stream(file, name));
     let mut data = sink.stream(file, "Data").unwrap_or_default();
     if fib.is_encrypted() {
-        let (kind, plain) = (if fib.is_obscured() { "obscured by a password" } else { "encrypted" }, fib.plain_bytes());
+        let (kind, plain) =
+            (if fib.is_obscured() { "obscured by a password" } else { "encrypted" }, fib.plain_bytes());
         let Some(lock) = Lock::open(fib, tables.as_deref().unwrap_or_default(), &sink.budget.limits) else {
             return sink.gap(GapKind::Encrypted, kind);
         };
