@@ -12,7 +12,7 @@ use super::cff;
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Encoding, glyph_name, symbol_font};
 use super::shared::{Packed, Shared};
-use super::truetype::TrueType;
+use crate::read::truetype::TrueType;
 
 /// CMaps that a CMap builds upon, one upon the other.
 const BASES: usize = 4;
@@ -268,7 +268,7 @@ impl Composite {
             return None;
         }
         let (program, map) = self.program.get_or_init(|| {
-            let program = TrueType::parse(&shared.unpack(packed, "font"));
+            let program = TrueType::parse(&shared.unpack(packed, "font"), glyph_character);
             (program, map.as_ref().map(|map| shared.unpack(map, "font").into_owned()))
         });
         let glyph = match map {
@@ -463,7 +463,7 @@ fn simple(
         };
         let (mut built_in, mut program) = (Vec::new(), None);
         if truetype {
-            program = stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data));
+            program = stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data, glyph_character));
         } else if base.is_none() {
             if let Some(data) = stream(&descriptor, "FontFile") {
                 built_in = type1_encoding(&data);
@@ -537,4 +537,9 @@ fn type1_encoding(data: &[u8]) -> Vec<(u32, Vec<u8>)> {
         lexer.forget_strings();
     }
     found
+}
+
+/// The character that a glyph's name stands for.
+fn glyph_character(name: &[u8]) -> Option<char> {
+    glyph_name(name)?.chars().next()
 }

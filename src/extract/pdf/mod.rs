@@ -21,7 +21,6 @@ mod shared;
 mod streams;
 mod structure;
 mod sweep;
-mod truetype;
 mod words;
 mod xmp;
 
