@@ -42,13 +42,13 @@ impl Case<'_> {
         folded: &mut Folded,
         judgements: &mut Vec<Judgement>,
     ) {
-        let Kind::Pattern { near, cue, .. } = &rule.kind else { return };
+        let Kind::Pattern { pattern, near, .. } = &rule.kind else { return };
         let companions = spots.near(number);
         let signs = near.iter().any(|word| fold(word).is_empty());
         if !near.is_empty() && !signs && companions.is_empty() {
             return;
         }
-        let pieces = spots.of(number, *cue);
+        let pieces = spots.of(number, pattern.cue());
         if pieces.is_empty() {
             return;
         }
@@ -98,6 +98,7 @@ impl Case<'_> {
         different: &mut BTreeMap<String, Range<usize>>,
     ) {
         let Kind::Pattern { pattern, check, unless, .. } = &rule.kind else { return };
+        let Some(pattern) = pattern.regex() else { return };
         let flat = self.text.as_str();
         let Some(lines) = flat.get(piece.clone()) else { return };
         fold_letters(lines, folded);

@@ -39,7 +39,7 @@ static DIGIT: LazyLock<Option<ClassUnicode>> =
     });
 
 /// What every match of a pattern holds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Needs {
     /// Nothing that is known.
     Unknown,
@@ -158,12 +158,19 @@ fn words(hir: &Hir) -> Option<BTreeSet<String>> {
         }
         HirKind::Concat(parts) => {
             let inside = parts.iter().filter_map(words);
-            let from_here = (0..parts.len()).filter_map(|from| beginnings(parts.get(from..)?));
+            // Behind a part that may be absent are the same words, and none that are shorter.
+            let must = (0..parts.len()).filter(|from| parts.get(*from).is_some_and(is_there));
+            let from_here = must.filter_map(|from| beginnings(parts.get(from..)?));
             inside.chain(from_here).max_by_key(shortest)
         }
         HirKind::Literal(_) | HirKind::Class(_) => beginnings(std::slice::from_ref(hir)),
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
+}
+
+/// Whether a part has characters in every match.
+fn is_there(part: &Hir) -> bool {
+    part.properties().minimum_len().is_some_and(|least| least > 0)
 }
 
 fn shortest(words: &BTreeSet<String>) -> usize {

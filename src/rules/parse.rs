@@ -2,18 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
-use super::needs::{Needs, needs};
-use super::{Bilingual, Check, Cue, Doubt, Kind, Level, Role, Rule, RuleError, RuleProblem, Term};
+use super::{Bilingual, Check, Doubt, Kind, Level, Pattern, Role, Rule, RuleError, RuleProblem, Term};
 use crate::finding::Verdict;
 use crate::fold::fold;
 
 /// Characters of a term from which one of them may be missing.
 const SHORTEST_HOLED: usize = 4;
-/// Bytes a compiled pattern may take.
-const PATTERN_BYTES: usize = 4 << 20;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -166,38 +162,16 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
         RawKind::Term => Kind::Term,
         RawKind::Pattern => {
             let written = raw.pattern.as_deref().ok_or(format!("{}: pattern", raw.id))?;
-            let pattern = pattern(written)?;
-            let mut add = |words: &BTreeSet<String>, role| {
-                let term = |word: &String| Term {
-                    folded: word.clone(),
-                    rule: 0,
-                    role,
-                    doubt: Doubt::None,
-                    upper: false,
-                    hole: None,
-                };
-                terms.extend(words.iter().map(term));
-            };
-            let cue = match needs(written) {
-                Needs::Unknown => Cue::None,
-                Needs::Run(least) => Cue::Run(least),
-                Needs::Words(words) => {
-                    add(&words, Role::Cue);
-                    Cue::Words
-                }
-            };
-            add(
-                &raw.near.iter().map(|word| fold(word)).filter(|word| !word.is_empty()).collect(),
-                Role::Near,
-            );
+            let near: BTreeSet<String> = raw.near.iter().map(|word| fold(word)).collect();
+            let near = near.into_iter().filter(|word| !word.is_empty());
+            terms.extend(near.map(|word| Term::plain(word, Role::Near)));
             Kind::Pattern {
-                pattern,
+                pattern: Pattern::new(written),
                 check: raw.check.unwrap_or(Check::None),
                 min: raw.min.unwrap_or(1),
                 near: raw.near,
                 unless: raw.unless,
                 unless_anywhere: raw.unless_anywhere,
-                cue,
             }
         }
     };
@@ -252,14 +226,6 @@ fn with_holes(term: &Term) -> Vec<Term> {
         }
     }
     holed
-}
-
-fn pattern(written: &str) -> Result<Regex, String> {
-    RegexBuilder::new(written)
-        .size_limit(PATTERN_BYTES)
-        .multi_line(true)
-        .build()
-        .map_err(|error| error.to_string())
 }
 
 /// The rule that a plain list becomes.
