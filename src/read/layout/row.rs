@@ -1,6 +1,6 @@
 //! Rows: the glyphs of one baseline, whatever order they were painted in.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{DOUBLE, Glyph, Look, OVERLAP, Sheet, TIGHT, angle, text, turn};
 
@@ -102,10 +102,13 @@ fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
     whole.into_iter().chain(single.take(if whole.is_some() { 0 } else { usize::MAX }))
 }
 
+/// Numbers of rows by direction, look and the band of the page that they lie in.
+type ByHeight = BTreeMap<(u16, Look, i32), Vec<usize>>;
+
 /// Gathers glyphs into rows of one baseline.
 pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    let mut by_height: HashMap<(u16, Look, i32), Vec<usize>> = HashMap::new();
+    let mut by_height = ByHeight::new();
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
     // Where the last glyph of the last run begins.
@@ -183,7 +186,7 @@ pub(super) fn chars<'a>(sheet: &'a Sheet, placed: &Placed) -> &'a str {
 fn place(
     sheet: &Sheet,
     rows: &mut Vec<Row>,
-    by_height: &mut HashMap<(u16, Look, i32), Vec<usize>>,
+    by_height: &mut ByHeight,
     run: &[Placed],
     (angle, look): (u16, Look),
 ) {
@@ -208,8 +211,7 @@ fn place(
     let count = run.iter().map(|placed| placed.count).sum();
     let short = |count: usize| count <= SINGLE;
     let reach = i32::from(size > BAND) + 1;
-    for near in band - reach..=band + reach {
-        let Some(candidates) = by_height.get(&(angle, look, near)) else { continue };
+    for (_, candidates) in by_height.range((angle, look, band - reach)..=(angle, look, band + reach)) {
         for &index in candidates.iter().rev().take(CANDIDATES) {
             let Some(row) = rows.get_mut(index).filter(|row| same(row)) else { continue };
             let gap = nearest(row, u0, u1);

@@ -340,7 +340,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 
     fn next_line(&mut self, x: f32, y: f32) {
-        self.line = multiply(&[1.0, 0.0, 0.0, 1.0, x, y], &self.line);
+        let [a, b, c, d, e, f] = self.line;
+        self.line = [a, b, c, d, x * a + y * c + e, x * b + y * d + f];
         self.text = self.line;
     }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::super::font::Font;
 use super::super::lexer::{Lexer, Token};
-use super::super::matrix::{apply, multiply};
+use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::{Interpreter, State};
 use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, TIGHT};
@@ -21,7 +21,6 @@ const SMALLEST: f32 = 0.7;
 
 /// What all strings of one operator share.
 struct Hand {
-    font: Rc<Font>,
     /// From the way along the line to the page.
     direction: (f32, f32),
     /// Where the line begins on the page.
@@ -30,8 +29,8 @@ struct Hand {
     height: f32,
     look: Look,
     /// Least and greatest gap of glyphs that are set tight, and the least distance from one to the
-    /// next; `None` where they are not gathered.
-    tight: Option<[f32; 3]>,
+    /// next; where they are not gathered, there is no such gap.
+    tight: [f32; 3],
     /// How far the line has come, least and farthest.
     way: f32,
     range: (f32, f32),
@@ -52,11 +51,12 @@ struct Open {
 impl Interpreter<'_, '_> {
     /// Paints strings, and moves by the numbers between them.
     pub(super) fn show_all(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>) {
-        let Some(font) = self.state.font.clone() else {
+        let Some(font) = self.state.font.as_ref().map(Rc::clone) else {
             for token in operands {
-                if let Token::String(start, end) = token {
-                    self.shown += end - start;
-                    self.unknown += end - start;
+                if let Token::String(letters) = token {
+                    let count = lexer.bytes(*letters).len();
+                    self.shown += count;
+                    self.unknown += count;
                 }
             }
             return;
@@ -70,7 +70,7 @@ impl Interpreter<'_, '_> {
         }
         let State { size, mode, luminance, alpha, rise, scale, ctm, .. } = self.state;
         let device = multiply(&self.text, &ctm);
-        let height = (size * device[2].hypot(device[3])).abs();
+        let height = (size * length(device[2], device[3])).abs();
         let luminance = 1.0 - alpha.clamp(0.0, 1.0) * (1.0 - luminance);
         let off = self.sections.iter().any(|section| section.off);
         let look = if mode == 3 || mode == 7 || off || height < SMALLEST {
@@ -84,15 +84,19 @@ impl Interpreter<'_, '_> {
         let vertical = font.vertical;
         let direction = if vertical { (device[2], device[3]) } else { (device[0], device[1]) };
         let level = direction.0 > 0.0 && direction.1 == 0.0;
-        let tight =
-            (level && height > 0.0).then(|| [-OVERLAP, TIGHT, DOUBLE].map(|em| em * height / direction.0));
+        const NEVER: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
+        let tight = if level && height > 0.0 {
+            [-OVERLAP, TIGHT, DOUBLE].map(|em| em * height / direction.0)
+        } else {
+            NEVER
+        };
         let origin = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
         let range = (0.0, 0.0);
-        let mut hand = Hand { font, direction, origin, height, look, tight, way: 0.0, range, open: None };
+        let mut hand = Hand { direction, origin, height, look, tight, way: 0.0, range, open: None };
         let first = self.sheet.glyphs.len();
         for token in operands {
             match *token {
-                Token::String(start, end) => self.show(lexer.string(start, end), &mut hand),
+                Token::String(letters) => self.show(lexer.bytes(letters), &font, &mut hand),
                 Token::Number(number) => {
                     let way = -number / 1000.0 * size;
                     hand.way += if vertical { way } else { way * scale };
@@ -110,15 +114,15 @@ impl Interpreter<'_, '_> {
     }
 
     /// Paints a string.
-    fn show(&mut self, bytes: &[u8], hand: &mut Hand) {
+    fn show(&mut self, bytes: &[u8], font: &Font, hand: &mut Hand) {
         let State { size, char_space, word_space, scale, .. } = self.state;
-        let font = Rc::clone(&hand.font);
         let unit = font.unit * size;
-        let mut from = self.sheet.text.len();
+        let [least, most, step_least] = hand.tight;
+        let Ok(mut from) = u32::try_from(self.sheet.text.len()) else { return };
         let mut rest = bytes;
-        while !rest.is_empty() {
+        while let Some(&first) = rest.first() {
             let shown = font.show(rest, &mut self.sheet.text, self.shared);
-            let space = shown.length == 1 && rest.first() == Some(&b' ');
+            let space = shown.length == 1 && first == b' ';
             rest = rest.get(shown.length..).unwrap_or_default();
             self.shown += 1;
             self.unknown += usize::from(!shown.known);
@@ -132,29 +136,25 @@ impl Interpreter<'_, '_> {
             let (start, end) = (hand.way, hand.way + glyph);
             hand.way += step;
             hand.range = (hand.range.0.min(start).min(end), hand.range.1.max(start).max(end));
-            let to = self.sheet.text.len();
-            let (Ok(text_start), Ok(text_end)) = (u32::try_from(from), u32::try_from(to)) else { return };
-            let blank = is_blank(self.sheet.text.get(from..to).unwrap_or_default());
-            from = to;
-            if let (Some(open), Some([least, most, step]), false) = (&mut hand.open, hand.tight, blank) {
+            let Ok(to) = u32::try_from(self.sheet.text.len()) else { return };
+            if let Some(open) = &mut hand.open
+                && !shown.blank
+            {
                 let gap = start - open.end;
-                if gap >= least
-                    && gap <= most
-                    && glyph >= 0.0
-                    && start - open.last >= step
-                    && open.text.end == text_start
-                {
-                    (open.end, open.last, open.text.end) = (end, start, text_end);
+                if gap >= least && gap <= most && glyph >= 0.0 && start - open.last >= step_least {
+                    (open.end, open.last, open.text.end) = (end, start, to);
                     let (start, end) = (start - open.start, end - open.start);
-                    self.sheet.parts.push(Part { start, end, text_end });
+                    self.sheet.parts.push(Part { start, end, text_end: to });
+                    from = to;
                     continue;
                 }
             }
             self.close(hand);
             let parts = self.sheet.parts.len();
-            self.sheet.parts.push(Part { start: 0.0, end: glyph, text_end });
-            hand.open = Some(Open { text: text_start..text_end, start, end, last: start, parts });
-            if blank {
+            self.sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
+            hand.open = Some(Open { text: from..to, start, end, last: start, parts });
+            from = to;
+            if shown.blank {
                 self.close(hand);
             }
         }
@@ -210,8 +210,4 @@ impl Interpreter<'_, '_> {
             }
         }
     }
-}
-
-fn is_blank(text: &str) -> bool {
-    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
 }
