@@ -360,6 +360,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 self.shared.gaps.add(GapKind::Glyphs, "appearance of an annotation");
             }
             let lines = layout::lines(&sheet);
+            self.shared.sheet = sheet;
             let all: String =
                 lines.iter().flat_map(|line| &line.pieces).map(|piece| bare(&piece.text)).collect();
             if all.is_empty() || bare(&said).contains(&all) {

@@ -167,10 +167,6 @@ impl<'a> Lexer<'a> {
         self.strings.clear();
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.data.get(self.at).copied()
-    }
-
     /// The next token; `None` at the end.
     #[inline]
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
@@ -286,65 +282,56 @@ impl<'a> Lexer<'a> {
     /// The same behind its bracket, with what has to be undone.
     fn escaped(&mut self) -> Token<'a> {
         let start = self.strings.len();
+        let (data, mut at) = (self.data, self.at);
         let mut depth = 1usize;
-        loop {
-            let rest = self.data.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|&b| is(b, ESCAPE)).unwrap_or(rest.len());
-            self.strings.extend_from_slice(rest.get(..plain).unwrap_or_default());
-            self.at += plain;
-            let Some(byte) = self.peek() else { break };
-            self.at += 1;
+        let digit = |at: usize| data.get(at).map(|b| b.wrapping_sub(b'0')).filter(|&digit| digit < 8);
+        while let Some(&byte) = data.get(at) {
+            at += 1;
             match byte {
-                b'(' => depth += 1,
-                b')' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        break;
-                    }
-                }
+                _ if !is(byte, ESCAPE) => self.strings.push(byte),
                 b'\\' => {
-                    let Some(escaped) = self.peek() else { break };
-                    self.at += 1;
+                    let Some(&escaped) = data.get(at) else { break };
+                    if let Some(first) = digit(at) {
+                        let mut value = u32::from(first);
+                        at += 1;
+                        for _ in 0..2 {
+                            let Some(next) = digit(at) else { break };
+                            value = value * 8 + u32::from(next);
+                            at += 1;
+                        }
+                        self.strings.push(value.to_le_bytes()[0]);
+                        continue;
+                    }
+                    at += 1;
                     match escaped {
                         b'n' => self.strings.push(b'\n'),
                         b'r' => self.strings.push(b'\r'),
                         b't' => self.strings.push(b'\t'),
                         b'b' => self.strings.push(8),
                         b'f' => self.strings.push(12),
-                        b'\r' => {
-                            if self.peek() == Some(b'\n') {
-                                self.at += 1;
-                            }
-                        }
+                        b'\r' => at += usize::from(data.get(at) == Some(&b'\n')),
                         b'\n' => {}
-                        b'0'..=b'7' => {
-                            let mut value = u32::from(escaped - b'0');
-                            for _ in 0..2 {
-                                match self.peek() {
-                                    Some(digit @ b'0'..=b'7') => {
-                                        value = value * 8 + u32::from(digit - b'0');
-                                        self.at += 1;
-                                    }
-                                    _ => break,
-                                }
-                            }
-                            self.strings.push(value.to_le_bytes()[0]);
-                        }
                         other => self.strings.push(other),
                     }
-                    continue;
                 }
                 b'\r' => {
-                    if self.peek() == Some(b'\n') {
-                        self.at += 1;
-                    }
+                    at += usize::from(data.get(at) == Some(&b'\n'));
                     self.strings.push(b'\n');
-                    continue;
                 }
-                _ => {}
+                b'(' => {
+                    depth += 1;
+                    self.strings.push(byte);
+                }
+                _ => {
+                    depth -= 1;
+                    if depth == 0 {
+                        break;
+                    }
+                    self.strings.push(byte);
+                }
             }
-            self.strings.push(byte);
         }
+        self.at = at;
         Token::String(Letters::Unescaped(start, self.strings.len()))
     }
 

@@ -125,6 +125,7 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
         painter;
     let lines = layout::lines(&sheet);
+    shared.sheet = sheet;
     let pieces = lines.iter().flat_map(|line| &line.pieces);
     let characters = pieces.flat_map(|piece| piece.text.chars()).filter(|c| !c.is_whitespace());
     let characters = characters.take(SCAN_CHARACTERS + 1).count();

@@ -11,6 +11,7 @@ use super::filter::{decode, deflated};
 use super::font::Font;
 use super::gaps::Gaps;
 use crate::limits::Budget;
+use crate::read::layout::Sheet;
 
 /// Bytes of decoded forms that are kept, since headers and letterheads come back on every page.
 const FORM_CACHE_BYTES: usize = 16 << 20;
@@ -28,6 +29,8 @@ pub(super) struct Shared<'b> {
     fonts: HashMap<FontKey, Rc<Font>>,
     forms: HashMap<ObjRef, Rc<Vec<u8>>>,
     forms_bytes: usize,
+    /// The sheet of an earlier page: what it has room for need not be allocated again.
+    pub(super) sheet: Sheet,
     /// Where the file begins in memory, and how long it is.
     base: usize,
     length: usize,
@@ -62,6 +65,7 @@ impl<'b> Shared<'b> {
             fonts: HashMap::new(),
             forms: HashMap::new(),
             forms_bytes: 0,
+            sheet: Sheet::default(),
             base: file.as_ptr().addr(),
             length: file.len(),
             read: HashSet::new(),

@@ -84,6 +84,15 @@ pub(crate) const OVERLAP: f32 = 0.3;
 pub(crate) const DOUBLE: f32 = 0.15;
 
 impl Sheet {
+    /// The sheet without its glyphs, of another size.
+    pub(crate) fn blank(mut self, width: f32, height: f32) -> Self {
+        (self.width, self.height) = (width, height);
+        self.text.clear();
+        self.glyphs.clear();
+        self.parts.clear();
+        self
+    }
+
     /// The glyphs of `glyph` one by one.
     pub(crate) fn single(&self, glyph: &Glyph) -> impl Iterator<Item = Glyph> + use<'_> {
         let parts = self.parts.get(glyph.parts.start as usize..glyph.parts.end as usize).unwrap_or_default();

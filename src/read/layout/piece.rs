@@ -25,7 +25,8 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     let chars = |p: &Placed| chars(sheet, p);
     let spaced = letter_spaced(sheet, row);
     let mut pieces = Vec::new();
-    let mut current = String::new();
+    let mut current =
+        String::with_capacity(row.placed.iter().map(|p| (p.text.1 - p.text.0) as usize + 1).sum());
     let mut first = 0usize;
     let mut last: Option<(usize, Placed)> = None;
     for (index, placed) in row.placed.iter().enumerate() {
@@ -138,16 +139,15 @@ fn finish(
     members: Range<usize>,
     pieces: &mut Vec<Piece>,
 ) {
-    let trimmed = text.trim_end_matches([' ', '\u{3000}']);
-    if trimmed.trim().is_empty() {
-        text.clear();
+    let mut text = std::mem::take(text);
+    text.truncate(text.trim_end_matches([' ', '\u{3000}']).len());
+    if text.chars().all(char::is_whitespace) {
         return;
     }
     let members = row.placed.get(members).unwrap_or_default();
     let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
-    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align, numbers: Vec::new() });
-    text.clear();
+    pieces.push(Piece { text, area, zone, align, numbers: Vec::new() });
 }
 
 /// The numbers among some glyphs that stand apart from what is beside them.

@@ -115,9 +115,10 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             plain: true,
             clip: EVERYWHERE,
         };
+        let sheet = std::mem::take(&mut shared.sheet).blank(width, height);
         Self {
             shared,
-            sheet: Sheet { width, height, ..Sheet::default() },
+            sheet,
             alternatives: Vec::new(),
             spelled: String::new(),
             shown: 0,

@@ -1,6 +1,5 @@
 //! Showing text: strings become glyphs with positions and looks.
 
-use std::ops::Range;
 use std::rc::Rc;
 
 use super::super::font::Font;
@@ -8,7 +7,7 @@ use super::super::lexer::{Lexer, Token};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::{Interpreter, State};
-use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, TIGHT};
+use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
 
 /// Glyphs of one page.
 const GLYPHS: usize = 1_000_000;
@@ -31,7 +30,13 @@ struct Hand {
     /// Least and greatest gap of glyphs that are set tight, and the least distance from one to the
     /// next; where they are not gathered, there is no such gap.
     tight: [f32; 3],
-    /// How far the line has come, least and farthest.
+    pen: Pen,
+}
+
+/// Where the line has come to.
+#[derive(Debug, Clone, Copy)]
+struct Pen {
+    /// How far, least and farthest.
     way: f32,
     range: (f32, f32),
     /// The glyph, or glyphs set tight, that may go on.
@@ -39,12 +44,16 @@ struct Hand {
 }
 
 /// Glyphs set tight, not yet on the sheet.
+#[derive(Debug, Clone, Copy)]
 struct Open {
-    text: Range<u32>,
+    /// Bytes of the sheet's text.
+    from: u32,
+    to: u32,
     start: f32,
     end: f32,
     /// Where the last glyph begins.
     last: f32,
+    /// Where its parts begin.
     parts: usize,
 }
 
@@ -91,21 +100,24 @@ impl Interpreter<'_, '_> {
             NEVER
         };
         let origin = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
-        let range = (0.0, 0.0);
-        let mut hand = Hand { direction, origin, height, look, tight, way: 0.0, range, open: None };
+        let pen = Pen { way: 0.0, range: (0.0, 0.0), open: None };
+        let mut hand = Hand { direction, origin, height, look, tight, pen };
         let first = self.sheet.glyphs.len();
         for token in operands {
             match *token {
                 Token::String(letters) => self.show(lexer.bytes(letters), &font, &mut hand),
                 Token::Number(number) => {
                     let way = -number / 1000.0 * size;
-                    hand.way += if vertical { way } else { way * scale };
+                    hand.pen.way += if vertical { way } else { way * scale };
                 }
                 _ => {}
             }
         }
-        self.close(&mut hand);
-        let (x, y) = if vertical { (0.0, hand.way) } else { (hand.way, 0.0) };
+        if let Some(open) = hand.pen.open.take() {
+            close(&mut self.sheet, &hand, open);
+        }
+        let way = hand.pen.way;
+        let (x, y) = if vertical { (0.0, way) } else { (way, 0.0) };
         self.text[4] += x * self.text[0] + y * self.text[2];
         self.text[5] += x * self.text[1] + y * self.text[3];
         if look != Look::Hidden {
@@ -118,14 +130,19 @@ impl Interpreter<'_, '_> {
         let State { size, char_space, word_space, scale, .. } = self.state;
         let unit = font.unit * size;
         let [least, most, step_least] = hand.tight;
-        let Ok(mut from) = u32::try_from(self.sheet.text.len()) else { return };
+        let sheet = &mut self.sheet;
+        sheet.parts.reserve(bytes.len());
+        let mut pen = hand.pen;
+        let mut unknown = 0;
+        let mut count = 0;
         let mut rest = bytes;
         while let Some(&first) = rest.first() {
-            let shown = font.show(rest, &mut self.sheet.text, self.shared);
+            let from = sheet.text.len();
+            let shown = font.show(rest, &mut sheet.text, self.shared);
             let space = shown.length == 1 && first == b' ';
             rest = rest.get(shown.length..).unwrap_or_default();
-            self.shown += 1;
-            self.unknown += usize::from(!shown.known);
+            count += 1;
+            unknown += usize::from(!shown.known);
             let glyph = shown.advance * unit;
             let extra = char_space + if space { word_space } else { 0.0 };
             // TJ numbers and spacing push downwards, which is against the sign of W1.
@@ -133,59 +150,39 @@ impl Interpreter<'_, '_> {
                 true => (glyph, glyph + extra.copysign(glyph)),
                 false => (glyph * scale, (glyph + extra) * scale),
             };
-            let (start, end) = (hand.way, hand.way + glyph);
-            hand.way += step;
-            hand.range = (hand.range.0.min(start).min(end), hand.range.1.max(start).max(end));
-            let Ok(to) = u32::try_from(self.sheet.text.len()) else { return };
-            if let Some(open) = &mut hand.open
+            let (start, end) = (pen.way, pen.way + glyph);
+            pen.way += step;
+            let Ok(to) = u32::try_from(sheet.text.len()) else { break };
+            if let Some(open) = &mut pen.open
                 && !shown.blank
             {
                 let gap = start - open.end;
                 if gap >= least && gap <= most && glyph >= 0.0 && start - open.last >= step_least {
-                    (open.end, open.last, open.text.end) = (end, start, to);
-                    let (start, end) = (start - open.start, end - open.start);
-                    self.sheet.parts.push(Part { start, end, text_end: to });
-                    from = to;
+                    (open.end, open.last, open.to) = (end, start, to);
+                    sheet.parts.push(Part { start: start - open.start, end: end - open.start, text_end: to });
+                    if end > pen.range.1 {
+                        pen.range.1 = end;
+                    }
                     continue;
                 }
             }
-            self.close(hand);
-            let parts = self.sheet.parts.len();
-            self.sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
-            hand.open = Some(Open { text: from..to, start, end, last: start, parts });
-            from = to;
+            pen.range = (pen.range.0.min(start).min(end), pen.range.1.max(start).max(end));
+            if let Some(open) = pen.open.take() {
+                close(sheet, hand, open);
+            }
+            let Ok(from) = u32::try_from(from) else { break };
+            let parts = sheet.parts.len();
+            sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
+            let open = Open { from, to, start, end, last: start, parts };
             if shown.blank {
-                self.close(hand);
+                close(sheet, hand, open);
+            } else {
+                pen.open = Some(open);
             }
         }
-    }
-
-    /// Puts the open glyphs on the sheet.
-    fn close(&mut self, hand: &mut Hand) {
-        let Some(open) = hand.open.take() else { return };
-        let way = open.end - open.start;
-        if self.sheet.parts.len() == open.parts + 1 {
-            self.sheet.parts.truncate(open.parts);
-        }
-        let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
-        let mut glyph = Glyph {
-            text: open.text,
-            x: hand.origin.0 + open.start * hand.direction.0,
-            y: hand.origin.1 + open.start * hand.direction.1,
-            dx: way * hand.direction.0,
-            dy: way * hand.direction.1,
-            size: hand.height,
-            look: hand.look,
-            parts: at(open.parts)..at(self.sheet.parts.len()),
-        };
-        if !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
-            // Nowhere to be seen, but text: on a line of its own above the page.
-            #[expect(clippy::cast_precision_loss, reason = "below a million")]
-            let x = self.sheet.glyphs.len() as f32;
-            glyph =
-                Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
-        }
-        self.sheet.glyphs.push(glyph);
+        hand.pen = pen;
+        self.shown += count;
+        self.unknown += unknown;
     }
 
     /// Hides the glyphs from `first` on that are not seen where they stand. Page and clip are boxes: if
@@ -199,7 +196,7 @@ impl Interpreter<'_, '_> {
             let (x, y) = (hand.origin.0 + way * hand.direction.0, hand.origin.1 + way * hand.direction.1);
             inside(x, y, y - hand.height * 0.3)
         };
-        if !white && end_seen(hand.range.0) && end_seen(hand.range.1) {
+        if !white && end_seen(hand.pen.range.0) && end_seen(hand.pen.range.1) {
             return;
         }
         self.sheet.split(first);
@@ -210,4 +207,30 @@ impl Interpreter<'_, '_> {
             }
         }
     }
+}
+
+/// Puts the open glyphs on the sheet.
+fn close(sheet: &mut Sheet, hand: &Hand, open: Open) {
+    let way = open.end - open.start;
+    if sheet.parts.len() == open.parts + 1 {
+        sheet.parts.truncate(open.parts);
+    }
+    let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
+    let mut glyph = Glyph {
+        text: open.from..open.to,
+        x: hand.origin.0 + open.start * hand.direction.0,
+        y: hand.origin.1 + open.start * hand.direction.1,
+        dx: way * hand.direction.0,
+        dy: way * hand.direction.1,
+        size: hand.height,
+        look: hand.look,
+        parts: at(open.parts)..at(sheet.parts.len()),
+    };
+    if !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
+        // Nowhere to be seen, but text: on a line of its own above the page.
+        #[expect(clippy::cast_precision_loss, reason = "below a million")]
+        let x = sheet.glyphs.len() as f32;
+        glyph = Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
+    }
+    sheet.glyphs.push(glyph);
 }
