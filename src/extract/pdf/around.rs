@@ -337,8 +337,8 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         if let Some(file) = annotation.get::<Dict<'_>>("FS") {
             self.attachment(&file, number);
         }
-        let Some(rect) = annotation.get::<Array<'_>>("Rect").and_then(|rect| four(&rect)) else { return };
         let Some(appearance) = annotation.get::<Dict<'_>>("AP") else { return };
+        let Some(rect) = annotation.get::<Array<'_>>("Rect").and_then(|rect| four(&rect)) else { return };
         let mut streams: Vec<Stream<'_>> = Vec::new();
         match appearance.get::<Object<'_>>("N") {
             Some(Object::Stream(stream)) => streams.push(stream),

@@ -74,25 +74,28 @@ struct Code {
     length: usize,
 }
 
-/// What the first code of a string shows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a code shows.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Shown {
-    /// Bytes of the code.
-    pub(super) length: usize,
     /// Thousandths of the font size (glyph units in Type 3 fonts).
     pub(super) advance: f32,
     /// Its character is known; otherwise U+FFFD or a guess stands for it.
     pub(super) known: bool,
     /// It shows nothing but white space.
     pub(super) blank: bool,
+    /// It is the code of one byte to which word spacing is added.
+    pub(super) space: bool,
 }
 
 /// Text that says nothing: private use, control characters, replacement characters.
 pub(super) fn is_nonsense(text: &str) -> bool {
-    text.chars().all(|c| {
-        matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{fff8}' | '\u{ffff}' | '\u{f0000}'..)
-    })
+    text.chars().all(says_nothing)
+}
+
+/// The same of one character.
+pub(super) fn says_nothing(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{fff8}' | '\u{ffff}' | '\u{f0000}'..)
 }
 
 impl Font {
@@ -126,29 +129,40 @@ impl Font {
         Self { kind, to_unicode, symbols: Symbols::named(&base_font), vertical, unit }
     }
 
-    /// Appends the text of the code that `bytes` (at least one) start with.
-    #[inline]
-    pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> Shown {
+    /// The table of its codes, if it is a simple font.
+    pub(super) fn simple(&self) -> Option<&Simple> {
         match &self.kind {
-            Kind::Simple(simple) => {
-                let code = simple.show(bytes.first().copied().unwrap_or(0), out);
-                Shown { length: 1, advance: code.advance, known: code.known, blank: code.blank }
-            }
-            Kind::Composite(composite) => {
-                let (value, length) = match (&composite.coding, bytes) {
-                    (Coding::Identity, [high, low, ..]) => (u32::from(u16::from_be_bytes([*high, *low])), 2),
-                    (coding, _) => coding.code(bytes),
-                };
-                let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
-                match cell.and_then(Cell::get) {
-                    Some(recent) if recent.code == value => {
-                        out.push(recent.text);
-                        Shown { length, advance: recent.advance, known: true, blank: recent.blank }
-                    }
-                    _ => self.show_composite(composite, Code { value, length }, cell, out, shared),
-                }
-            }
+            Kind::Simple(simple) => Some(simple),
+            Kind::Composite(_) => None,
         }
+    }
+
+    /// Appends the text of the code that `bytes` (at least one) start with; tells its length too.
+    #[inline]
+    pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> (Shown, usize) {
+        let composite = match &self.kind {
+            Kind::Simple(simple) => return (simple.show(bytes.first().copied().unwrap_or(0), out), 1),
+            Kind::Composite(composite) => composite,
+        };
+        let (value, length) = match (&composite.coding, bytes) {
+            (Coding::Identity, &[high, low, ..]) => (u32::from(u16::from_be_bytes([high, low])), 2),
+            (Coding::Utf16, &[high @ (0..0xd8 | 0xe0..), low, ..]) => {
+                (u32::from(u16::from_be_bytes([high, low])), 2)
+            }
+            (coding, _) => coding.code(bytes),
+        };
+        let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
+        let shown = match cell.and_then(Cell::get) {
+            Some(recent) if recent.code == value => {
+                out.push(recent.text);
+                Shown { advance: recent.advance, known: true, blank: recent.blank, space: false }
+            }
+            _ => {
+                let shown = self.show_composite(composite, Code { value, length }, cell, out, shared);
+                Shown { space: length == 1 && bytes.first() == Some(&b' '), ..shown }
+            }
+        };
+        (shown, length)
     }
 
     fn show_composite(
@@ -168,7 +182,7 @@ impl Font {
         if let (true, Some(cell), Some(text), None) = (known, cell, chars.next(), chars.next()) {
             cell.set(Some(Recent { code: code.value, text, advance, blank }));
         }
-        Shown { length: code.length, advance, known, blank }
+        Shown { advance, known, blank, space: false }
     }
 
     /// Appends the text of a code. `false` when its character is unknown.
@@ -266,7 +280,7 @@ impl Composite {
             }
             None => u16::try_from(cid).ok()?,
         };
-        program.char(glyph).filter(|&c| !is_nonsense(c.encode_utf8(&mut [0; 4])))
+        program.char(glyph).filter(|&c| !says_nothing(c))
     }
 }
 

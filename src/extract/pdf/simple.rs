@@ -9,7 +9,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
 use super::cff;
 use super::cmap::CMap;
 use super::encoding::{Encoding, Symbols, glyph_name};
-use super::font::{is_nonsense, to_code};
+use super::font::{Shown, is_nonsense, says_nothing, to_code};
 use super::lexer::{Lexer, Token};
 use super::shared::Shared;
 use super::truetype::TrueType;
@@ -44,16 +44,11 @@ pub(super) struct Simple {
     long: Vec<Box<str>>,
 }
 
-/// What one code shows.
+/// A code: its text, and what else it shows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Code {
-    /// Thousandths of the font size (glyph units in Type 3 fonts).
-    pub(super) advance: f32,
+struct Code {
     text: Reading,
-    /// Its character is known; otherwise U+FFFD or a guess stands for it.
-    pub(super) known: bool,
-    /// It shows nothing but white space.
-    pub(super) blank: bool,
+    shown: Shown,
 }
 
 /// The text of a code.
@@ -76,38 +71,36 @@ impl Simple {
         let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
         let widths = widths(dict, &descriptor, base_font);
         let (texts, guesses) = texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, shared);
-        let mut codes = Box::new(
-            [Code { advance: 0.0, text: Reading::Char('\u{fffd}'), known: false, blank: false }; CODES],
-        );
+        const UNKNOWN: char = '\u{fffd}';
+        let blank = Shown { advance: 0.0, known: false, blank: false, space: false };
+        let mut codes = Box::new([Code { text: Reading::Char(UNKNOWN), shown: blank }; CODES]);
         let mut long = Vec::new();
-        for (index, (code, text)) in codes.iter_mut().zip(texts).enumerate() {
-            code.advance = widths.get(index).copied().unwrap_or(0.0);
-            code.known = text.is_some();
-            let guess = || u8::try_from(index).ok().and_then(|code| guesses.char(code)).map(Text::from);
-            match text.or_else(guess).unwrap_or(Text::Char('\u{fffd}')) {
-                Text::Char(char) => {
-                    code.text = Reading::Char(char);
-                    code.blank = char.is_whitespace();
-                }
+        for (((index, code), text), advance) in (0..=255u8).zip(codes.iter_mut()).zip(texts).zip(widths) {
+            let known = text.is_some();
+            let guess = || guesses.char(index).map(Text::from);
+            let (text, blank) = match text.or_else(guess).unwrap_or(Text::Char(UNKNOWN)) {
+                Text::Char(char) => (Reading::Char(char), char.is_whitespace()),
                 Text::Several(text) => {
-                    code.blank = text.trim().is_empty();
-                    code.text = u16::try_from(long.len()).map_or(Reading::Char('\u{fffd}'), Reading::Long);
+                    let number = u16::try_from(long.len()).unwrap_or(0);
+                    let blank = text.trim().is_empty();
                     long.push(text);
+                    (Reading::Long(number), blank)
                 }
-            }
+            };
+            *code = Code { text, shown: Shown { advance, known, blank, space: index == b' ' } };
         }
         Self { codes, long }
     }
 
     /// Appends the text of a code.
     #[inline]
-    pub(super) fn show(&self, code: u8, out: &mut String) -> Code {
-        let shown = self.codes[usize::from(code)];
-        match shown.text {
+    pub(super) fn show(&self, code: u8, out: &mut String) -> Shown {
+        let code = &self.codes[usize::from(code)];
+        match code.text {
             Reading::Char(char) => out.push(char),
             Reading::Long(index) => out.push_str(self.long.get(usize::from(index)).map_or("", |text| text)),
         }
-        shown
+        code.shown
     }
 }
 
@@ -136,7 +129,7 @@ impl Text {
     }
 
     fn sound_char(char: char) -> Option<Self> {
-        Self::sound(char.encode_utf8(&mut [0; 4]))
+        (!says_nothing(char)).then_some(Self::Char(char))
     }
 }
 

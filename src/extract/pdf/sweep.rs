@@ -307,6 +307,8 @@ impl Around<'_, '_, '_> {
                         self.add(place, None, &words, said);
                     }
                 }
+                // Neither strings nor dictionaries.
+                Object::Array(array) if !array.data().iter().any(|byte| matches!(byte, b'(' | b'<')) => {}
                 Object::Array(array) => {
                     let mut items = array.raw_iter().peekable();
                     let palette = items.peek().is_some_and(

@@ -70,6 +70,10 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
 
 /// The gap, in em, from which on there is a space between what stands before it and behind.
 fn space_gap(before: &str, behind: &str) -> f32 {
+    let (last, first) = (before.as_bytes().last(), behind.as_bytes().first());
+    if last.is_some_and(u8::is_ascii_graphic) && first.is_some_and(u8::is_ascii) {
+        return TIGHT;
+    }
     match (before.trim_end().ends_with(is_ideograph), behind.starts_with(is_ideograph)) {
         (true, true) => WIDE_SPACE_GAP,
         (false, false) => TIGHT,

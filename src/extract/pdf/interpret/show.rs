@@ -2,10 +2,11 @@
 
 use std::rc::Rc;
 
-use super::super::font::Font;
+use super::super::font::{Font, Shown};
 use super::super::lexer::{Lexer, Token};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
+use super::super::shared::Shared;
 use super::{Interpreter, State};
 use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
 
@@ -95,7 +96,7 @@ impl Interpreter<'_, '_> {
         let level = direction.0 > 0.0 && direction.1 == 0.0;
         const NEVER: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
         let tight = if level && height > 0.0 {
-            [-OVERLAP, TIGHT, DOUBLE].map(|em| em * height / direction.0)
+            [-OVERLAP * height / direction.0, TIGHT * height / direction.0, DOUBLE * height / direction.0]
         } else {
             NEVER
         };
@@ -127,32 +128,58 @@ impl Interpreter<'_, '_> {
 
     /// Paints a string.
     fn show(&mut self, bytes: &[u8], font: &Font, hand: &mut Hand) {
+        self.sheet.parts.reserve(bytes.len());
+        match font.simple() {
+            Some(simple) => {
+                let mut codes = bytes.iter();
+                self.paint(font.unit, false, hand, |text, _| {
+                    codes.next().map(|&code| simple.show(code, text))
+                });
+            }
+            None => {
+                let mut rest = bytes;
+                self.paint(font.unit, font.vertical, hand, |text, shared| {
+                    if rest.is_empty() {
+                        return None;
+                    }
+                    let (shown, length) = font.show(rest, text, shared);
+                    rest = rest.get(length..).unwrap_or_default();
+                    Some(shown)
+                });
+            }
+        }
+    }
+
+    /// Paints the glyphs that `next` shows one after the other.
+    #[inline]
+    fn paint(
+        &mut self,
+        unit: f32,
+        vertical: bool,
+        hand: &mut Hand,
+        mut next: impl FnMut(&mut String, &mut Shared<'_>) -> Option<Shown>,
+    ) {
         let State { size, char_space, word_space, scale, .. } = self.state;
-        let unit = font.unit * size;
+        let unit = unit * size;
         let [least, most, step_least] = hand.tight;
         let sheet = &mut self.sheet;
-        sheet.parts.reserve(bytes.len());
         let mut pen = hand.pen;
-        let mut unknown = 0;
-        let mut count = 0;
-        let mut rest = bytes;
-        while let Some(&first) = rest.first() {
-            let from = sheet.text.len();
-            let shown = font.show(rest, &mut sheet.text, self.shared);
-            let space = shown.length == 1 && first == b' ';
-            rest = rest.get(shown.length..).unwrap_or_default();
+        let (mut count, mut known) = (0, 0);
+        let mut from = sheet.text.len();
+        while let Some(shown) = next(&mut sheet.text, self.shared) {
             count += 1;
-            unknown += usize::from(!shown.known);
+            known += usize::from(shown.known);
             let glyph = shown.advance * unit;
-            let extra = char_space + if space { word_space } else { 0.0 };
+            let extra = char_space + if shown.space { word_space } else { 0.0 };
             // TJ numbers and spacing push downwards, which is against the sign of W1.
-            let (glyph, step) = match font.vertical {
+            let (glyph, step) = match vertical {
                 true => (glyph, glyph + extra.copysign(glyph)),
                 false => (glyph * scale, (glyph + extra) * scale),
             };
             let (start, end) = (pen.way, pen.way + glyph);
             pen.way += step;
-            let Ok(to) = u32::try_from(sheet.text.len()) else { break };
+            let begin = std::mem::replace(&mut from, sheet.text.len());
+            let Ok(to) = u32::try_from(from) else { break };
             if let Some(open) = &mut pen.open
                 && !shown.blank
             {
@@ -170,10 +197,10 @@ impl Interpreter<'_, '_> {
             if let Some(open) = pen.open.take() {
                 close(sheet, hand, open);
             }
-            let Ok(from) = u32::try_from(from) else { break };
+            let Ok(begin) = u32::try_from(begin) else { break };
             let parts = sheet.parts.len();
             sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
-            let open = Open { from, to, start, end, last: start, parts };
+            let open = Open { from: begin, to, start, end, last: start, parts };
             if shown.blank {
                 close(sheet, hand, open);
             } else {
@@ -182,7 +209,7 @@ impl Interpreter<'_, '_> {
         }
         hand.pen = pen;
         self.shown += count;
-        self.unknown += unknown;
+        self.unknown += count - known;
     }
 
     /// Hides the glyphs from `first` on that are not seen where they stand. Page and clip are boxes: if
