@@ -286,7 +286,7 @@ struct Counts {
 impl Counts {
     fn and(self, bytes: &[u8]) -> Self {
         // Every character has one byte that does not continue another.
-        let chars = bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count();
+        let chars = count(bytes, |b| b & 0xc0 != 0x80);
         Self { line_ends: self.line_ends + newlines(bytes), chars: self.chars + chars }
     }
 }
@@ -337,7 +337,7 @@ impl Text {
     /// paragraph; an empty line parts paragraphs) and `\t` (cells).
     pub fn push(&mut self, at: At, piece: &str) {
         let piece = piece.trim_end_matches(['\n', '\r']);
-        if piece.trim().is_empty() {
+        if piece.chars().all(char::is_whitespace) {
             return;
         }
         let same_line = at.parted <= Break::Cell && !self.segments.is_empty();
@@ -495,7 +495,14 @@ impl Text {
 }
 
 fn newlines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&b| b == b'\n').count()
+    count(bytes, |b| b == b'\n')
+}
+
+/// How many bytes are `wanted`, by sums so narrow that the processor adds many at once.
+pub(crate) fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    const NARROW: usize = 128;
+    let narrow = |chunk: &[u8]| chunk.iter().map(|&b| u8::from(wanted(b))).sum::<u8>();
+    bytes.chunks(NARROW).map(|chunk| usize::from(narrow(chunk))).sum()
 }
 
 #[cfg(test)]
