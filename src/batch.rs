@@ -27,8 +27,6 @@ use crate::source::Entry;
 const WINDOW_PER_JOB: usize = 256;
 /// Bytes of stack for each thread that screens.
 const STACK_BYTES: usize = 8 << 20;
-/// Groups after which a run is worth a worker in reserve.
-const GROUPS_BEFORE_SPARE: usize = 8;
 /// How soon an interruption is noticed.
 const TICK: Duration = Duration::from_millis(100);
 
@@ -162,7 +160,6 @@ impl Batch<'_> {
     /// Screens group after group until there are no more.
     fn job(&self, queue: &Queue, done: &mpsc::Sender<Answers>) {
         let mut worker = self.workers.map(Worker::new);
-        let mut group = 0;
         while let Some(first) = queue.wait() {
             let entries = self.group(queue, first);
             let numbers: Vec<usize> = entries.iter().map(|(number, _)| *number).collect();
@@ -176,10 +173,9 @@ impl Batch<'_> {
             if answers.is_err() | done.send(answers).is_err() {
                 return;
             }
-            group += 1;
-            // A short run ends before it could need another.
-            if group == GROUPS_BEFORE_SPARE
-                && self.jobs.get() > 1
+            // Where one failed, others will: from then on one is loaded ahead.
+            if self.jobs.get() > 1
+                && worker.as_ref().is_some_and(Worker::has_failed)
                 && let Some(workers) = self.workers
             {
                 // One that can't be had now is asked for again when it is needed.

@@ -34,7 +34,7 @@ struct Table {
     sequences: Vec<String>,
     /// A bit for each code point of the basic plane, 64 in a row: whether it is a letter or digit that
     /// folds to another, or has no shape.
-    letters: Vec<u64>,
+    letters: Box<[u64; PLANE / 64]>,
 }
 
 /// The letter or digit that `value` of the table is, where `from` becomes it and is another. ASCII stays
@@ -68,7 +68,7 @@ impl Table {
             index: vec![u16::MAX; PAGES],
             pages: Vec::new(),
             sequences: Vec::new(),
-            letters: vec![0; PLANE / 64],
+            letters: Box::new([0; PLANE / 64]),
         };
         for line in TABLE.lines() {
             let Some((from, to)) = line.split_once('\t') else { continue };
@@ -201,35 +201,21 @@ impl<'a> Letters<'a> {
         let mut folded = String::new();
         let mut shifts = Vec::new();
         let mut copied = 0;
-        let bytes = text.as_bytes();
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..) {
-            // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
-            let (len, code) = match *rest {
-                [a @ 0xe0..=0xef, b, c, ..] => {
-                    (3, usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6 | usize::from(c & 0x3f))
-                }
-                [a @ 0..=0x7f, ..] => (1, usize::from(a)),
-                [a @ 0xc0..=0xdf, b, ..] => (2, usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)),
-                [_, ..] => (4, PLANE),
-                [] => break,
-            };
-            let start = at;
-            at += len;
+        for (at, c) in text.char_indices() {
+            let code = c as usize;
             if table.letters.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 0) {
                 continue;
             }
-            let Some(c) = text.get(start..).and_then(|rest| rest.chars().next()) else { break };
             let value = table.get(c);
             let letter = letter(c, value);
             if value != VANISH && letter.is_none() {
                 continue;
             }
             // Most characters stay: they are copied together with those before and behind.
-            folded.push_str(text.get(copied..start).unwrap_or_default());
-            copied = at;
+            folded.push_str(text.get(copied..at).unwrap_or_default());
+            copied = at + c.len_utf8();
             folded.extend(letter);
-            if letter.map_or(0, char::len_utf8) != len {
+            if letter.map_or(0, char::len_utf8) != c.len_utf8() {
                 shifts.push((folded.len(), copied));
             }
         }

@@ -119,26 +119,6 @@ fn surroundings_are_not_shown_on_ci() {
     assert!(text(&on_ci.stderr).contains("taken as match"), "{}", text(&on_ci.stderr));
 }
 
-#[test]
-fn the_verdicts_decide_the_exit_code() {
-    let folder = tempfile::tempdir().unwrap();
-    let write = |name: &str, content: &[u8]| fs::write(folder.path().join(name), content).unwrap();
-    write("clean.txt", "今日天气晴朗。".as_bytes());
-    write("marked.txt", "机密★20年\n特急\n\n关于开展年度检查工作的通知\n".as_bytes());
-    write("unread.bin", b"\x00\x01\x02\x03\xff\xfe\xfd\x00\x00");
-    let code = |arguments: &[&str]| run(folder.path(), &[&["scan"], arguments].concat()).status.code();
-    assert_eq!(code(&["clean.txt"]), Some(0));
-    assert_eq!(code(&["clean.txt", "marked.txt"]), Some(1));
-    assert_eq!(code(&["clean.txt", "unread.bin"]), Some(3));
-    assert_eq!(code(&["unread.bin", "--fail-on", "block"]), Some(3));
-    assert_eq!(code(&["marked.txt", "--fail-on", "never"]), Some(0));
-    assert_eq!(code(&["marked.txt", "missing.txt"]), Some(2));
-    fs::write(folder.path().join("mijian.toml"), "[policy]\nunread = 'pass'\nmark = 'review'\n").unwrap();
-    assert_eq!(code(&["unread.bin"]), Some(0));
-    assert_eq!(code(&["marked.txt"]), Some(3));
-    assert_eq!(code(&["marked.txt", "--fail-on", "block"]), Some(0));
-}
-
 #[cfg(unix)]
 #[test]
 fn an_unlistable_subfolder_is_unread_and_a_named_one_is_a_failed_run() {

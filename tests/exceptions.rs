@@ -234,6 +234,23 @@ fn a_broken_line_is_named_with_what_is_wrong() {
     }
 }
 
+/// As editors of other systems leave the file: byte order mark, line ends of two bytes, a line twice.
+#[test]
+fn a_file_from_another_editor_says_the_same() {
+    let marked = Document::new("a.txt", "机密★20年\n\n关于开展检查的通知\n");
+    let lines = approved(&screener().screen(&marked));
+    assert_eq!(lines.lines().count(), 1, "{lines}");
+    let foreign = format!("\u{feff}{lines}# 注\n\n{lines}").replace('\n', "\r\n");
+    for text in [lines, foreign] {
+        let exceptions = Exceptions::parse("e", &text).unwrap();
+        let screening = screener().with_exceptions(exceptions.clone()).screen(&marked);
+        assert_eq!((screening.verdict, screening.excepted.len()), (Verdict::Pass, 1), "{text:?}");
+        let mut usage = mijian::policy::Usage::default();
+        usage.note(&exceptions, &screening);
+        assert!(usage.stale(&exceptions, true, date(2026, 11, 24)).is_empty(), "{text:?}");
+    }
+}
+
 // The command line.
 
 fn mijian(folder: &Path, arguments: &[&str]) -> Output {

@@ -1,5 +1,4 @@
-//! Git as a source: ranges, the index, bare and shallow clones, and the command lines of hook and
-//! action as services run them.
+//! Git as a source: ranges, the index, bare and shallow clones.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -7,60 +6,15 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use docx_rs::{Docx, Header, Paragraph, Run};
+#[path = "support/repository.rs"]
+mod support;
+
+use support::{CLEAN, command, commit, git, repository, text, write};
 
 const MARKED: &str = "机密★20年\n特急\n\n关于开展年度检查工作的通知\n";
-const CLEAN: &str = "今日天气晴朗。\n";
-
-fn command(program: &str, folder: &Path) -> Command {
-    let mut command = Command::new(program);
-    command.current_dir(folder).env("LC_ALL", "C").env("COLUMNS", "100").env_remove("CI");
-    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
-    // The tests themselves may run in a hook.
-    for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"] {
-        command.env_remove(name);
-    }
-    command
-}
 
 fn mijian(folder: &Path, arguments: &[&str]) -> Output {
     command(env!("CARGO_BIN_EXE_mijian"), folder).args(arguments).output().unwrap()
-}
-
-fn git(folder: &Path, arguments: &[&str]) -> String {
-    let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
-    let mut git = command("git", folder);
-    let output = git.args(identity).args(arguments).env("HOME", "/nowhere").output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
-    text(&output.stdout).trim().to_owned()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
-}
-
-fn write(root: &Path, name: &str, content: impl AsRef<[u8]>) {
-    let path = root.join(name);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, content).unwrap();
-}
-
-fn commit(root: &Path, message: &str) {
-    git(root, &["add", "-A"]);
-    git(root, &["commit", "-q", "--allow-empty", "-m", message]);
-}
-
-/// A repository on its branch `change`, which left `main` at a commit with a few clean files.
-fn repository() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path();
-    git(root, &["init", "-q", "-b", "main"]);
-    for name in ["kept.txt", "modified.txt", "renamed.txt", "deleted.txt", "typed.txt", "sub/folder/a.txt"] {
-        write(root, name, format!("{CLEAN}{name}\n"));
-    }
-    commit(root, "main");
-    git(root, &["checkout", "-q", "-b", "change"]);
-    folder
 }
 
 /// Names with verdict and first rule, and the exit code.
@@ -360,117 +314,4 @@ fn what_is_judged_does_not_bring_its_own_rules() {
     assert_eq!(scan(&[]).1, Some(0));
     let report = text(&mijian(root, &[&["scan"], &SINCE[..], &today].concat()).stdout);
     assert!(report.contains("excepted: ") && report.contains("approved by x"), "{report}");
-}
-
-/// The words of the document beside its mark.
-const SECRET: &str = "蓝鲸工程将于明年启动试验";
-
-fn marked_docx() -> Vec<u8> {
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    let paragraph = |words: &str| Paragraph::new().add_run(Run::new().add_text(words));
-    Docx::new()
-        .header(Header::new().add_paragraph(paragraph("机密★20年")))
-        .add_paragraph(paragraph("关于开展试验的通知"))
-        .add_paragraph(paragraph(SECRET))
-        .build()
-        .pack(&mut bytes)
-        .unwrap();
-    bytes.into_inner()
-}
-
-/// The value of a key of a small YAML file, and what is indented below it.
-fn yaml(file: &str, key: &str) -> String {
-    let content = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap();
-    let line = content.lines().position(|line| line.trim_start_matches([' ', '-']).starts_with(key)).unwrap();
-    let mut lines = content.lines().skip(line);
-    let first = lines.next().unwrap();
-    let depth = first.len() - first.trim_start().len();
-    let value = first.split_once(':').unwrap().1.trim();
-    if value != "|" {
-        return value.to_owned();
-    }
-    let below =
-        lines.take_while(|line| line.trim().is_empty() || line.len() - line.trim_start().len() > depth);
-    below.map(|line| format!("{}\n", line.trim_start())).collect()
-}
-
-fn with_program_on_path(command: &mut Command) {
-    let folder = Path::new(env!("CARGO_BIN_EXE_mijian")).parent().unwrap();
-    let path = std::env::var("PATH").unwrap();
-    command.env("PATH", format!("{}:{path}", folder.display()));
-}
-
-fn is_stopped(output: &Output) {
-    let log = text(&output.stdout) + &text(&output.stderr);
-    assert!(log.contains("机密★20年") && log.contains("mark.state"), "{log}");
-    assert!(!log.contains("蓝鲸") && !log.contains("试验"), "the log shows more than the mark: {log}");
-}
-
-#[cfg(unix)]
-#[test]
-fn the_pre_commit_hook_stops_a_marked_document() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let folder = repository();
-    let root = folder.path();
-    write(root, "site/方案.docx", marked_docx());
-    git(root, &["add", "-A"]);
-    // As git runs a hook, with the line that pre-commit would run.
-    let entry = yaml(".pre-commit-hooks.yaml", "entry");
-    assert_eq!(yaml(".pre-commit-hooks.yaml", "pass_filenames"), "false");
-    let hook = root.join(".git/hooks/pre-commit");
-    fs::write(&hook, format!("#!/bin/sh\nexec {entry}\n")).unwrap();
-    fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
-    let try_to_commit = || {
-        let mut commit = command("git", root);
-        commit
-            .args(["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-m", "x"])
-            .env("CI", "true");
-        with_program_on_path(&mut commit);
-        commit.output().unwrap()
-    };
-    let stopped = try_to_commit();
-    assert_eq!(stopped.status.code(), Some(1));
-    is_stopped(&stopped);
-    git(root, &["rm", "-q", "-f", "site/方案.docx"]);
-    write(root, "site/a.txt", CLEAN);
-    git(root, &["add", "-A"]);
-    assert_eq!(try_to_commit().status.code(), Some(0));
-}
-
-#[cfg(unix)]
-#[test]
-fn the_action_stops_a_marked_document() {
-    let origin = repository();
-    write(origin.path(), "site/方案.docx", marked_docx());
-    commit(origin.path(), "change");
-    let clones = tempfile::tempdir().unwrap();
-    let from = format!("file://{}", origin.path().display());
-    git(clones.path(), &["clone", "-q", &from, "work"]);
-    let work = clones.path().join("work");
-    // The last step of the action, its inputs as the service passes them.
-    let script = yaml("action.yml", "run: |");
-    let steps = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("action.yml")).unwrap();
-    assert!(steps.contains("cargo install --locked") && !script.contains("${{"), "{script}");
-    let run = |inputs: &[(&str, &str)]| {
-        let mut bash = command("bash", &work);
-        bash.args(["--noprofile", "--norc", "-e", "-o", "pipefail", "-c", &script]).env("CI", "true");
-        for name in ["SINCE", "PATHS", "CONFIG", "ARGUMENTS"] {
-            bash.env(format!("MIJIAN_{name}"), "");
-        }
-        bash.env("MIJIAN_SHOW", "context").envs(inputs.iter().copied());
-        with_program_on_path(&mut bash);
-        bash.output().unwrap()
-    };
-    let stopped = run(&[("MIJIAN_SINCE", "origin/main"), ("MIJIAN_ARGUMENTS", "--show context")]);
-    assert_eq!(stopped.status.code(), Some(1), "{}", text(&stopped.stderr));
-    is_stopped(&stopped);
-    let whole = run(&[("MIJIAN_PATHS", ".")]);
-    assert_eq!(whole.status.code(), Some(1), "{}", text(&whole.stderr));
-    let folder = run(&[("MIJIAN_SINCE", "origin/main"), ("MIJIAN_PATHS", "sub")]);
-    assert_eq!(folder.status.code(), Some(0), "{}", text(&folder.stderr));
-    let missing = run(&[("MIJIAN_SINCE", "origin/nowhere")]);
-    assert_eq!(missing.status.code(), Some(2));
-    // Inputs are data: nothing in them is run.
-    let odd = run(&[("MIJIAN_SINCE", "$(touch ran)"), ("MIJIAN_PATHS", "; touch ran")]);
-    assert_eq!((odd.status.code(), work.join("ran").exists()), (Some(2), false));
 }

@@ -115,6 +115,19 @@ struct SummaryLine {
     v: u8,
     run: Run,
     summary: Summary,
+    #[serde(default)]
+    folders: Vec<Folder>,
+}
+
+#[derive(Deserialize, Debug, PartialEq)]
+#[serde(deny_unknown_fields)]
+struct Folder {
+    folder: String,
+    documents: u64,
+    pass: u64,
+    review: u64,
+    block: u64,
+    unread: u64,
 }
 
 #[derive(Deserialize, Debug)]
@@ -160,6 +173,33 @@ fn one_of(value: &str, words: &str) -> bool {
     words.split_whitespace().any(|word| word == value)
 }
 
+/// The counts of folders are those of their documents; one folder alone is not told.
+fn check_folders(folders: &[Folder], documents: &[Document]) {
+    let folder = |name: &str| name.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
+    let mut expected: std::collections::BTreeMap<String, Folder> = std::collections::BTreeMap::new();
+    for document in documents {
+        let folder = folder(&document.name);
+        let counts = expected.entry(folder.clone()).or_insert(Folder {
+            folder,
+            documents: 0,
+            pass: 0,
+            review: 0,
+            block: 0,
+            unread: 0,
+        });
+        counts.documents += 1;
+        counts.unread += u64::from(!document.unread.is_empty());
+        match document.verdict {
+            Verdict::Pass => counts.pass += 1,
+            Verdict::Review => counts.review += 1,
+            Verdict::Block => counts.block += 1,
+        }
+    }
+    let expected: Vec<Folder> =
+        if expected.len() > 1 { expected.into_values().collect() } else { Vec::new() };
+    assert_eq!(folders, expected);
+}
+
 /// Reads a whole report, and checks what must hold between its fields.
 fn read(report: &str) -> (Vec<Document>, Summary) {
     assert!(report.ends_with('\n'), "the last line is cut off");
@@ -176,6 +216,7 @@ fn read(report: &str) -> (Vec<Document>, Summary) {
                     run.version == env!("CARGO_PKG_VERSION") && run.date == "2026-01-31" && run.rules > 0
                 );
                 assert!(run.scope.len() == 1 && run.base.is_none_or(|base| base.ends_with('/')));
+                check_folders(&summary.folders, &documents);
                 summaries.push(summary.summary);
             }
         }

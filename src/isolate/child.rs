@@ -1,14 +1,15 @@
 //! A worker: takes documents from its standard input, looks at them, answers on its standard output.
 
-use std::io::{self, BufReader, BufWriter};
+use std::io::{self, BufReader, BufWriter, Write as _};
 
 use super::confine::{self, Confined};
 use super::frame::{self, Hello};
+use crate::finding::Screening;
 use crate::policy::Policy;
 use crate::rules::RuleSet;
 use crate::screen::Screener;
 
-/// Bytes of documents that are read at once.
+/// Bytes of documents that are read at once, and of answers that wait.
 const BUFFER_BYTES: usize = 128 << 10;
 
 /// Serves until there are no more documents.
@@ -18,7 +19,7 @@ const BUFFER_BYTES: usize = 128 << 10;
 pub fn serve() -> io::Result<()> {
     let no_dumps = confine::prepare();
     let mut documents = BufReader::with_capacity(BUFFER_BYTES, io::stdin().lock());
-    let mut answers = BufWriter::new(io::stdout().lock());
+    let mut answers = BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock());
 
     let setup = frame::read_setup(&mut documents)?;
     let rules = RuleSet::with_lists(&setup.lists).map_err(|error| io::Error::other(format!("{error:?}")))?;
@@ -28,12 +29,24 @@ pub fn serve() -> io::Result<()> {
     let confined = Confined::new(screener.limits(), no_dumps);
     let version = super::VERSION.to_owned();
     frame::write(&mut answers, &Hello { version, protection: confined.protection })?;
+    answers.flush()?;
 
     confined.allow_receiving();
     while let Some(group) = frame::read_group(&mut documents)? {
-        for document in group {
-            confined.allow(document.bytes.len() as u64);
-            frame::write(&mut answers, &screener.look(&document))?;
+        let mut group = group.into_iter().peekable();
+        let mut after_light = false;
+        while let Some(document) = group.next() {
+            let light = frame::is_light(&document);
+            if !(light && after_light) {
+                confined.allow(document.bytes.len() as u64);
+            }
+            after_light = light;
+            // The run knows the name.
+            let seen = Screening { name: String::new(), ..screener.look(&document) };
+            frame::write(&mut answers, &seen)?;
+            if !group.peek().is_some_and(frame::is_light) {
+                answers.flush()?;
+            }
         }
         confined.allow_receiving();
     }

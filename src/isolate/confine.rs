@@ -36,6 +36,10 @@ impl Protection {
     }
 }
 
+/// Bytes that a pipe to a worker holds, where the system lets that be chosen: what every user may have.
+#[cfg(target_os = "linux")]
+const PIPE_BYTES: usize = 1 << 20;
+
 /// The limits that a worker sets on itself anew for each document.
 #[derive(Debug)]
 pub(super) struct Confined {
@@ -85,7 +89,9 @@ mod linux {
     use std::collections::BTreeMap;
 
     use landlock::{ABI, Access, AccessFs, AccessNet, Ruleset, RulesetAttr, RulesetStatus};
-    use rustix::process::{DumpableBehavior, Resource, set_dumpable_behavior};
+    use rustix::process::{
+        DumpableBehavior, Resource, Signal, set_dumpable_behavior, set_parent_process_death_signal,
+    };
     use seccompiler::{
         BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
         SeccompRule,
@@ -101,6 +107,12 @@ mod linux {
         let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
         let pages: u64 = pages.split(' ').next()?.parse().ok()?;
         Some(pages * rustix::param::page_size() as u64)
+    }
+
+    /// Ends this process when the thread that started it ends. One that has ended already has shut
+    /// the pipe.
+    pub(super) fn end_with_the_run() {
+        let _ = set_parent_process_death_signal(Some(Signal::KILL));
     }
 
     pub(super) fn limit_memory(bytes: u64) -> bool {
@@ -176,8 +188,10 @@ mod linux {
     ];
 }
 
-/// Before anything is loaded: the stack, and no core dumps.
+/// Before anything is loaded: the stack, no core dumps, and an end together with the run.
 pub(super) fn prepare() -> bool {
+    #[cfg(target_os = "linux")]
+    linux::end_with_the_run();
     #[cfg(unix)]
     return unix::prepare();
     #[cfg(not(unix))]
@@ -275,6 +289,14 @@ pub(super) fn detach(command: &mut std::process::Command) {
     }
     #[cfg(not(unix))]
     let _ = command;
+}
+
+/// Makes room in a pipe for a whole group of documents: fewer turns between run and worker.
+pub(super) fn widen(pipe: &std::process::ChildStdin) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(pipe, PIPE_BYTES);
+    #[cfg(not(target_os = "linux"))]
+    let _ = pipe;
 }
 
 /// The program that runs now; on Linux also when its file has been replaced meanwhile.

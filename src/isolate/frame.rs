@@ -1,8 +1,10 @@
 //! What goes between a run and its workers: lengths, then bytes.
 //!
 //! The run hands over the set-up once, then groups of documents; a group is handed over whole before
-//! its first answer comes, so that neither waits for the other to read. All numbers are 64 bits,
-//! low byte first.
+//! its first answer comes, so that neither waits for the other to read. Answers about short plain
+//! texts come back together, since each one sent costs as much as looking at such a text; before any
+//! other document all answers are sent, so that the run knows which one a worker failed on. Lengths
+//! are 64 bits, low byte first.
 
 use std::io::{self, Read, Write};
 
@@ -17,6 +19,8 @@ use crate::rules::List;
 pub(crate) const GROUP: usize = 64;
 /// Bytes of documents from which a group is full.
 pub(crate) const GROUP_BYTES: u64 = 256 << 10;
+/// Bytes up to which a text is short: see [`is_light`].
+const LIGHT_BYTES: usize = 16 << 10;
 /// Bytes of one answer at most.
 pub(super) const ANSWER_BYTES: u64 = 32 << 20;
 /// Bytes of the set-up at most.
@@ -42,16 +46,26 @@ pub(super) struct Hello {
     pub(super) protection: Protection,
 }
 
-/// Writes `value` as one frame.
+/// Writes `value` as one frame, up to the writer's buffer.
 pub(super) fn write(out: &mut impl Write, value: &impl Serialize) -> io::Result<()> {
-    let json = serde_json::to_vec(value)?;
-    write_bytes(out, &json)?;
-    out.flush()
+    write_bytes(out, &postcard::to_stdvec(value).map_err(io::Error::other)?)
 }
 
 /// Reads one frame of at most `most` bytes.
 pub(super) fn read<T: for<'de> Deserialize<'de>>(from: &mut impl Read, most: u64) -> io::Result<T> {
-    Ok(serde_json::from_slice(&read_bytes(from, most)?)?)
+    postcard::from_bytes(&read_bytes(from, most)?).map_err(io::Error::other)
+}
+
+/// Whether a document looks at a glance like a short text: nothing that takes its time, and hardly
+/// anything that a worker could fail on.
+pub(super) fn is_light(document: &Document) -> bool {
+    document.bytes.len() <= LIGHT_BYTES && !document.bytes.contains(&0)
+}
+
+/// Hands over the set-up.
+pub(super) fn write_setup(out: &mut impl Write, setup: &Setup) -> io::Result<()> {
+    write(out, setup)?;
+    out.flush()
 }
 
 /// Reads the set-up.

@@ -11,6 +11,7 @@ mod child;
 mod confine;
 mod frame;
 mod parent;
+mod process;
 
 pub use child::serve;
 pub use confine::{Protection, this_program};

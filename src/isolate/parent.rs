@@ -1,17 +1,16 @@
-//! The run's side: starts workers, hands over documents, watches the clock, tells how one failed.
+//! The run's side: hands documents over to workers, replaces those that fail, tells how one failed.
 
-use std::io::{self, BufReader, BufWriter, Read as _};
+use std::io;
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use super::confine::{Ending, Protection, detach};
+use super::confine::Protection;
 use super::frame::{self, Hello, Setup};
+use super::process::{Keeper, Process, is_cpu_time, is_killed, lock};
 use crate::document::Document;
 use crate::finding::Screening;
-use crate::limits::{Gap, GapKind, Limits};
+use crate::limits::{Gap, GapKind};
 
 /// How long a worker may take to load.
 const LOADING: Duration = Duration::from_secs(60);
@@ -19,14 +18,6 @@ const LOADING: Duration = Duration::from_secs(60);
 const STARTS: usize = 5;
 /// Times that a document is tried alone whose worker was ended from outside.
 const KILLED_TRIES: usize = 3;
-/// How often the clock is looked at.
-const TICK: Duration = Duration::from_millis(100);
-/// Bytes of a dead worker's last words that are read.
-const LAST_WORDS_BYTES: u64 = 4 << 10;
-/// Bytes of the pipe's buffer on this side.
-const BUFFER_BYTES: usize = 64 << 10;
-/// What the standard library says before it gives up for want of memory.
-const NO_MEMORY: &str = "memory allocation of";
 
 /// No worker can be started: the system's message, or how the last one died.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,11 +32,10 @@ impl From<io::Error> for NoWorker {
 /// Where workers come from. Dropping it ends those that wait.
 #[derive(Debug)]
 pub struct Workers {
-    program: PathBuf,
     setup: Setup,
     /// Started and loading, for whoever needs one next.
     spare: Mutex<Option<Process>>,
-    watch: Arc<Watch>,
+    keeper: Keeper,
 }
 
 impl Workers {
@@ -55,10 +45,7 @@ impl Workers {
     /// # Errors
     /// The system can't start it.
     pub fn start(program: PathBuf, setup: Setup) -> Result<Self, NoWorker> {
-        let watch = Arc::new(Watch::default());
-        let watching = Arc::downgrade(&watch);
-        std::thread::Builder::new().name("watch".to_owned()).spawn(move || Watch::run(&watching))?;
-        let workers = Self { program, setup, spare: Mutex::new(None), watch };
+        let workers = Self { setup, spare: Mutex::new(None), keeper: Keeper::start(program)? };
         workers.load_spare()?;
         Ok(workers)
     }
@@ -87,11 +74,10 @@ impl Workers {
     }
 
     fn process(&self) -> Result<Process, NoWorker> {
-        let mut process = Process::start(&self.program)?;
-        self.watch.add(&process.leash);
+        let mut process = self.keeper.process()?;
         process.leash.until(Some(Instant::now() + LOADING));
         // One that dies over it is noticed when its greeting does not come.
-        let _ = frame::write(&mut process.documents, &self.setup);
+        let _ = frame::write_setup(&mut process.documents, &self.setup);
         Ok(process)
     }
 
@@ -127,12 +113,18 @@ impl Workers {
 pub(crate) struct Worker<'a> {
     workers: &'a Workers,
     process: Option<Process>,
+    has_failed: bool,
 }
 
 impl<'a> Worker<'a> {
     /// A worker, started when the first document comes.
     pub(crate) fn new(workers: &'a Workers) -> Self {
-        Self { workers, process: None }
+        Self { workers, process: None, has_failed: false }
+    }
+
+    /// Whether one had to be replaced: then others may have to be.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// What is seen in each of the documents, in their order; for one that two workers failed on,
@@ -142,15 +134,21 @@ impl<'a> Worker<'a> {
     /// No worker can be started.
     pub(crate) fn look(&mut self, documents: &[Document]) -> Result<Vec<Result<Screening, Gap>>, NoWorker> {
         let mut seen = Vec::with_capacity(documents.len());
-        while let Some(waiting) = documents.get(seen.len()..).filter(|waiting| !waiting.is_empty()) {
-            let failure = self.hand_over(waiting, &mut seen)?;
+        let mut together = documents.len();
+        while seen.len() < documents.len() {
+            let waiting = documents.get(seen.len()..).unwrap_or_default();
+            let group = waiting.get(..together).unwrap_or(waiting);
+            let failure = self.hand_over(group, &mut seen)?;
             let (Some(gap), Some(document)) = (failure, documents.get(seen.len())) else { continue };
-            // Processor time is counted for each document alone: another try would end the same.
-            let gap = match gap.kind {
-                GapKind::Timeout if gap.detail.ends_with(CPU_TIME) => Some(gap),
-                _ => self.try_alone(document, &mut seen)?,
-            };
-            seen.extend(gap.map(Err));
+            self.has_failed = true;
+            // Answers about light documents come together: which of them it was, shows one by one.
+            let is_known = group.len() == 1 || !frame::is_light(document);
+            together = 1;
+            if is_known {
+                // Processor time is counted for each document alone: another try would end the same.
+                let gap = if is_cpu_time(&gap) { Some(gap) } else { self.try_alone(document, &mut seen)? };
+                seen.extend(gap.map(Err));
+            }
         }
         Ok(seen)
     }
@@ -163,7 +161,7 @@ impl<'a> Worker<'a> {
     ) -> Result<Option<Gap>, NoWorker> {
         let mut failure = self.hand_over(std::slice::from_ref(document), seen)?;
         for _ in 1..KILLED_TRIES {
-            if failure.as_ref().is_some_and(|gap| gap.detail == KILLED) {
+            if failure.as_ref().is_some_and(is_killed) {
                 failure = self.hand_over(std::slice::from_ref(document), seen)?;
             }
         }
@@ -202,140 +200,4 @@ impl<'a> Worker<'a> {
         self.process = Some(process);
         Ok(None)
     }
-}
-
-/// The detail of a gap whose worker was ended from outside, which no document does.
-const KILLED: &str = "signal 9";
-/// What ends the detail of a gap for want of processor time.
-const CPU_TIME: &str = "s of processor time";
-
-/// A worker's process. Dropping it ends it.
-#[derive(Debug)]
-struct Process {
-    leash: Arc<Leash>,
-    documents: BufWriter<ChildStdin>,
-    answers: BufReader<ChildStdout>,
-    last_words: ChildStderr,
-    /// It has said that it is ready.
-    ready: bool,
-    protection: Protection,
-}
-
-impl Process {
-    fn start(program: &PathBuf) -> io::Result<Self> {
-        let mut command = Command::new(program);
-        command.arg(super::ARGUMENT);
-        detach(&mut command);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn()?;
-        let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let (Some(stdin), Some(stdout), Some(last_words)) = pipes else {
-            return Err(io::Error::other("no pipes"));
-        };
-        Ok(Self {
-            leash: Arc::new(Leash::new(child)),
-            documents: BufWriter::with_capacity(BUFFER_BYTES, stdin),
-            answers: BufReader::with_capacity(BUFFER_BYTES, stdout),
-            last_words,
-            ready: false,
-            protection: Protection::default(),
-        })
-    }
-
-    /// Ends a worker that failed over a document of so many bytes, and says how it failed.
-    fn failure(mut self, bytes: u64, limits: &Limits) -> Gap {
-        let status = self.leash.end();
-        let mut said = Vec::new();
-        let _ = self.last_words.by_ref().take(LAST_WORDS_BYTES).read_to_end(&mut said);
-        let ending = status.map(Ending::of);
-        if self.leash.late.load(Ordering::Relaxed) {
-            return Gap::new(GapKind::Timeout, format!("{} s", limits.wall_seconds_for(bytes)));
-        }
-        if String::from_utf8_lossy(&said).contains(NO_MEMORY) {
-            return Gap::new(GapKind::Memory, format!("{} MiB", limits.memory >> 20));
-        }
-        match ending {
-            Ok(Ending::CpuTime) => {
-                Gap::new(GapKind::Timeout, format!("{} {CPU_TIME}", limits.cpu_seconds_for(bytes)))
-            }
-            Ok(Ending::Signal(signal)) => Gap::new(GapKind::Crashed, format!("signal {signal}")),
-            Ok(Ending::Code(code)) => Gap::new(GapKind::Crashed, format!("exit code {code}")),
-            Err(error) => Gap::new(GapKind::Crashed, error.to_string()),
-        }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.leash.end();
-    }
-}
-
-/// What holds a process: it can be ended from several places.
-#[derive(Debug)]
-struct Leash {
-    child: Mutex<Child>,
-    /// When it is ended for taking too long.
-    deadline: Mutex<Option<Instant>>,
-    /// It took too long.
-    late: AtomicBool,
-}
-
-impl Leash {
-    fn new(child: Child) -> Self {
-        Self { child: Mutex::new(child), deadline: Mutex::new(None), late: AtomicBool::new(false) }
-    }
-
-    fn allow(&self, seconds: u64) {
-        self.until(Instant::now().checked_add(Duration::from_secs(seconds)));
-    }
-
-    fn until(&self, deadline: Option<Instant>) {
-        *lock(&self.deadline) = deadline;
-    }
-
-    /// Ends the process, if it has not ended, and says how it ended.
-    fn end(&self) -> io::Result<std::process::ExitStatus> {
-        let mut child = lock(&self.child);
-        let _ = child.kill();
-        child.wait()
-    }
-
-    fn end_if_late(&self, now: Instant) {
-        if lock(&self.deadline).is_some_and(|deadline| deadline < now) {
-            self.late.store(true, Ordering::Relaxed);
-            let _ = lock(&self.child).kill();
-        }
-    }
-}
-
-/// Looks at the clock for all workers.
-#[derive(Debug, Default)]
-struct Watch {
-    leashes: Mutex<Vec<Weak<Leash>>>,
-}
-
-impl Watch {
-    fn add(&self, leash: &Arc<Leash>) {
-        let mut leashes = lock(&self.leashes);
-        leashes.retain(|leash| leash.strong_count() > 0);
-        leashes.push(Arc::downgrade(leash));
-    }
-
-    /// Ends who is late, until nobody has workers any more.
-    fn run(watch: &Weak<Self>) {
-        while let Some(watch) = watch.upgrade() {
-            let now = Instant::now();
-            for leash in lock(&watch.leashes).iter().filter_map(Weak::upgrade) {
-                leash.end_if_late(now);
-            }
-            drop(watch);
-            std::thread::sleep(TICK);
-        }
-    }
-}
-
-/// What a poisoned lock guards here is still whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

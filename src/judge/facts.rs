@@ -46,7 +46,7 @@ static OFFICIAL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SAMPLE: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
-        r"^.{0,20}(?:格式|版式|式样|标注|标志|标识|公文|模板).{0,6}(?:示例|样例|样式|示意|范例|举例).{0,4}$",
+        r"^.{0,20}(?:格式|版式|式样|标注|标志|标识|公文|模板).{0,6}(?:示例|样例|样式|示意|范例|举例).{0,4}$|^(?:党政机关)?公文(?:版头|首页|文头)?的?(?:格式|版式|要素)(?:说明|规范|要求|要素|介绍|图解|详解)?$|^(?:密级|保密标志|国家秘密标志)的?标[注识](?:说明|规范|要求|方法|位置|指南|须知)$",
     )
 });
 static EXAM: LazyLock<Regex> = LazyLock::new(|| {
@@ -136,7 +136,7 @@ impl<'a> Facts<'a> {
     /// Has words of offices and firms, which stories and songs have not.
     pub(super) fn official(&self) -> bool {
         let words = || OFFICIAL.find_iter(self.head()).take(OFFICIAL_WORDS).count();
-        *self.official.get_or_init(|| words() >= OFFICIAL_WORDS)
+        *self.official.get_or_init(|| self.regulation() || words() >= OFFICIAL_WORDS)
     }
 
     /// Words about secrecy, and how many they are per thousand characters.

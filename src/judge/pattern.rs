@@ -35,13 +35,13 @@ const REGIONS: [u32; 35] = [
 impl Case<'_> {
     /// Applies a pattern rule wherever in the text it can match. `number` is the rule's index.
     pub(super) fn pattern(&self, number: usize, rule: &Rule, spots: &Spots, judgements: &mut Vec<Judgement>) {
-        let Kind::Pattern { near, cue, .. } = &rule.kind else { return };
+        let Kind::Pattern { pattern, near, .. } = &rule.kind else { return };
         let companions = spots.near(number);
         let signs = near.iter().any(|word| fold(word).is_empty());
         if !near.is_empty() && !signs && companions.is_empty() {
             return;
         }
-        let pieces = spots.of(number, *cue);
+        let pieces = spots.of(number, pattern.cue(), pattern.longest());
         if pieces.is_empty() {
             return;
         }
@@ -90,6 +90,7 @@ impl Case<'_> {
         different: &mut BTreeMap<String, Range<usize>>,
     ) {
         let Kind::Pattern { pattern, check, unless, .. } = &rule.kind else { return };
+        let Some(pattern) = pattern.regex() else { return };
         let flat = self.text.as_str();
         let (from, to) = (self.letters.folded(piece.start), self.letters.folded(piece.end));
         let Some(lines) = self.letters.as_str().get(from..to) else { return };

@@ -11,6 +11,7 @@ use memchr::memmem::Finder;
 
 use super::grammar::{head_chars, tail_chars};
 use super::letterhead;
+use super::literal::{self, Literal};
 use crate::fold::{Fold, fold, fold_char};
 use crate::text::{Break, Place, Segment, Text};
 
@@ -59,6 +60,17 @@ pub(super) struct Shape<'a> {
     next: OnceCell<&'a str>,
     continues: OnceCell<bool>,
     clause: OnceCell<String>,
+    /// It stands in a string literal, which the lines above are those of.
+    pub(super) literal: Option<Box<InLiteral<'a>>>,
+}
+
+/// A hit in a string literal.
+#[derive(Debug)]
+pub(super) struct InLiteral<'a> {
+    /// The literal's name tells that it is shown like a stamp.
+    pub(super) stamped: bool,
+    /// The surroundings in the program or the data.
+    pub(super) code: Shape<'a>,
 }
 
 impl<'a> Shape<'a> {
@@ -101,7 +113,7 @@ impl<'a> Shape<'a> {
             }
             _ => {}
         }
-        Some(Self {
+        let shape = Self {
             text,
             segment,
             hit: flat.get(range.clone())?,
@@ -115,6 +127,11 @@ impl<'a> Shape<'a> {
             next: OnceCell::new(),
             continues: OnceCell::new(),
             clause: OnceCell::new(),
+            literal: None,
+        };
+        Some(match literal::enclosing(line_before, line_after) {
+            Some(literal) if segment.at.place.is_running_text() => shape.inside(literal),
+            _ => shape,
         })
     }
 
@@ -148,13 +165,33 @@ impl<'a> Shape<'a> {
             && self.text.break_between(between.start, between.end.max(between.start)) <= hardest
     }
 
+    /// Whether nothing of the same place stands before its line.
+    pub(super) fn is_first(&self) -> bool {
+        let of_place = |other: &&Segment| other.at.place == self.segment.at.place;
+        let start = self.line.start;
+        self.literal.is_none()
+            && self.previous().is_empty()
+            && self
+                .text
+                .segments()
+                .iter()
+                .find(of_place)
+                .is_none_or(|first| first.range.start >= start || first.range.contains(&start))
+    }
+
     /// Some lines above it, the first cut.
     pub(super) fn above(&self) -> &'a str {
+        if self.literal.is_some() {
+            return "";
+        }
         tail_chars(self.text.as_str().get(..self.line.start).unwrap_or_default(), REACH_CHARS)
     }
 
     /// Some lines below it, the last cut.
     pub(super) fn below(&self) -> &'a str {
+        if self.literal.is_some() {
+            return "";
+        }
         head_chars(self.text.as_str().get(self.line.end..).unwrap_or_default(), REACH_CHARS)
     }
 
@@ -171,7 +208,29 @@ impl<'a> Shape<'a> {
                 && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”'])
                 && self.text.break_between(range.start, self.line.start) <= Break::Line
                 && previous.trim().chars().count() >= FULL_LINE_CHARS
+                && previous.contains(char::is_alphabetic)
         })
+    }
+
+    /// The surroundings within a string literal.
+    fn inside(self, literal: Literal<'a>) -> Self {
+        let [line_before, line_after, previous, next] = literal.lines();
+        Self {
+            text: self.text,
+            segment: self.segment,
+            hit: self.hit,
+            line: self.line.clone(),
+            line_before,
+            line_after,
+            before: line_before.rsplit("\\t").next().unwrap_or(line_before),
+            after: line_after.split("\\t").next().unwrap_or(line_after),
+            borders: (count_borders(line_before), count_borders(line_after)),
+            previous: OnceCell::from((0..0, previous)),
+            next: OnceCell::from(next),
+            continues: OnceCell::from(false),
+            clause: OnceCell::new(),
+            literal: Some(Box::new(InLiteral { stamped: literal.stamped, code: self })),
+        }
     }
 
     /// Whether nothing but ornaments, and at most a copy number, urgency, document or page number,
@@ -384,7 +443,7 @@ fn is_ornament(c: char) -> bool {
             ',' | ';' | '(' | ')' | '（' | '）' | '[' | ']' | '［' | '］' | '〔' | '〕' | '【' | '】' | '〖' | '〗'
             | '<' | '>' | '＜' | '＞' | '{' | '}' | '｛' | '｝' | '★' | '☆' | '⭐' | '※' | '*' | '＊' | '✱' | '#'
             | '＃' | '=' | '＝' | '-' | '－' | '—' | '–' | '―' | '_' | '＿' | '|' | '｜' | '~' | '～' | '·' | '•'
-            | '●' | '○' | '■' | '□' | '◆' | '◇' | '▲' | '△' | '▶' | '►' | ':' | '：' | '/' | '\\' | '“' | '”'
+            | '●' | '○' | '■' | '□' | '◆' | '◇' | '▲' | '△' | '▶' | '►' | ':' | '：' | '/' | '\\' | '%' | '“' | '”'
             | '"' | '\'' | '`' | '‘' | '’' | '「' | '」'
         )
         || fold_char(c) == Fold::Vanish

@@ -13,6 +13,9 @@ use crate::rules::{BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Role, RuleSet};
 /// lines it touches counted whole.
 const REACH_BYTES: usize = 512;
 
+/// Bytes of a character at most.
+const CHAR_BYTES: usize = 4;
+
 /// Bytes that are searched for letters and digits together.
 const BLOCK_BYTES: usize = 64;
 
@@ -46,16 +49,20 @@ impl<'a> Spots<'a> {
         spots
     }
 
-    /// The pieces of the text, whole lines, in which rule number `rule` can match.
-    pub(super) fn of(&self, rule: usize, cue: Cue) -> Vec<Range<usize>> {
+    /// The pieces of the text, whole lines, in which rule number `rule` can match, whose matches have
+    /// at most so many characters.
+    pub(super) fn of(&self, rule: usize, cue: Cue, longest: Option<usize>) -> Vec<Range<usize>> {
+        let reach = longest.map_or(REACH_BYTES, |chars| REACH_BYTES.min(chars.saturating_mul(CHAR_BYTES)));
         match cue {
             Cue::None => std::iter::once(0..self.flat.len()).collect(),
             Cue::Run(least) => {
                 let runs = self.runs.get_or_init(|| runs(self.flat)).iter();
                 let long = runs.filter(|(_, length)| *length >= least).map(|(range, _)| range.clone());
-                widened(self.flat, &long.collect::<Vec<_>>())
+                widened(self.flat, &long.collect::<Vec<_>>(), reach)
             }
-            Cue::Words => self.words.get(&rule).map_or_else(Vec::new, |words| widened(self.flat, words)),
+            Cue::Words => {
+                self.words.get(&rule).map_or_else(Vec::new, |words| widened(self.flat, words, reach))
+            }
         }
     }
 
@@ -66,11 +73,11 @@ impl<'a> Spots<'a> {
 }
 
 /// The lines around `spots`, which are in order of their ends; what overlaps is one.
-fn widened(flat: &str, spots: &[Range<usize>]) -> Vec<Range<usize>> {
+fn widened(flat: &str, spots: &[Range<usize>], reach: usize) -> Vec<Range<usize>> {
     let bytes = flat.as_bytes();
     let mut wide: Vec<Range<usize>> = Vec::new();
     for spot in spots {
-        let (from, to) = (spot.start.saturating_sub(REACH_BYTES), spot.end.saturating_add(REACH_BYTES));
+        let (from, to) = (spot.start.saturating_sub(reach), spot.end.saturating_add(reach));
         let least = wide.last().map_or(0, |last| last.end);
         if to <= least {
             continue;
@@ -201,11 +208,11 @@ mod tests {
         let line = "字".repeat(300);
         let flat = format!("{line}\n{line}\n标底\n{line}\n{line}\n{line}\n标底");
         let at: Vec<usize> = flat.match_indices("标底").map(|(at, _)| at).collect();
-        let wide = widened(&flat, &[at[0]..at[0] + 6, at[1]..at[1] + 6]);
+        let wide = widened(&flat, &[at[0]..at[0] + 6, at[1]..at[1] + 6], REACH_BYTES);
         let lines: Vec<usize> = wide.iter().map(|w| flat[w.clone()].lines().count()).collect();
         assert_eq!(lines, [3, 2]);
         assert!(flat[wide[0].clone()].contains("标底"));
         let one_line = flat.replace('\n', "");
-        assert_eq!(widened(&one_line, &[10..16, 400..406]), vec![0..one_line.len(); 1]);
+        assert_eq!(widened(&one_line, &[10..16, 400..406], REACH_BYTES), vec![0..one_line.len(); 1]);
     }
 }

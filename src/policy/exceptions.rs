@@ -113,7 +113,7 @@ impl Exceptions {
     /// than none.
     pub fn parse(file: &str, text: &str) -> Result<Self, ExceptionError> {
         let mut exceptions = Self { file: file.to_owned(), ..Self::default() };
-        for (index, line) in text.lines().enumerate() {
+        for (index, line) in lines_of(text).enumerate() {
             if !is_comment(line) {
                 let number = index + 1;
                 let exception = Exception::parse(line, number).map_err(|problem| ExceptionError {
@@ -173,13 +173,13 @@ impl Exceptions {
     /// spread by their hashes. A line about the same thing is replaced. `text` is the file as it is.
     pub fn added(text: &str, new: &BTreeSet<NewException>) -> String {
         let keys: BTreeSet<&Key> = new.iter().map(|new| &new.key).collect();
-        let old = text.lines().enumerate().filter(|(_, line)| !is_comment(line));
+        let old = lines_of(text).enumerate().filter(|(_, line)| !is_comment(line));
         let kept = old.filter(|(index, line)| {
             Exception::parse(line, index + 1).map_or(true, |exception| !keys.contains(&exception.key))
         });
         let mut lines: BTreeSet<&str> = kept.map(|(_, line)| line.trim()).collect();
         lines.extend(new.iter().map(|new| new.line.as_str()));
-        let comments = text.lines().filter(|line| line.starts_with('#'));
+        let comments = lines_of(text).filter(|line| line.starts_with('#'));
         comments.chain(lines).flat_map(|line| [line, "\n"]).collect()
     }
 }
@@ -357,6 +357,11 @@ fn by_look(finding: &Finding, screening: &Screening) -> bool {
 
 fn full_name(name: &str, inner: Option<&str>) -> String {
     inner.map_or_else(|| name.to_owned(), |inner| format!("{name}{INNER_SEPARATOR}{inner}"))
+}
+
+/// The lines of a file, as editors of other systems write them too: a byte order mark says nothing.
+fn lines_of(text: &str) -> impl Iterator<Item = &str> {
+    text.strip_prefix('\u{feff}').unwrap_or(text).lines()
 }
 
 fn is_comment(line: &str) -> bool {

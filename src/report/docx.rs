@@ -14,6 +14,7 @@ use docx_rs::{
 };
 
 use super::escape::escape;
+use super::folders::Folders;
 use super::record::Record;
 use super::wording::{self, InspectionWord as Word, Lang};
 use super::{Options, Reporter};
@@ -50,6 +51,7 @@ pub(super) struct Inspection<'a> {
     levels: BTreeMap<String, [u64; 2]>,
     /// Title, blocked, to review, of each rule.
     rules: BTreeMap<String, (String, u64, u64)>,
+    folders: Folders,
     /// What to do, each sentence once.
     measures: Vec<String>,
 }
@@ -78,6 +80,7 @@ impl<'a> Inspection<'a> {
             excepted: Rows::default(),
             levels: BTreeMap::new(),
             rules: BTreeMap::new(),
+            folders: Folders::default(),
             measures: Vec::new(),
         }
     }
@@ -156,6 +159,27 @@ impl<'a> Inspection<'a> {
             docx = docx.add_paragraph(style.caption(word(Word::ByRule)));
             docx = docx.add_table(style.table(&[5000, 1922, 1922], &rows));
         }
+        let folders = self.folders.open();
+        if !folders.is_empty() {
+            let heads = [
+                word(Word::Folder),
+                wording::verdict(Verdict::Block, lang),
+                wording::verdict(Verdict::Review, lang),
+                word(Word::All),
+            ];
+            let mut rows = vec![heads.map(str::to_owned)];
+            rows.extend(folders.iter().take(LISTED).map(|folder| {
+                let counts = [folder.block, folder.review, folder.documents].map(|count| count.to_string());
+                let [block, review, documents] = counts;
+                [quoted(&escape(&folder.folder), lang), block, review, documents]
+            }));
+            docx = docx.add_paragraph(style.caption(word(Word::ByFolder)));
+            docx = docx.add_table(style.table(&[4400, 1300, 1300, 1844], &rows));
+            if folders.len() > LISTED {
+                let rest = (folders.len() - LISTED) as u64;
+                docx = docx.add_paragraph(style.text(&wording::left_out(rest, lang)));
+            }
+        }
         for (heading, none, rows) in [
             (Word::Blocked, Word::NoneBlocked, &self.blocked),
             (Word::Doubtful, Word::NoneDoubtful, &self.doubtful),
@@ -197,6 +221,7 @@ impl<'a> Inspection<'a> {
 
 impl Reporter for Inspection<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
+        self.folders.add(record);
         let options = self.options;
         let lang = options.lang;
         if !record.excepted.is_empty() {

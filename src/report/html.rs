@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::escape::escape;
+use super::folders::Folders;
 use super::record::{FindingRecord, Record, UnreadRecord};
 use super::wording::{self, PageWord};
 use super::{Options, Reporter};
@@ -19,9 +20,6 @@ use crate::finding::{Summary, Verdict};
 
 const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
-
-/// Folders that are counted one by one; the rest is counted with the folder above.
-const FOLDERS: usize = 20_000;
 
 /// Writes the page.
 pub(super) struct Html<'a> {
@@ -31,7 +29,7 @@ pub(super) struct Html<'a> {
     written: u64,
     /// Blocked, to review, passed.
     types: BTreeMap<String, [u64; 3]>,
-    folders: BTreeMap<String, [u64; 3]>,
+    folders: Folders,
     /// Documents and findings of each level.
     levels: BTreeMap<String, [u64; 2]>,
     rules: BTreeMap<String, RuleCount>,
@@ -55,7 +53,7 @@ impl<'a> Html<'a> {
             begun: false,
             written: 0,
             types: BTreeMap::new(),
-            folders: BTreeMap::new(),
+            folders: Folders::default(),
             levels: BTreeMap::new(),
             rules: BTreeMap::new(),
         }
@@ -89,11 +87,7 @@ impl<'a> Html<'a> {
             Verdict::Review => 1,
             Verdict::Pass => 2,
         };
-        let mut folder = record.name.rsplit_once('/').map_or(".", |(folder, _)| folder);
-        while self.folders.len() >= FOLDERS && folder != "." && !self.folders.contains_key(&*escape(folder)) {
-            folder = folder.rsplit_once('/').map_or(".", |(above, _)| above);
-        }
-        self.folders.entry(escape(folder).into_owned()).or_default()[at] += 1;
+        self.folders.add(record);
         self.types.entry(record.file_type.to_string()).or_default()[at] += 1;
         let open = record.findings.iter().filter(|finding| finding.verdict > Verdict::Pass);
         let mut of_document = BTreeSet::new();
@@ -321,8 +315,10 @@ impl Reporter for Html<'_> {
         words.insert("excepted".to_owned(), json!(wording::excepted_title(lang)));
         words.insert("why".to_owned(), json!(wording::label(wording::Label::Why, lang)));
         words.insert("todo".to_owned(), json!(wording::label(wording::Label::Todo, lang)));
+        let folders =
+            self.folders.all().map(|f| (escape(&f.folder).into_owned(), [f.block, f.review, f.pass]));
         let totals = json!({
-            "words": words, "rules": self.rules, "types": self.types, "folders": self.folders,
+            "words": words, "rules": self.rules, "types": self.types, "folders": folders.collect::<BTreeMap<_, _>>(),
             "levels": self.levels,
         });
         let totals = block(&totals.to_string());

@@ -1,11 +1,12 @@
 //! The report for people: what is blocked, where, why and what to do, and a conclusion at the end.
 //!
-//! Documents that pass are counted, not listed, unless by a person's decision. Colour only stresses
-//! what the words already say.
+//! Documents that pass are counted, not listed, unless by a person's decision; where documents of
+//! several folders do not, the folders are counted too. Colour only stresses what the words already say.
 
 use std::io::{self, Write};
 
 use super::escape::escape;
+use super::folders::Folders;
 use super::record::{ExceptedRecord, FindingRecord, Record, UnreadRecord};
 use super::wording::{self, Label};
 use super::{Options, Reporter};
@@ -19,11 +20,12 @@ const LISTED: usize = 20;
 pub(super) struct Human<'a> {
     out: Box<dyn Write + 'a>,
     options: Options<'a>,
+    folders: Folders,
 }
 
 impl<'a> Human<'a> {
     pub(super) fn new(out: Box<dyn Write + 'a>, options: Options<'a>) -> Self {
-        Self { out, options }
+        Self { out, options, folders: Folders::default() }
     }
 
     /// `text` as strong as its verdict.
@@ -110,6 +112,7 @@ impl<'a> Human<'a> {
 
 impl Reporter for Human<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
+        self.folders.add(record);
         if record.verdict == Verdict::Pass && record.excepted.is_empty() {
             return Ok(());
         }
@@ -149,6 +152,17 @@ impl Reporter for Human<'_> {
         }
         if summary.stale.len() > LISTED {
             writeln!(self.out, "{}", wording::more(summary.stale.len() - LISTED, lang))?;
+        }
+        let folders = self.folders.open();
+        if !folders.is_empty() {
+            writeln!(self.out, "{}", wording::label(Label::Folders, lang))?;
+        }
+        for folder in folders.iter().take(LISTED) {
+            let counts = wording::folder(folder.documents, folder.block, folder.review, lang);
+            writeln!(self.out, "  {}{counts}", escape(&folder.folder))?;
+        }
+        if folders.len() > LISTED {
+            writeln!(self.out, "  {}", wording::more(folders.len() - LISTED, lang))?;
         }
         writeln!(self.out, "{}", wording::totals(summary, lang))?;
         writeln!(self.out, "{conclusion}")?;

@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape::escape_json;
+use super::folders::Folders;
 use super::record::{LastLine, Record, VERSION, rounded};
 use super::{Options, Reporter};
 use crate::finding::Summary;
@@ -17,11 +18,12 @@ use crate::finding::Summary;
 pub(super) struct Jsonl<'a> {
     out: Box<dyn Write + 'a>,
     options: Options<'a>,
+    folders: Folders,
 }
 
 impl<'a> Jsonl<'a> {
     pub(super) fn new(out: Box<dyn Write + 'a>, options: Options<'a>) -> Self {
-        Self { out, options }
+        Self { out, options, folders: Folders::default() }
     }
 
     fn line(&mut self, record: &impl Serialize) -> io::Result<()> {
@@ -33,12 +35,14 @@ impl<'a> Jsonl<'a> {
 
 impl Reporter for Jsonl<'_> {
     fn document(&mut self, record: &Record) -> io::Result<()> {
+        self.folders.add(record);
         self.line(record)
     }
 
     fn end(&mut self, summary: &Summary) -> io::Result<()> {
         let summary = Summary { seconds: rounded(summary.seconds, 1000.0), ..summary.clone() };
-        self.line(&LastLine { v: VERSION, run: self.options.run.clone(), summary })?;
+        let folders = self.folders.several().into_iter().cloned().collect();
+        self.line(&LastLine { v: VERSION, run: self.options.run.clone(), summary, folders })?;
         self.out.flush()
     }
 }

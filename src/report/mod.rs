@@ -7,6 +7,7 @@
 mod csv;
 mod docx;
 pub mod escape;
+mod folders;
 mod github;
 mod gitlab;
 mod html;

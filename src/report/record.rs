@@ -12,6 +12,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
+use super::folders::Folder;
 use super::{Options, Show, mask, wording};
 use crate::finding::{
     Approval, Confidence, Excepted, ExceptedItem, Finding, Mark, Screening, Summary, Unread, Verdict,
@@ -166,6 +167,9 @@ pub(super) struct LastLine {
     pub(super) run: Run,
     /// The totals.
     pub(super) summary: Summary,
+    /// The totals of each folder; empty where there is one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) folders: Vec<Folder>,
 }
 
 /// What was screened, when and with what.

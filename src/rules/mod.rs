@@ -7,18 +7,20 @@
 
 mod needs;
 mod parse;
+mod pattern;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use regex::Regex;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Verdict;
 use crate::fold::fold;
 
+use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
+pub use pattern::{Cue, Pattern};
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -68,7 +70,10 @@ pub enum Kind {
     /// Levels of a scheme, bare or with ★ and period.
     Level(Vec<Level>),
     /// Words that count only where they stand on the document like a stamp: 密码电报, 内部资料.
-    Banner,
+    Banner {
+        /// The term is the beginning of a line that goes on: 此件发至县团级.
+        goes_on: bool,
+    },
     /// A head (内部资料) that a tail (注意保存) nearby makes a warning, or a warning complete in itself.
     Warning,
     /// A statement about the document's own publication: 此件不予公开.
@@ -79,7 +84,7 @@ pub enum Kind {
     /// finding.
     Pattern {
         /// Applied line by line to the original text.
-        pattern: Regex,
+        pattern: Pattern,
         /// What a match must also satisfy.
         check: Check,
         /// Different matches in one document from which there is a finding.
@@ -90,8 +95,6 @@ pub enum Kind {
         unless: Vec<String>,
         /// Words that make all of them harmless wherever in the document they stand.
         unless_anywhere: Vec<String>,
-        /// What tells where it can match.
-        cue: Cue,
     },
 }
 
@@ -103,18 +106,6 @@ pub struct Level {
     /// Longest 保密期限 in years, which holds where the mark names none; absent where the scheme
     /// knows none.
     pub years: Option<u16>,
-}
-
-/// What every match of a pattern holds, so that it need not be tried elsewhere.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Cue {
-    /// Nothing that is known.
-    None,
-    /// At least so many Latin letters or digits in a row, [`LEAST_RUN`] or more, [`BETWEEN_GROUPS`]
-    /// not counted.
-    Run(usize),
-    /// One of the rule's terms with the role [`Role::Cue`].
-    Words,
 }
 
 /// What a pattern's match must satisfy beyond the pattern.
@@ -148,6 +139,17 @@ pub enum Role {
     Near,
 }
 
+/// What a way of writing a term costs: the higher, the stronger the evidence beside it has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The term itself.
+    None,
+    /// A likely reading: OCR confusion, split characters, synonym, blanked characters.
+    Likely,
+    /// Spelt by its sound (jimi★20年): counts only with a star and a period, date or condition.
+    Spelt,
+}
+
 /// A term to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -157,14 +159,20 @@ pub struct Term {
     pub rule: usize,
     /// What it contributes.
     pub role: Role,
-    /// Only a likely reading (OCR confusion, split characters, synonym, blanked characters): needs
-    /// stronger evidence than a plain one.
-    pub doubtful: bool,
+    /// How far it is from what the rule's authors write.
+    pub doubt: Doubt,
     /// Counts only in capital letters.
     pub upper: bool,
     /// Characters are missing in front of this one (counted in folded characters from the start):
     /// at least so many separators must stand for them, 内____文件 for 内部文件.
     pub hole: Option<(usize, u32)>,
+}
+
+impl Term {
+    /// A term that counts in any form; its rule is not known yet.
+    fn plain(folded: String, role: Role) -> Self {
+        Self { folded, rule: 0, role, doubt: Doubt::None, upper: false, hole: None }
+    }
 }
 
 /// A list or rule file that can't be used.
@@ -230,7 +238,10 @@ pub struct List {
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
     rules: Vec<Rule>,
+    /// The terms that are written down.
     terms: Vec<Term>,
+    /// With those that patterns need, once somebody looks for them.
+    all_terms: OnceLock<Vec<Term>>,
     warnings: Vec<RuleWarning>,
 }
 
@@ -242,7 +253,7 @@ impl RuleSet {
     pub fn builtin() -> Result<Self, RuleError> {
         let mut set = Self::default();
         for (name, content) in BUILTIN {
-            set.add_rich(name, content)?;
+            set.add_rich(name, content, false)?;
         }
         Ok(set)
     }
@@ -275,14 +286,22 @@ impl RuleSet {
             RuleError { file: name.into(), line: u32::try_from(line).ok(), problem: RuleProblem::NotText }
         })?;
         if name.to_ascii_lowercase().ends_with(".toml") {
-            self.add_rich(name, text)
+            self.add_rich(name, text, true)
         } else {
             self.add_plain(name, text, verdict)
         }
     }
 
-    fn add_rich(&mut self, name: &str, text: &str) -> Result<(), RuleError> {
+    /// Adds rich rules; patterns that are `foreign` are compiled at once, so that one that can't be is told.
+    fn add_rich(&mut self, name: &str, text: &str, foreign: bool) -> Result<(), RuleError> {
         for (line, (rule, terms)) in parse::rich(name, text)? {
+            if let Kind::Pattern { pattern, .. } = &rule.kind
+                && foreign
+            {
+                let syntax =
+                    |message| RuleError { file: name.into(), line, problem: RuleProblem::Syntax(message) };
+                pattern.check().map_err(syntax)?;
+            }
             if self.get(&rule.id).is_some() {
                 let problem = RuleProblem::DuplicateId(rule.id.to_string());
                 return Err(RuleError { file: name.into(), line, problem });
@@ -321,7 +340,7 @@ impl RuleSet {
                 }
                 Entry::Vacant(free) => {
                     free.insert(number);
-                    let own = Term { folded, rule, role, doubtful: false, upper: false, hole: None };
+                    let own = Term { rule, ..Term::plain(folded, role) };
                     self.add_term(name, Some(number), term, own)?;
                     written.push((number, term));
                 }
@@ -355,6 +374,7 @@ impl RuleSet {
             return Err(RuleError { file: file.into(), line, problem });
         }
         self.terms.push(term);
+        self.all_terms.take();
         Ok(())
     }
 
@@ -378,9 +398,21 @@ impl RuleSet {
         &self.warnings
     }
 
-    /// What the automaton looks for.
+    /// What the automaton looks for. What patterns need is worked out when this is first asked for:
+    /// who only reports does not.
     pub fn terms(&self) -> &[Term] {
-        &self.terms
+        self.all_terms.get_or_init(|| {
+            let mut terms = self.terms.clone();
+            for (rule, of) in self.rules.iter().enumerate() {
+                if let Kind::Pattern { pattern, .. } = &of.kind
+                    && let Needs::Words(words) = pattern.needs()
+                {
+                    let cue = |word: &String| Term { rule, ..Term::plain(word.clone(), Role::Cue) };
+                    terms.extend(words.iter().map(cue));
+                }
+            }
+            terms
+        })
     }
 }
 

@@ -27,6 +27,9 @@ const RARE_RUN: usize = 8;
 const FEW_WORDS: usize = 500;
 /// Bytes of a word that is rarer than a shorter row: a Chinese character and something else.
 const RARE_WORD_BYTES: usize = 4;
+/// So few words of so many bytes each are not improved on.
+const GOOD_WORDS: usize = 100;
+const GOOD_WORD_BYTES: usize = 6;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
@@ -39,7 +42,7 @@ static DIGIT: LazyLock<Option<ClassUnicode>> =
     });
 
 /// What every match of a pattern holds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Needs {
     /// Nothing that is known.
     Unknown,
@@ -64,6 +67,24 @@ pub(super) fn needs(pattern: &str) -> Needs {
         },
         Err(_) => Needs::Unknown,
     }
+}
+
+/// The most characters that a match of `pattern` can have; `None` where there is no such number.
+pub(super) fn longest(pattern: &str) -> Option<usize> {
+    fn chars(hir: &Hir) -> Option<usize> {
+        match hir.kind() {
+            HirKind::Empty | HirKind::Look(_) => Some(0),
+            HirKind::Class(_) => Some(1),
+            HirKind::Literal(literal) => Some(literal.0.len()),
+            HirKind::Repetition(repetition) => chars(&repetition.sub)?.checked_mul(repetition.max? as usize),
+            HirKind::Capture(capture) => chars(&capture.sub),
+            HirKind::Concat(parts) => parts.iter().map(chars).sum(),
+            HirKind::Alternation(ways) => {
+                ways.iter().map(chars).collect::<Option<Vec<_>>>()?.into_iter().max()
+            }
+        }
+    }
+    chars(&ParserBuilder::new().multi_line(true).build().parse(pattern).ok()?)
 }
 
 /// The pattern as folded text has it: white space is gone, a digit is one of ten. So [NSEW]\s*\d needs
@@ -158,12 +179,30 @@ fn words(hir: &Hir) -> Option<BTreeSet<String>> {
         }
         HirKind::Concat(parts) => {
             let inside = parts.iter().filter_map(words);
-            let from_here = (0..parts.len()).filter_map(|from| beginnings(parts.get(from..)?));
-            inside.chain(from_here).max_by_key(shortest)
+            // Behind a part that may be absent are the same words, and none that are shorter.
+            let must = (0..parts.len()).filter(|from| parts.get(*from).is_some_and(is_there));
+            let from_here = must.filter_map(|from| beginnings(parts.get(from..)?));
+            let mut best: Option<BTreeSet<String>> = None;
+            for found in inside.chain(from_here) {
+                // Two Chinese characters are rare enough to look no further.
+                let good = found.len() <= GOOD_WORDS && shortest(&found) >= GOOD_WORD_BYTES;
+                if best.as_ref().is_none_or(|best| shortest(&found) >= shortest(best)) {
+                    best = Some(found);
+                }
+                if good {
+                    break;
+                }
+            }
+            best
         }
         HirKind::Literal(_) | HirKind::Class(_) => beginnings(std::slice::from_ref(hir)),
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
     }
+}
+
+/// Whether a part has characters in every match.
+fn is_there(part: &Hir) -> bool {
+    part.properties().minimum_len().is_some_and(|least| least > 0)
 }
 
 fn shortest(words: &BTreeSet<String>) -> usize {
@@ -173,9 +212,13 @@ fn shortest(words: &BTreeSet<String>) -> usize {
 /// What a match of these parts in a row begins with.
 fn beginnings(parts: &[Hir]) -> Option<BTreeSet<String>> {
     let found = Extractor::new().limit_total(BEGINNINGS).extract(&Hir::concat(parts.to_vec()));
+    let literals = found.literals()?;
+    if literals.iter().any(|literal| literal.len() < WORD_BYTES) {
+        return None;
+    }
     // A literal that is cut off inside a character begins with the characters before it.
     let begin = |bytes: &[u8]| fold(bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
-    let words: BTreeSet<String> = found.literals()?.iter().map(|l| begin(l.as_bytes())).collect();
+    let words: BTreeSet<String> = literals.iter().map(|l| begin(l.as_bytes())).collect();
     let is_number = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
     (shortest(&words) >= WORD_BYTES && !words.iter().any(is_number)).then_some(words)
 }

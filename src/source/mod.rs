@@ -11,7 +11,7 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::limits::{Gap, GapKind};
@@ -103,8 +103,12 @@ impl Entry {
             Origin::Unread(gap) => return Err(gap.clone()),
         };
         let unread = |error: io::Error| Gap::new(GapKind::Io, reason(&error));
-        let file = File::open(path).map_err(unread)?;
-        let size = file.metadata().map_err(unread)?.len();
+        let file = open(path).map_err(unread)?;
+        let metadata = file.metadata().map_err(unread)?;
+        if !metadata.is_file() {
+            return Err(Gap::new(GapKind::Io, "no longer a file"));
+        }
+        let size = metadata.len();
         let too_large = |size: u64| too_large(size, limit);
         if size > limit {
             return Err(too_large(size));
@@ -121,6 +125,20 @@ impl Entry {
             _ => Ok(bytes),
         }
     }
+}
+
+/// Opens what was a file when it was listed. By now it could be a pipe that nobody writes to, or a
+/// file of the kernel's that is waited for: neither may hold up the run.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = rustix::fs::OFlags::NONBLOCK.bits();
+    File::options().read(true).custom_flags(flags.cast_signed()).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 fn too_large(size: u64, limit: u64) -> Gap {

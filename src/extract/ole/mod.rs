@@ -5,6 +5,7 @@
 //! its own (embedded objects, attached messages) becomes an inner document.
 
 mod ansi;
+mod crypt;
 mod doc;
 mod drawing;
 mod msg;
@@ -51,6 +52,9 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     for stream in file.streams.iter().filter(|stream| stream.path.starts_with('\u{5}')) {
         let bytes = content(&file, stream, &mut sink);
         properties::read(&bytes, &mut sink);
+    }
+    if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("EncryptedSummary")) {
+        sink.gap(Gap::new(GapKind::Encrypted, "properties"));
     }
     object::read(&file, &mut sink);
     vba::read(&file, &mut sink);

@@ -7,11 +7,12 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::num::NonZeroU32;
 
+use super::crypt::Key;
 use super::drawing::{self, HEAD_BYTES};
 use crate::document::Inner;
 use crate::extract::ole::stream;
 use crate::extract::sink::Sink;
-use crate::limits::{Gap, GapKind};
+use crate::limits::{Gap, GapKind, Limits};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place};
 
@@ -57,19 +58,21 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let paths = ["PowerPoint Document", "PP97_DUALSTORAGE/PowerPoint Document"];
     let mut found = false;
     for (path, user) in paths.into_iter().zip(["Current User", "PP97_DUALSTORAGE/Current User"]) {
-        let Some(bytes) = stream(file, sink, path) else { continue };
+        let Some(mut bytes) = stream(file, sink, path) else { continue };
         found = true;
         let user = stream(file, sink, user).unwrap_or_default();
-        // A mark of its own says that the stream is encrypted.
-        if u32_at(&user, 12) == Some(0xf3d1_c4df) {
-            sink.gap(Gap::new(GapKind::Encrypted, path));
-            continue;
-        }
         let told = sink.out.text.len();
         let live = Live::read(&bytes, u32_at(&user, 16));
-        if live.is_encrypted {
-            sink.gap(Gap::new(GapKind::Encrypted, path));
-            continue;
+        // A mark of its own says that the stream is encrypted.
+        let is_encrypted = u32_at(&user, 12) == Some(0xf3d1_c4df) || live.lock.is_some();
+        if is_encrypted {
+            match live.unlock(&bytes, &sink.budget.limits) {
+                Some(plain) => bytes = plain,
+                None => {
+                    sink.gap(Gap::new(GapKind::Encrypted, path));
+                    continue;
+                }
+            }
         }
         if live.parts.is_empty() {
             // All parts are told then, as if all were in force.
@@ -102,7 +105,10 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
 struct Live {
     /// Offsets of parts by their numbers; empty where no directory was found.
     parts: HashMap<u32, usize>,
-    is_encrypted: bool,
+    /// All of them, also those that are no longer in force.
+    all: Vec<(u32, usize)>,
+    /// The number of the part that says what the others are encrypted with.
+    lock: Option<u32>,
     /// Entries that were read; directories that overlap are not read without end.
     entries: usize,
 }
@@ -118,7 +124,9 @@ impl Live {
                 break;
             }
             let length = u32_at(bytes, at + 4).unwrap_or_default();
-            live.is_encrypted |= length >= 32 && u32_at(bytes, at + 36).is_some_and(|id| id != 0);
+            if live.lock.is_none() && length >= 32 {
+                live.lock = u32_at(bytes, at + 36).filter(|&id| id != 0);
+            }
             if let Some(directory) = u32_at(bytes, at + 20).and_then(|at| usize::try_from(at).ok()) {
                 live.directory(bytes, directory);
             }
@@ -150,8 +158,31 @@ impl Live {
                     return;
                 }
                 self.parts.entry(first + number).or_insert(offset);
+                self.all.push((first + number, offset));
             }
         }
+    }
+
+    /// The stream with its parts decrypted, each with a key of its own; `None` where no password at
+    /// hand opens them.
+    fn unlock(&self, bytes: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+        let lock = self.lock?;
+        let key = Key::open(bytes.get(self.parts.get(&lock)?.checked_add(HEAD_BYTES)?..)?, limits)?;
+        let mut plain = bytes.to_vec();
+        // Parts do not overlap in honest files.
+        let mut left = bytes.len().saturating_mul(2);
+        for &(number, at) in self.all.iter().filter(|(number, _)| *number != lock) {
+            let stored = bytes.get(at..)?;
+            let mut head = stored.get(..HEAD_BYTES)?.to_vec();
+            key.apply(number, &mut head);
+            let length = usize::try_from(u32_at(&head, 4)?).ok()?;
+            let part = stored.get(..HEAD_BYTES.saturating_add(length)).unwrap_or(stored);
+            left = left.checked_sub(part.len())?;
+            let to = plain.get_mut(at..at + part.len())?;
+            to.copy_from_slice(part);
+            key.apply(number, to);
+        }
+        Some(plain)
     }
 }
 

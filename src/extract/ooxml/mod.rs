@@ -78,7 +78,7 @@ pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted 
     let (Some((info, _)), Some((package, gap))) = (read("EncryptionInfo"), read("EncryptedPackage")) else {
         return encrypted();
     };
-    let Some(plain) = encrypted::decrypt(&info, &package) else { return encrypted() };
+    let Some(plain) = encrypted::decrypt(&info, &package, &budget.limits) else { return encrypted() };
     let inner = vec![Inner { name: "EncryptedPackage".to_owned(), bytes: plain }];
     Extracted { inner, gaps: gap.into_iter().collect(), ..Extracted::default() }
 }

@@ -189,6 +189,7 @@ pub enum Label {
     Alternative,
     Dropped,
     Excepted,
+    Folders,
 }
 
 /// A label with its colon.
@@ -205,6 +206,7 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
         Label::Alternative => lang.pick("另一种编码读法", "another reading of the same bytes"),
         Label::Dropped => lang.pick("不计", "DROPPED"),
         Label::Excepted => lang.pick("例外放行：", "excepted: "),
+        Label::Folders => lang.pick("按目录：", "by folder:"),
     }
 }
 
@@ -335,6 +337,16 @@ pub fn more(count: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("另有 {count} 处，见 --format jsonl"),
         Lang::En => format!("{count} more, see --format jsonl"),
+    }
+}
+
+/// What follows the name of a folder: how its documents came out.
+pub fn folder(documents: u64, block: u64, review: u64, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("：共 {documents} 份，禁发 {block}，待审 {review}"),
+        Lang::En => {
+            format!(": {}, {block} blocked, {review} to review", documents_count(documents))
+        }
     }
 }
 

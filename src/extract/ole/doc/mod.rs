@@ -3,12 +3,14 @@
 
 mod fib;
 mod format;
+mod lock;
 mod remains;
 mod story;
 mod tables;
 
 use fib::{Fib, Part, Pieces, table};
 use format::{Character, Layout, Ranges};
+use lock::Lock;
 use story::{Story, Units};
 
 use super::{ansi, drawing};
@@ -20,19 +22,30 @@ use crate::text::Place;
 
 /// Reads the document in the root of `file`.
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
-    let Some(word) = stream(file, sink, "WordDocument") else {
+    let Some(mut word) = stream(file, sink, "WordDocument") else {
         return sink.gap(Gap::new(GapKind::Damaged, "no stream WordDocument"));
     };
     let Some(fib) = Fib::read(&word) else {
         return sink.gap(Gap::new(GapKind::Damaged, "WordDocument: no head of a known kind"));
     };
+    let mut tables = fib.table_stream().and_then(|name| stream(file, sink, name));
+    let mut data = stream(file, sink, "Data").unwrap_or_default();
     if fib.is_encrypted() {
-        let kind = if fib.is_obscured() { "obscured by a password" } else { "encrypted" };
-        return sink.gap(Gap::new(GapKind::Encrypted, kind));
+        let (kind, plain) =
+            (if fib.is_obscured() { "obscured by a password" } else { "encrypted" }, fib.plain_bytes());
+        let Some(lock) = Lock::open(fib, tables.as_deref().unwrap_or_default(), &sink.budget.limits) else {
+            return sink.gap(Gap::new(GapKind::Encrypted, kind));
+        };
+        lock.undo(&mut word, plain);
+        lock.undo(&mut data, 0);
+        if let Some(tables) = &mut tables {
+            lock.undo(tables, 0);
+        }
     }
+    let Some(fib) = Fib::read(&word) else { return };
     let tables = match fib.table_stream() {
         None => word.clone(),
-        Some(name) => stream(file, sink, name).unwrap_or_default(),
+        Some(_) => tables.unwrap_or_default(),
     };
     let page = fib.page(&tables);
     let units = text(&word, &tables, fib, page, sink);
@@ -43,7 +56,6 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     remains::read(&word, &tables, fib, &units, narrow, sink);
     if fib.is_modern {
         tables::read(fib, &tables, sink);
-        let data = stream(file, sink, "Data").unwrap_or_default();
         tables::data(&data, &units, sink);
         drawing::read(fib.table(&tables, table::DRAWINGS), &word, sink);
     }

@@ -60,7 +60,7 @@ fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     let pass = Records::new(bytes).take_while(|record| record.kind != 0x0a).find(|r| r.kind == 0x2f);
     let decrypted = match pass {
         None => None,
-        Some(pass) => match decrypt::decrypt(bytes, pass.data()) {
+        Some(pass) => match decrypt::decrypt(bytes, pass.data(), &sink.budget.limits) {
             None => return sink.gap(Gap::new(GapKind::Encrypted, name)),
             plain => plain,
         },

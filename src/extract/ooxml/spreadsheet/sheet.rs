@@ -317,7 +317,7 @@ impl Walker<'_, '_> {
                 }
             }
             "scenario" | "inputCells" | "protectedRange" => {
-                for name in ["name", "comment", "val"] {
+                for name in ["name", "user", "comment", "val"] {
                     let text = of(name);
                     if text.chars().any(char::is_alphabetic) {
                         self.sink.tell_once(Place::Hidden, &text);

@@ -42,8 +42,10 @@ impl Walker<'_, '_> {
             }
             Tag::Hyperlink => {
                 self.note_once(Place::Attribute, &of("tooltip"));
-                if !of("anchor").is_ascii() {
-                    self.note_once(Place::Attribute, &of("anchor"));
+                for name in ["anchor", "docLocation"] {
+                    if !of(name).is_ascii() {
+                        self.note_once(Place::Attribute, &of(name));
+                    }
                 }
             }
             Tag::Form => {

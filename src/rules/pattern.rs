@@ -1,0 +1,84 @@
+//! A pattern that is compiled when something first needs it: compiling all of them takes longer than
+//! screening many a document, and who only reports needs none.
+
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder};
+
+use super::needs::{Needs, longest, needs};
+
+/// Bytes a compiled pattern may take.
+const COMPILED_BYTES: usize = 4 << 20;
+
+/// What every match of a pattern holds, so that it need not be tried elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cue {
+    /// Nothing that is known.
+    None,
+    /// At least so many Latin letters or digits in a row, [`LEAST_RUN`](super::LEAST_RUN) or more,
+    /// [`BETWEEN_GROUPS`](super::BETWEEN_GROUPS) not counted.
+    Run(usize),
+    /// One of the rule's terms with the role [`Role::Cue`](super::Role::Cue).
+    Words,
+}
+
+/// A pattern of a rule, applied line by line to the original text.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    written: String,
+    /// `None` for one that does not compile, which no list that was checked holds.
+    compiled: OnceLock<Option<Regex>>,
+    needs: OnceLock<Needs>,
+    longest: OnceLock<Option<usize>>,
+}
+
+impl Pattern {
+    /// The pattern as written, not looked at yet.
+    pub(super) fn new(written: &str) -> Self {
+        Self {
+            written: written.to_owned(),
+            compiled: OnceLock::new(),
+            needs: OnceLock::new(),
+            longest: OnceLock::new(),
+        }
+    }
+
+    /// Finds out whether it can be used.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let compiled = compile(&self.written)?;
+        let _ = self.compiled.set(Some(compiled));
+        Ok(())
+    }
+
+    /// What looks for it; `None` for one that does not compile.
+    pub fn regex(&self) -> Option<&Regex> {
+        self.compiled.get_or_init(|| compile(&self.written).ok()).as_ref()
+    }
+
+    /// What tells where it can match.
+    pub fn cue(&self) -> Cue {
+        match self.needs() {
+            Needs::Unknown => Cue::None,
+            Needs::Run(least) => Cue::Run(*least),
+            Needs::Words(_) => Cue::Words,
+        }
+    }
+
+    /// The most characters that a match can have; `None` where there is no such number.
+    pub fn longest(&self) -> Option<usize> {
+        *self.longest.get_or_init(|| longest(&self.written))
+    }
+
+    /// What each of its matches holds.
+    pub(super) fn needs(&self) -> &Needs {
+        self.needs.get_or_init(|| needs(&self.written))
+    }
+}
+
+fn compile(written: &str) -> Result<Regex, String> {
+    let regex = RegexBuilder::new(written).size_limit(COMPILED_BYTES).multi_line(true).build();
+    regex.map_err(|error| error.to_string())
+}
