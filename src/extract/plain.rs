@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding::{self, Decoded};
-use crate::read::vcard;
+use crate::read::{cells, vcard};
 use crate::text::{Align, At, Break, Place, Text, Zone};
 
 /// Lines with text that count as the top of the page.
@@ -52,7 +52,7 @@ pub(super) fn extract(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracte
     if let Some(text) = unescaped(&best.text) {
         best.text = text;
     }
-    if let Some(text) = vcard::read(&best.text) {
+    if let Some(text) = vcard::read(&best.text).or_else(|| cells::read(&best.text)) {
         best.text = text;
     }
     let is_last = end == bytes.len();

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use super::cursor::chinese_number;
-use crate::fold::{Fold, fold_char};
+use crate::fold::{Fold, Letters, fold_char};
 use crate::text::{Place, Text};
 
 /// Bytes of a document that are looked at for its kind; its date is looked for in all of it.
@@ -97,7 +97,8 @@ impl<'a> Facts<'a> {
                 if head.len() >= KIND_BYTES {
                     break;
                 }
-                head.push_str(super::grammar::head_chars(piece, KIND_BYTES));
+                // 試題 is 试题 too.
+                head.push_str(Letters::new(super::grammar::head_chars(piece, KIND_BYTES)).as_str());
                 head.push('\n');
             }
             head
@@ -157,6 +158,12 @@ impl<'a> Facts<'a> {
     pub(super) fn is_about_secrecy(&self) -> bool {
         let (words, about) = self.words();
         words >= SUBJECT_WORDS && about >= SUBJECT_PER_MILLE
+    }
+
+    /// The same without so many of its words.
+    pub(super) fn is_about_secrecy_beside(&self, words: usize) -> bool {
+        let words = u32::try_from(words).unwrap_or(u32::MAX);
+        self.is_about_secrecy() && self.words().0 >= SUBJECT_WORDS.saturating_add(words)
     }
 }
 

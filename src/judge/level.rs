@@ -1,5 +1,9 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
 use super::label;
@@ -16,6 +20,10 @@ use crate::text::{Break, Place};
 const SENTENCE_CHARS: usize = 40;
 /// Characters of an owner's name.
 const OWNER_CHARS: usize = 24;
+/// Characters in front of a mark that may still belong to it: 集团核心商密.
+const PREFIX_CHARS: usize = 8;
+/// Characters from which a level is a wording of its own: 内部事项注意保管.
+const WORDING_CHARS: usize = 6;
 /// Characters from which a line with a full stop is a paragraph of prose.
 const PROSE_CHARS: usize = 6;
 /// Words of a line that introduce a mark shown as an example.
@@ -94,6 +102,13 @@ const PAPERS: [&str; 16] = [
 /// Levels that are subjects of their own among keywords.
 const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
 
+/// Who alone may read it: - UK EYES ONLY.
+static EYES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"^\s*[-–—/,]\s*(?:[A-Z]{2,4}(?:[/, ]+[A-Z]{2,4})*\s+EYES\s+ONLY|NOFORN|REL TO [A-Z, /]{2,30})",
+    )
+});
+
 impl Case<'_> {
     /// Judges a level word.
     pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Option<Judgement> {
@@ -168,6 +183,9 @@ impl Case<'_> {
         if term.doubt == Doubt::Spelt && !starred {
             return Decision::noise(Evidence::InSentence);
         }
+        if !complete && hit.gap.blank > 0 && spaced_on(shape) {
+            return Decision::mention(Evidence::HeadNoun(shape.line_after.trim().chars().take(2).collect()));
+        }
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
         }
@@ -193,7 +211,8 @@ impl Case<'_> {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
-        if !complete && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+        let wording = term.folded.chars().count() >= WORDING_CHARS;
+        if !complete && !wording && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
             // A word for a button, a key of a table.
             return Decision::mention(Evidence::Quoted);
         }
@@ -208,6 +227,10 @@ impl Case<'_> {
         }
         if starred {
             if term.doubt > Doubt::None && stands == Standing::None && shape.letter_before().is_some() {
+                let alone = core(shape.line_after).is_empty() && shape.other_chars() <= PREFIX_CHARS;
+                if alone && tail.star == Star::Certain {
+                    return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+                }
                 return Decision::noise(Evidence::InSentence);
             }
             return starred_level(shape, tail.star, stands, evidence);
@@ -227,6 +250,10 @@ impl Case<'_> {
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
+            Standing::Weak if shape.bracketed_below() && !self.facts.is_about_secrecy() => {
+                evidence.push(Evidence::Bracketed);
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
             Standing::Weak if term.doubt > Doubt::None => Decision::noise(Evidence::OwnLine),
             Standing::Weak
                 if shape.cells() > 2
@@ -481,6 +508,11 @@ fn latin_level(
 /// as a star, since they make the mark as complete.
 fn latin_tail(rest: &str) -> Tail {
     let mut tail = Tail::default();
+    if let Some(caveat) = EYES_ONLY.find(rest) {
+        tail.len = caveat.end();
+        tail.star = Star::Certain;
+        return tail;
+    }
     if !two_slashes(rest) {
         return tail;
     }
@@ -496,6 +528,15 @@ fn latin_tail(rest: &str) -> Tail {
 fn two_slashes(rest: &str) -> bool {
     let mut shown = rest.chars().filter(|c| !c.is_whitespace());
     [shown.next(), shown.next()].iter().all(|c| matches!(c, Some('/' | '／')))
+}
+
+/// A spaced word that goes on in the same manner: 秘　密　花　园. 秘　密　特　急 are two.
+fn spaced_on(shape: &Shape) -> bool {
+    let mut behind = shape.line_after.split(char::is_whitespace).skip(1).filter(|piece| !piece.is_empty());
+    let single = |piece: &str| piece.chars().count() == 1 && piece.starts_with(super::shape::is_letter);
+    shape.line_after.starts_with(char::is_whitespace)
+        && behind.next().is_some_and(single)
+        && !super::letterhead::is_letterhead(shape.line_after)
 }
 
 /// Two and more stars behind a word are a rating.

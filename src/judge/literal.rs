@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fixed;
+use super::shape::LINE_CHARS;
 
 /// What stands in front of the opening quotation mark; group 1 is the name of the value.
 static OPENS: LazyLock<Regex> = LazyLock::new(|| {
@@ -16,12 +17,15 @@ static OPENS: LazyLock<Regex> = LazyLock::new(|| {
         r#"(?:^\s*(?:[-*]\s+)?|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
     )
 });
+/// A value without quotation marks: `secret=秘密`, `banner: 机密★10年`.
+static KEYED: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"^\s*(?:- +)?([A-Za-z_][\w.\-]*)\s*[=:]\s*[^=:]{0,40}$"));
 /// What stands behind the closing one.
-static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|[.+]\s*\w|//|#|<)"));
+static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|\.\w|\+\s*\w|//|#|<)"));
 /// Names of values that are shown on a document like a stamp.
 static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?i)banner|header|footer|watermark|stamp|classif|secrecy|secur|marking|confidential|^content$|密级|保密|水印|页眉|页脚|版头|标志|标识",
+        r"(?i)banner|header|footer|watermark|stamp|classification|secrecy|marking|^mark$|^content$|密级|保密|水印|页眉|页脚|版头|标志|标识",
     )
 });
 
@@ -39,17 +43,27 @@ pub(super) struct Literal<'a> {
 /// The literal that holds what stands between the two parts of a line.
 pub(super) fn enclosing<'a>(line_before: &'a str, line_after: &'a str) -> Option<Literal<'a>> {
     memchr::memchr3(b'"', b'\'', b'`', line_before.as_bytes())?;
-    ['"', '\'', '`']
+    let quoted = ['"', '\'', '`']
         .into_iter()
         .filter_map(|mark| between(line_before, line_after, mark))
-        .min_by_key(|literal| literal.before.len())
+        .min_by_key(|literal| literal.before.len());
+    quoted.or_else(|| {
+        let key = KEYED.captures(line_before)?.get(1)?;
+        let value = line_before.get(key.end()..)?.trim_start();
+        let before = value.strip_prefix(['=', ':'])?.trim_start();
+        // A mark that begins with a word in capitals, TLP: RED, is no key with its value.
+        let lower = key.as_str().contains(|c: char| c.is_ascii_lowercase()) || !line_after.is_ascii();
+        lower.then(|| Literal { before, after: line_after, stamped: STAMPED.is_match(key.as_str()) })
+    })
 }
 
 fn between<'a>(line_before: &'a str, line_after: &'a str, mark: char) -> Option<Literal<'a>> {
     let open = last_unescaped(line_before, mark)?;
-    let close = first_unescaped(line_after, mark)?;
     let names = OPENS.captures(line_before.get(..open)?)?;
-    if !CLOSES.is_match(line_after.get(close + mark.len_utf8()..)?) {
+    // A line without end is cut.
+    let cut = || line_after.chars().count() >= LINE_CHARS;
+    let close = first_unescaped(line_after, mark).or_else(|| cut().then_some(line_after.len()))?;
+    if line_after.get(close + mark.len_utf8()..).is_some_and(|behind| !CLOSES.is_match(behind)) {
         return None;
     }
     let name = names.get(1).or_else(|| names.get(2));
@@ -124,6 +138,8 @@ mod tests {
             (r"VALUES (78, '报告', '机密')", "", "密", false),
             (r#"print("甲\"机密\"", file)"#, r#"甲\""#, r#"密\""#, false),
             ("banner: \"机密\"", "", "密", true),
+            ("banner: 机密", "", "密", true),
+            ("secret=机密", "", "密", false),
         ] {
             assert_eq!(look(line), Some((before.to_owned(), after.to_owned(), stamped)), "{line}");
         }

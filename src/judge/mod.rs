@@ -380,7 +380,9 @@ fn raise_repeated(case: &Case, judgements: &mut [Judgement]) {
         }
     }
     pages.retain(|_, pages| pages.len() >= REPEATED_PAGES);
-    if pages.is_empty() || case.facts.is_about_secrecy() {
+    // The words themselves do not make it a text about secrecy.
+    let own = pages.values().map(BTreeSet::len).sum();
+    if pages.is_empty() || case.facts.is_about_secrecy_beside(own) {
         return;
     }
     for judgement in judgements.iter_mut().filter(|j| alone(j)) {

@@ -166,6 +166,9 @@ static STATES_PART: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// With what the name of such a part ends.
+const PARTS: &str = "段落分节章页条款项表图容息据级";
+
 /// A firm in front of its mark: ACME Confidential.
 static LATIN_OWNER: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"^(?:[A-Z]{2,12}|[A-Z]\w{1,15} (?:Inc|Ltd|Corp|Co|Group|Company|LLC)\.?)$"));
@@ -274,25 +277,7 @@ pub(super) fn states_level(shape: &Shape, talks: impl FnOnce() -> bool) -> bool 
     let verb = |c| matches!(c, '为' | '系' | '是' | '于' | '属' | '含' | '及' | '有');
     let owner = |c| matches!(c, '业' | '司' | '局' | '位' | '团');
     // Or with a part of it: 本段.
-    let part = |c| {
-        matches!(
-            c,
-            '段' | '落'
-                | '分'
-                | '节'
-                | '章'
-                | '页'
-                | '条'
-                | '款'
-                | '项'
-                | '表'
-                | '图'
-                | '容'
-                | '息'
-                | '据'
-                | '级'
-        )
-    };
+    let part = |c| PARTS.contains(c);
     let mut near = shape.backwards();
     match near.next() {
         Some('家') if near.nth(1).is_some_and(|c| is_letter(c) && !verb(c)) => return false,
@@ -377,10 +362,10 @@ impl<'a> Case<'a> {
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         let paired = range.len() > hit.range.len();
-        if !paired && whole.literal.as_ref().is_some_and(|literal| !literal.stamped) {
-            return Decision::new(Judged::Unsure, Confidence::Low, evidence);
-        }
         if stands > Standing::None {
+            if !paired && whole.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+                return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+            }
             if !paired
                 && !self.facts.official()
                 && whole.segment.at.place.is_running_text()
@@ -390,6 +375,11 @@ impl<'a> Case<'a> {
                 return Decision::new(Judged::Unsure, Confidence::Low, evidence);
             }
             return Decision::new(Judged::Mark, Confidence::High, evidence);
+        }
+        // 内部资料 严禁外传 behind a sentence, where only the file shows it.
+        let ends = core(whole.after).is_empty() && whole.before.trim_end().ends_with(['。', '！', '；']);
+        if paired && ends && !whole.segment.at.place.is_running_text() {
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
         if ARTICLE.is_match(whole.line_before) {
             return Decision::mention(Evidence::TalkedAbout(core(whole.line_before).to_owned()));
@@ -488,7 +478,11 @@ impl<'a> Case<'a> {
         if let Some(mention) = mentioned(shape, &term.folded) {
             return Decision::mention(mention);
         }
-        if term.folded.is_ascii() && shape.hit.starts_with(char::is_lowercase) {
+        let goes_on = || {
+            shape.line_after.starts_with(' ')
+                && shape.line_after.trim_start().starts_with(|c: char| c.is_ascii_alphabetic())
+        };
+        if term.folded.is_ascii() && (shape.hit.starts_with(char::is_lowercase) || goes_on()) {
             return Decision::mention(Evidence::InSentence);
         }
         let headed = shape.next().trim_start().strip_prefix(shape.hit.trim());
@@ -504,10 +498,7 @@ impl<'a> Case<'a> {
         }
         if shape.segment.at.place == Place::Name {
             let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
-            // Confidential VMs Quick Start: an English word goes on behind a blank.
-            let goes_on = term.folded.is_ascii()
-                && shape.line_after.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
-            return if alone && !goes_on && term.folded.chars().count() >= 4 {
+            return if alone && term.folded.chars().count() >= 4 {
                 Decision::new(Judged::Mark, Confidence::Medium, vec![Evidence::InPlace(Place::Name)])
             } else {
                 Decision::mention(Evidence::InSentence)
@@ -517,7 +508,6 @@ impl<'a> Case<'a> {
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         if shape.segment.at.place == Place::Property
             && term.folded.chars().count() >= 4
-            && !(term.folded.is_ascii() && shape.after.starts_with(' '))
             && shape.before.trim().is_empty()
             && shape.after.starts_with([' ', '\u{3000}', '-', '—', '_', ')', '）', '】', ']'])
         {

@@ -18,7 +18,7 @@ use crate::text::{Break, Place, Segment, Text};
 /// Characters looked at on both sides of a hit.
 const REACH_CHARS: usize = 60;
 /// Characters of its line that are looked at on both sides.
-const LINE_CHARS: usize = 400;
+pub(super) const LINE_CHARS: usize = 400;
 /// Lines among which the nearest that is not blank is looked for.
 const NEIGHBOUR_LINES: usize = 4;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
@@ -369,6 +369,13 @@ impl<'a> Shape<'a> {
             before.chars().count() == 1 && before.starts_with(['(', '（', '[', '〔', '【', '［', '〖']);
         let closed = self.after.trim_start().starts_with([')', '）', ']', '〕', '】', '］', '〗']);
         opened && closed && !self.continues()
+    }
+
+    /// Alone in its brackets on the line below the sentence that it marks.
+    pub(super) fn bracketed_below(&self) -> bool {
+        let open = self.before.trim().ends_with(['(', '（', '[', '〔', '【', '［']);
+        let close = self.after.trim().starts_with([')', '）', ']', '〕', '】', '］']);
+        open && close && self.previous().trim_end().ends_with(['。', '；', '！'])
     }
 
     /// Number of cells in its row.

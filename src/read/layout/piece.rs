@@ -20,6 +20,11 @@ const CELL_GAP: f32 = 2.0;
 /// The same between single characters: headings and marks are set with wide gaps.
 const LETTER_CELL_GAP: f32 = 6.0;
 
+/// Gap, in em, from which on there is a space between two long runs of digits.
+const RUN_GAP: f32 = 0.1;
+/// Glyphs of a long run.
+const RUN_GLYPHS: usize = 4;
+
 /// Cuts a row into pieces and writes their text.
 pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
     let chars = |p: &Placed| chars(sheet, p);
@@ -46,6 +51,11 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             let em = previous.size.min(placed.size).max(0.1);
             let gap = (placed.u - previous.end) / em;
             if gap <= TIGHT {
+                // Two numbers in narrow cells: a word is not painted in two long runs with a gap between.
+                let long = previous.count >= RUN_GLYPHS && placed.count >= RUN_GLYPHS;
+                if long && gap > RUN_GAP && ends_in_digit(&current) && chars(placed).starts_with(digit) {
+                    current.push(' ');
+                }
                 current.push_str(chars(placed));
                 last = Some((index, *placed));
                 continue;
@@ -66,6 +76,14 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     }
     finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
     pieces
+}
+
+fn digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+fn ends_in_digit(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_ascii_digit() || matches!(c, 'X' | 'x'))
 }
 
 /// The gap, in em, from which on there is a space between what stands before it and behind.
