@@ -147,3 +147,20 @@ fn a_folder_whose_coders_form_a_tree_is_read() {
         assert!(screen(&changed, &[]).verdict > Verdict::Pass, "{at}");
     }
 }
+
+/// Written by LibreOffice with a header 机密★10年, or a cell 机密★11年.
+#[test]
+fn old_documents_open_with_the_default_password_and_with_a_given_one() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    for (name, passwords, period) in [
+        ("default-password.doc", &[][..], "10年"),
+        ("default-password.xls", &[], "11年"),
+        ("password-mima.doc", &["foo", "mima"], "10年"),
+    ] {
+        let opened = screen(&std::fs::read(folder.join(name)).unwrap(), passwords);
+        assert_eq!(kinds(&opened), [], "{name}: {:?}", opened.unread);
+        assert_eq!(opened.mark.unwrap().period.as_deref(), Some(period), "{name}");
+    }
+    let closed = screen(&std::fs::read(folder.join("password-mima.doc")).unwrap(), &["foo"]);
+    assert_eq!((closed.verdict, kinds(&closed)), (Verdict::Review, vec![GapKind::Encrypted]));
+}
