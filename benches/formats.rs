@@ -2,9 +2,10 @@
 //!
 //! `MIJIAN_BENCH_OFFICE=FOLDER cargo bench --bench formats`; without the variable the corpus is
 //! measured. Every document is read with all documents inside it, as `mijian text` does. Peers that
-//! are not installed are left out: pandoc, antiword, catdoc with xls2csv and catppt, python3 with
-//! python-docx and openpyxl. CPU time of processes is without their start-up, measured on a file that
-//! is none of their business. docx-rs, which may abort, runs in a process of this program's own.
+//! are not installed are left out: pandoc, antiword, catdoc with xls2csv and catppt, docx2txt, LibreOffice,
+//! python3 with python-docx, openpyxl and python-pptx. CPU time of processes is without their start-up,
+//! measured on a file that is none of their business. docx-rs, which may abort, and calamine run in a
+//! process of this program's own.
 //! A peer is compared over the files that it reads; how many those are is printed beside.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own")]
 
@@ -14,28 +15,36 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use calamine::{Reader as _, open_workbook_auto};
 use mijian::document::Document;
 use mijian::limits::Limits;
 use mijian::policy::Policy;
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 
-/// Set where this program is its own peer: the file that docx-rs is to read.
-const DOCX_RS: &str = "MIJIAN_BENCH_DOCX_RS";
+/// Set where this program is its own peer: the library, and the file that it is to read.
+const PEER: &str = "MIJIAN_BENCH_PEER";
+const PEER_FILE: &str = "MIJIAN_BENCH_PEER_FILE";
+/// Times that the start of a peer is measured.
+const STARTS: u32 = 10;
 /// Seconds that a peer has for one file.
 const PEER_SECONDS: u64 = 20;
 
 /// Extensions, and the programs that read them; `{}` is the file.
-const PEERS: [(&str, &[&str]); 8] = [
-    ("docx", &["docx-rs", "pandoc -t plain {}", "python-docx {}"]),
-    ("xlsx", &["openpyxl {}"]),
+const PEERS: [(&str, &[&str]); 10] = [
+    ("docx", &["docx-rs", "pandoc -t plain {}", "docx2txt {}", "python-docx {}", LIBREOFFICE]),
+    ("xlsx", &["calamine", "openpyxl {}"]),
+    ("xlsb", &["calamine"]),
+    ("pptx", &["python-pptx {}"]),
     ("odt", &["pandoc -t plain {}"]),
     ("rtf", &["pandoc -t plain {}", "catdoc -dutf-8 {}"]),
-    ("doc", &["catdoc -dutf-8 {}", "antiword {}"]),
-    ("xls", &["xls2csv -dutf-8 {}"]),
+    ("doc", &["catdoc -dutf-8 {}", "antiword {}", LIBREOFFICE]),
+    ("xls", &["calamine", "xls2csv -dutf-8 {}"]),
     ("ppt", &["catppt -dutf-8 {}"]),
     ("epub", &["pandoc -t plain {}"]),
 ];
+const LIBREOFFICE: &str = "soffice --headless --convert-to txt:Text --outdir /dev/shm/mijian-bench {}";
+const PYTHON_PPTX: &str = "import sys,pptx\nfor s in pptx.Presentation(sys.argv[1]).slides:\n for h in s.shapes: print(h.has_text_frame and h.text_frame.text)";
 const PYTHON_DOCX: &str = "import sys,docx\nd=docx.Document(sys.argv[1])\nprint([p.text for p in d.paragraphs],[[c.text for c in r.cells] for t in d.tables for r in t.rows])";
 const OPENPYXL: &str = "import sys,openpyxl\nfor s in openpyxl.load_workbook(sys.argv[1],read_only=True,data_only=True):\n for r in s.iter_rows(values_only=True): print(r)";
 
@@ -58,14 +67,19 @@ fn peer_ms(peer: &str, file: &Path) -> Option<f64> {
     let mut words = peer.split(' ');
     let program = words.next()?;
     let mut command = match program {
-        "docx-rs" => {
+        "docx-rs" | "calamine" => {
             let mut own = Command::new(std::env::current_exe().ok()?);
-            own.env(DOCX_RS, file);
+            own.env(PEER, program).env(PEER_FILE, file);
             own
         }
-        "python-docx" | "openpyxl" => {
+        "python-docx" | "openpyxl" | "python-pptx" => {
+            let script = match program {
+                "openpyxl" => OPENPYXL,
+                "python-pptx" => PYTHON_PPTX,
+                _ => PYTHON_DOCX,
+            };
             let mut python = Command::new("python3");
-            python.arg("-c").arg(if program == "openpyxl" { OPENPYXL } else { PYTHON_DOCX });
+            python.arg("-c").arg(script);
             python
         }
         _ => Command::new(program),
@@ -102,10 +116,21 @@ fn files(folder: &Path, found: &mut BTreeMap<String, Vec<PathBuf>>) {
     }
 }
 
+/// Whether a library reads a file: the cells of all sheets, or the document.
+fn library_reads(library: &str, file: &Path) -> bool {
+    if library == "docx-rs" {
+        return docx_rs::read_docx(&fs::read(file).unwrap()).is_ok();
+    }
+    let Ok(mut book) = open_workbook_auto(file) else { return false };
+    let sheets = book.worksheets();
+    let cells = sheets.iter().flat_map(|(_, range)| range.used_cells());
+    std::hint::black_box(cells.map(|(_, _, cell)| cell.to_string().len()).sum::<usize>());
+    true
+}
+
 fn main() {
-    if let Some(file) = std::env::var_os(DOCX_RS) {
-        let read = docx_rs::read_docx(&fs::read(file).unwrap()).is_ok();
-        std::process::exit(i32::from(!read));
+    if let (Ok(library), Some(file)) = (std::env::var(PEER), std::env::var_os(PEER_FILE)) {
+        std::process::exit(i32::from(!library_reads(&library, Path::new(&file))));
     }
     let folder =
         std::env::var_os("MIJIAN_BENCH_OFFICE").map_or_else(|| PathBuf::from("corpus"), PathBuf::from);
@@ -155,12 +180,13 @@ fn main() {
             let none = std::env::temp_dir().join("mijian-bench-none");
             fs::write(&none, "x").unwrap();
             let before = children_ms();
-            let _ = peer_ms(peer, &none);
-            let start_up = children_ms() - before;
-            let read: Vec<(&PathBuf, f64)> = paths
-                .iter()
-                .filter_map(|path| Some((path, (peer_ms(peer, path)? - start_up).max(0.0))))
-                .collect();
+            for _ in 0..STARTS {
+                let _ = peer_ms(peer, &none);
+            }
+            let start_up = (children_ms() - before) / f64::from(STARTS);
+            // The system counts in steps of 10 ms, which even out over the files.
+            let read: Vec<(&PathBuf, f64)> =
+                paths.iter().filter_map(|path| Some((path, peer_ms(peer, path)? - start_up))).collect();
             let theirs: f64 = read.iter().map(|(_, ms)| ms).sum();
             let ours: f64 = read.iter().filter_map(|(path, _)| times.get(*path)).sum();
             let name = peer.split(' ').next().unwrap_or_default();

@@ -13,7 +13,8 @@ pub const INFLATED_BYTES: u64 = 256 << 20;
 pub const RATIO: u64 = 200;
 /// Inflated bytes of a part below which its ratio does not matter.
 pub const RATIO_FLOOR_BYTES: u64 = 4 << 20;
-/// Bytes of text extracted from one document, inner documents included.
+/// Bytes of text extracted from one document, inner documents included. Plain text has no such limit:
+/// it is read in pieces.
 pub const TEXT_BYTES: usize = 64 << 20;
 /// Documents within documents, the outermost being 0.
 pub const DEPTH: u8 = 6;

@@ -206,3 +206,57 @@ fn every_place_of_an_xps() {
     assert_eq!((page("正文内容"), page("第二页")), (1, 2));
     never_clean(&bytes, 211);
 }
+
+/// Sets the compression method of an entry in both of its headers.
+fn set_method(package: &mut [u8], name: &str, method: u8) {
+    let at = |package: &[u8], from: usize| {
+        package[from..].windows(name.len()).position(|window| window == name.as_bytes()).map(|at| from + at)
+    };
+    let local = at(package, 0).unwrap();
+    let central = at(package, local + 1).unwrap();
+    package[local - 30 + 8] = method;
+    package[central - 46 + 10] = method;
+}
+
+#[test]
+fn no_entry_of_a_package_is_passed_over() {
+    let marked = "机密★10年\n\n关于会议的通知\n".as_bytes();
+    let odt: &[(&str, &[u8])] = &[
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        (
+            "content.xml",
+            b"<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\"><office:body>\
+              <office:text/></office:body></office:document-content>",
+        ),
+    ];
+    let ofd: &[(&str, &[u8])] = &[
+        ("OFD.xml", b"<ofd:OFD xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:DocBody><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"),
+        ("D.xml", b"<ofd:Document xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:Pages><ofd:Page ID=\"1\" BaseLoc=\"P.xml\"/></ofd:Pages></ofd:Document>"),
+        ("P.xml", b"<ofd:Page xmlns:ofd=\"http://www.ofdspec.org/2016\"><ofd:Content/></ofd:Page>"),
+    ];
+    let epub: &[(&str, &[u8])] = &[
+        ("mimetype", b"application/epub+zip"),
+        (
+            "META-INF/container.xml",
+            b"<container><rootfiles><rootfile full-path=\"c.opf\"/></rootfiles></container>",
+        ),
+        ("c.opf", b"<package><metadata/></package>"),
+    ];
+    let docx: &[(&str, &[u8])] = &[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("word/document.xml", b"<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body/></w:document>"),
+    ];
+    for (kind, parts) in [("odt", odt), ("ofd", ofd), ("epub", epub), ("docx", docx)] {
+        // Whatever they are called, texts are read.
+        for name in ["stray.txt", "fonts/f.odttf", "fonts/f.ttf", "layout-cache", "folder/", "mimetype2"] {
+            let bytes = package(&[parts, &[(name, marked)]].concat());
+            let screening = screener().screen(&Document::new("x", bytes));
+            assert_eq!((&*screening.file_type, screening.verdict), (kind, Verdict::Block), "{name}");
+        }
+        // One that can't be decompressed is a gap.
+        let mut bytes = package(&[parts, &[("stray.txt", marked)]].concat());
+        set_method(&mut bytes, "stray.txt", 12);
+        let screening = screener().screen(&Document::new("x", bytes));
+        assert_eq!((screening.verdict, screening.unread.len()), (Verdict::Review, 1), "{kind}");
+    }
+}

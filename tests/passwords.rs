@@ -73,11 +73,13 @@ const BCJ2: &str = "\
      BwsBAAQjAwEBBV0AEAAAIwMBAQVdABAAACMDAQEFXQAQAAAUAwMBGwQBBQAEAQMCAgYBAAwgAICOgK4ACAoB9wpQawAABQEZCQAA\
      AAAAAAAAABENAHAALgBiAGkAbgAAABQKAQCOlCK5RX/dARUGAQAggKSBAAA=";
 
-fn screen(bytes: &[u8], passwords: &[&str]) -> Screening {
+fn screener(passwords: &[&str]) -> Screener {
     let passwords = passwords.iter().map(|&password| password.to_owned()).collect();
     let limits = Limits { passwords, ..Limits::default() };
-    let screener =
-        Screener::new(RuleSet::builtin().unwrap(), Policy::default(), limits, jiff::civil::date(2026, 6, 1));
+    Screener::new(RuleSet::builtin().unwrap(), Policy::default(), limits, jiff::civil::date(2026, 6, 1))
+}
+
+fn screen(screener: &Screener, bytes: &[u8]) -> Screening {
     screener.screen(&Document::new("x", bytes))
 }
 
@@ -101,25 +103,26 @@ fn unbase64(text: &str) -> Vec<u8> {
 
 #[test]
 fn archives_open_with_the_right_password_only() {
+    let (right, none, wrong) = (screener(&["foo", "mima", "密码1"]), screener(&[]), screener(&["foo"]));
     for (name, archive) in ARCHIVES {
         let bytes = unbase64(archive);
-        let opened = screen(&bytes, &["foo", "mima", "密码1"]);
+        let opened = screen(&right, &bytes);
         assert_eq!(opened.verdict, Verdict::Block, "{name}: {:?}", opened.unread);
         assert_eq!(kinds(&opened), [], "{name}: {:?}", opened.unread);
-        for wrong in [&[][..], &["foo", ""]] {
-            let closed = screen(&bytes, wrong);
+        for wrong in [&none, &wrong] {
+            let closed = screen(wrong, &bytes);
             assert!(closed.findings.is_empty(), "{name}");
             assert!(kinds(&closed).contains(&GapKind::Encrypted), "{name}: {:?}", closed.unread);
         }
-        for cut in (0..bytes.len()).step_by(7) {
-            let cut = screen(&bytes[..cut], &["mima", "密码1"]);
-            assert!(cut.verdict > Verdict::Pass || cut.bytes < 5, "{name} {}", cut.bytes);
+        for cut in (11..bytes.len()).step_by(23) {
+            assert!(screen(&right, &bytes[..cut]).verdict > Verdict::Pass, "{name} {cut}");
         }
     }
 }
 
 #[test]
 fn rar_opens_with_its_password() {
+    let (right, wrong) = (screener(&["foo", "密码1"]), screener(&["foo"]));
     for headers in [false, true] {
         let mut builder = rars::Builder::new(rars::ArchiveVersion::Rar50)
             .password(Some("密码1".as_bytes().to_vec()))
@@ -127,23 +130,41 @@ fn rar_opens_with_its_password() {
         builder.add_bytes("通知.txt".into(), "机密★10年\n".into(), None, None).unwrap();
         builder.add_bytes(b"b.txt".to_vec(), "第二个".into(), None, None).unwrap();
         let bytes = builder.to_bytes().unwrap();
-        let opened = screen(&bytes, &["foo", "密码1"]);
+        let opened = screen(&right, &bytes);
         assert_eq!((opened.verdict, kinds(&opened)), (Verdict::Block, vec![]), "{:?}", opened.unread);
-        let closed = screen(&bytes, &["foo"]);
+        let closed = screen(&wrong, &bytes);
         assert!(closed.findings.is_empty() && kinds(&closed).contains(&GapKind::Encrypted));
     }
 }
 
 #[test]
 fn a_folder_whose_coders_form_a_tree_is_read() {
+    let screener = screener(&[]);
     let bytes = unbase64(BCJ2);
-    let read = screen(&bytes, &[]);
+    let read = screen(&screener, &bytes);
     // The file itself is a binary that nobody knows; its strings are whole.
     assert_eq!((read.verdict, kinds(&read)), (Verdict::Block, vec![GapKind::Unsupported]));
     assert_eq!(read.findings[0].inner.as_deref(), Some("p.bin"));
     for at in 0..bytes.len() {
         let mut changed = bytes.clone();
         changed[at] ^= 0x15;
-        assert!(screen(&changed, &[]).verdict > Verdict::Pass, "{at}");
+        assert!(screen(&screener, &changed).verdict > Verdict::Pass, "{at}");
     }
+}
+
+/// Written by LibreOffice with a header 机密★10年, or a cell 机密★11年.
+#[test]
+fn old_documents_open_with_the_default_password_and_with_a_given_one() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    for (name, passwords, period) in [
+        ("default-password.doc", &[][..], "10年"),
+        ("default-password.xls", &[], "11年"),
+        ("password-mima.doc", &["foo", "mima"], "10年"),
+    ] {
+        let opened = screen(&screener(passwords), &std::fs::read(folder.join(name)).unwrap());
+        assert_eq!(kinds(&opened), [], "{name}: {:?}", opened.unread);
+        assert_eq!(opened.mark.unwrap().period.as_deref(), Some(period), "{name}");
+    }
+    let closed = screen(&screener(&["foo"]), &std::fs::read(folder.join("password-mima.doc")).unwrap());
+    assert_eq!((closed.verdict, kinds(&closed)), (Verdict::Review, vec![GapKind::Encrypted]));
 }

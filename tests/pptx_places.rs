@@ -300,3 +300,19 @@ fn deep_wide_and_endless_input_ends_with_a_gap() {
     assert_eq!(extracted.text.as_str(), "长".repeat(33));
     assert_eq!(kinds(&extracted), [GapKind::Limit]);
 }
+
+#[test]
+fn who_commented_has_initials_and_a_user_name() {
+    let authors = "<p188:authorLst xmlns:p188=\"http://schemas.microsoft.com/office/powerpoint/2018/8/main\">\
+                   <p188:author id=\"x\" name=\"批者\" initials=\"批者缩写\" userId=\"用户名\"/></p188:authorLst>";
+    let read = read(&package(&[
+        (
+            "ppt/presentation.xml",
+            b"<p:presentation xmlns:p=\"http://schemas.openxmlformats.org/presentationml/2006/main\"/>",
+        ),
+        ("ppt/authors.xml", authors.as_bytes()),
+    ]));
+    for text in ["批者", "批者缩写", "用户名"] {
+        assert!(read.text.as_str().lines().any(|line| line == text), "{text}: {}", read.text.as_str());
+    }
+}

@@ -42,7 +42,10 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut parts: Vec<_> = archive
         .entries
         .iter()
-        .map(|entry| (kind(&archive.peek(entry, HEAD_BYTES), &entry.name), entry))
+        .map(|entry| {
+            let head = archive.peek(entry, HEAD_BYTES);
+            (head.map_or(Kind::Inner, |head| kind(&head, &entry.name)), entry)
+        })
         .collect();
     let order = parts.iter().find(|(kind, _)| *kind == Kind::Package).map(|(_, entry)| {
         let content = archive.read(entry, budget);

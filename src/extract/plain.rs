@@ -20,7 +20,9 @@ const FOOT_LINES: usize = 3;
 const CENTRE_COLUMNS: usize = 8;
 /// Columns of white space in front of a line that is set right.
 const RIGHT_COLUMNS: usize = 32;
-/// Bytes of a text that are read at once.
+/// Bytes of a text up to which all of it is read at once: what stands at its head says what the rest is.
+const WHOLE_BYTES: usize = 64 << 20;
+/// Bytes of a longer text that are read at once.
 const PIECE_BYTES: usize = 1 << 20;
 /// Bytes of text that a piece shares with the one before it: half of it is context for the former's
 /// end, half for the latter's beginning.
@@ -47,7 +49,12 @@ pub struct Rest {
 
 /// Reads what comes next of a document of this format: all of it where it is no long one.
 pub(super) fn extract(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
-    let end = piece_end(bytes, rest.read);
+    let end = if bytes.len() <= WHOLE_BYTES { bytes.len() } else { piece_end(bytes, rest.read) };
+    read_to(end, bytes, rest, budget)
+}
+
+/// Reads on to the byte `end`.
+fn read_to(end: usize, bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
     let Decoded { mut best, guessed, others } = encoding::decode(&piece(bytes, rest.read, end));
     if let Some(text) = unescaped(&best.text) {
         best.text = text;
@@ -337,7 +344,7 @@ mod tests {
         let mut rest = Some(Rest::default());
         let mut pieces = Vec::new();
         while let Some(more) = rest {
-            let read = extract(bytes, more, &mut budget);
+            let read = read_to(piece_end(bytes, more.read), bytes, more, &mut budget);
             assert_eq!((read.gaps, read.alternatives.len()), (Vec::new(), 0));
             rest = read.rest;
             pieces.push(read.text);

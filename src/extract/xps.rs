@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use super::Extracted;
 use super::sink::Sink;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::encoding;
 use crate::read::layout::{self, Follow, Glyph, Look, Sheet};
 use crate::read::xml::{self, Element, Event, Xml};
 use crate::read::zip::{Archive, Entry};
@@ -49,7 +50,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                 sink.inner(&entry.name, content.bytes);
             }
             // Obscured fonts.
-            None if extension == "odttf" => {}
+            None if extension == "odttf"
+                && !encoding::is_text(content.bytes.get(..4096).unwrap_or(&content.bytes)) => {}
             _ if failed && content.bytes.is_empty() => sink.tell_once(Place::Name, &entry.name),
             _ => sink.inner(&entry.name, content.bytes),
         }

@@ -188,14 +188,15 @@ impl<'a> Archive<'a> {
             .unwrap_or(0)
     }
 
-    /// The first `most` bytes of an entry, not counted against any budget.
-    pub(crate) fn peek(&self, entry: &Entry, most: usize) -> Vec<u8> {
+    /// The first `most` bytes of an entry, not counted against any budget; `None` for one that can't
+    /// be looked into just so.
+    pub(crate) fn peek(&self, entry: &Entry, most: usize) -> Option<Vec<u8>> {
         let data = slice(self.bytes, entry.data.clone());
         match entry.method {
-            _ if entry.lock.is_some() => Vec::new(),
-            0 => data.get(..most).unwrap_or(data).to_vec(),
-            8 => inflate(data, most).0,
-            _ => Vec::new(),
+            _ if entry.lock.is_some() => None,
+            0 => Some(data.get(..most).unwrap_or(data).to_vec()),
+            8 => Some(inflate(data, most).0),
+            _ => None,
         }
     }
 
@@ -236,6 +237,11 @@ enum Unpacked {
 }
 
 impl Entry {
+    /// Whether nothing is stored.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.data.is_empty()
+    }
+
     /// What the entry's decrypted bytes hold, at most `most` of it.
     fn unpack(&self, data: &[u8], most: usize) -> (Vec<u8>, Unpacked) {
         let (bytes, end) = match self.method {

@@ -13,6 +13,7 @@ use super::Extracted;
 use super::sink::Sink;
 use crate::filetype::identify;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::encoding;
 use crate::read::xml::{self, Event, Xml};
 use crate::read::zip::{self, Archive};
 use crate::text::Place;
@@ -55,7 +56,10 @@ fn package(bytes: &[u8], sink: &mut Sink<'_>) {
     let mut parts: Vec<_> = archive
         .entries
         .iter()
-        .map(|entry| (kind(&archive.peek(entry, HEAD_BYTES), &entry.name), entry.name.len(), entry))
+        .map(|entry| {
+            let head = archive.peek(entry, HEAD_BYTES);
+            (head.map_or(Kind::Inner, |head| kind(&head, &entry.name)), entry.name.len(), entry)
+        })
         .collect();
     parts.sort_by_key(|(kind, length, _)| (*kind, *length));
     let mut encrypted = HashSet::new();
@@ -150,9 +154,10 @@ fn kind(head: &[u8], name: &str) -> Kind {
         return Kind::Part;
     }
     let file_type = identify(head, name).file_type;
-    let own = head.starts_with(b"application/vnd.") && head.len() < 200
+    let is_type = head.starts_with(b"application/vnd.") && !head.trim_ascii_end().contains(&b'\n');
+    let own = is_type && head.len() < 200 && head.is_ascii()
         // What the program remembers of its own drawing, and how it stores pictures of objects.
-        || name == "layout-cache"
+        || name == "layout-cache" && !encoding::is_text(head)
         || head.starts_with(b"VCLMTF") && name.contains("ObjectReplacements/");
     if own || head.is_empty() || file_type.is_picture() || file_type.has_no_text() {
         Kind::Silent

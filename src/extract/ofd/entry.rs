@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 
 use crate::filetype::identify;
 use crate::limits::{Gap, GapKind};
+use crate::read::encoding;
 use crate::read::xml::{self, Event, Xml};
 use crate::text::Place;
 
@@ -65,7 +66,7 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
     }
     let file_type = identify(head, name).file_type;
     // A signature or seal in ASN.1: a sequence with a length of two or three bytes.
-    let signature = matches!(head, [0x30, 0x81..=0x84, ..]);
+    let signature = matches!(head, [0x30, 0x81..=0x84, ..]) && !encoding::is_text(head);
     if head.is_empty() || signature || file_type.is_picture() || file_type.has_no_text() {
         Kind::Silent
     } else {
@@ -280,7 +281,7 @@ impl Reader<'_, '_, '_> {
         let name = self.package.name(index).to_owned();
         for location in self.read_data(index) {
             if let Some(index) = self.package.find(&name, &location) {
-                let head = self.package.head(index, 2);
+                let head = self.package.head(index, 2).unwrap_or_default();
                 if matches!(head[..], [0x30, 0x81..=0x84]) {
                     self.package.pass_over(index);
                 }

@@ -97,7 +97,8 @@ impl Reader<'_, '_, '_> {
         for index in 0..self.package.entries().len() {
             if !self.package.is_read(index) {
                 let head = self.package.head(index, HEAD_BYTES);
-                left.push((entry::kind(&head, self.package.name(index)), index));
+                let kind = head.map_or(Kind::Inner, |head| entry::kind(&head, self.package.name(index)));
+                left.push((kind, index));
             }
         }
         left.sort_unstable();

@@ -32,7 +32,7 @@ impl<'a> Package<'a> {
         for (index, entry) in archive.entries.iter().enumerate() {
             by_path.entry(normal("", &entry.name)).or_insert(index);
         }
-        let read = archive.entries.iter().map(|entry| entry.name.ends_with(['/', '\\'])).collect();
+        let read = archive.entries.iter().map(|e| e.name.ends_with(['/', '\\']) && e.is_empty()).collect();
         Self { archive, by_path, read }
     }
 
@@ -77,9 +77,9 @@ impl<'a> Package<'a> {
         }
     }
 
-    /// The first bytes of an entry, which stays unread.
-    pub(super) fn head(&self, index: usize, most: usize) -> Vec<u8> {
-        self.archive.entries.get(index).map(|entry| self.archive.peek(entry, most)).unwrap_or_default()
+    /// The first bytes of an entry, which stays unread; `None` for one that can't be looked into.
+    pub(super) fn head(&self, index: usize, most: usize) -> Option<Vec<u8>> {
+        self.archive.peek(self.archive.entries.get(index)?, most)
     }
 
     /// The bytes of an entry.

@@ -91,7 +91,8 @@ fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
     }
     let parts = archive.entries.iter().map(|entry| {
         let head = archive.peek(entry, HEAD_BYTES);
-        (kind(&head, &entry.name), entry.name.as_str().into(), Stored::Zipped(entry))
+        let kind = head.map_or(Kind::Inner, |head| kind(&head, &entry.name));
+        (kind, entry.name.as_str().into(), Stored::Zipped(entry))
     });
     read_parts(parts.collect(), Some(&archive), &mut sink);
     for entry in &archive.entries {

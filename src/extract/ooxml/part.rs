@@ -2,6 +2,7 @@
 //! XML; hardly ever by its name.
 
 use super::{presentation, spreadsheet};
+use crate::read::encoding;
 use crate::read::xml::{self, Element, Event, Xml};
 
 /// Bytes at the start of a part that are enough to tell.
@@ -79,7 +80,7 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
     match extension.as_str() {
         _ if is_printer_settings(head) => Kind::Skipped,
         _ if known.iter().any(|magic| head.starts_with(magic)) => Kind::Inner,
-        "odttf" | "ttf" | "otf" | "fntdata" => Kind::Skipped,
+        "odttf" | "ttf" | "otf" | "fntdata" if !encoding::is_text(head) => Kind::Skipped,
         _ => Kind::Inner,
     }
 }
@@ -147,7 +148,8 @@ mod tests {
         assert_eq!(kind(b"<HTML><p>", "a.xml"), Kind::Inner);
         assert_eq!(kind(b"\x89PNG", "document.xml"), Kind::Picture);
         assert_eq!(kind(b"PK\x03\x04", "a.odttf"), Kind::Inner);
-        assert_eq!(kind(b"anything", "a.odttf"), Kind::Skipped);
+        assert_eq!(kind(b"\xa1\x02\0\x93\x07\0\0\x1f\0\xe8\0\x04", "a.odttf"), Kind::Skipped);
+        assert_eq!(kind("机密★10年".as_bytes(), "a.odttf"), Kind::Inner);
         assert_eq!(kind(b"BMW", "a.bmp"), Kind::Inner);
     }
 }

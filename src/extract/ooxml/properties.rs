@@ -198,11 +198,18 @@ fn pair(key: Option<&String>, value: &mut String, sink: &mut Sink<'_>) {
 pub(super) fn quiet(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
-            Event::Start(element) => {
-                if !matches!(element.local(), "latin" | "ea" | "cs") {
-                    words_in_attributes(&element, Place::Attribute, sink);
+            Event::Start(element) => match element.local() {
+                "latin" | "ea" | "cs" => {}
+                "font" | "altName" => {
+                    for name in ["name", "val"] {
+                        let value = element.attribute(name).unwrap_or_default();
+                        if !value.is_ascii() {
+                            sink.tell_once(Place::Attribute, &value);
+                        }
+                    }
                 }
-            }
+                _ => words_in_attributes(&element, Place::Attribute, sink),
+            },
             Event::Text(text) => sink.tell_once(Place::Hidden, &text),
             Event::Aside(text) => aside(&text, sink),
             Event::End => {}

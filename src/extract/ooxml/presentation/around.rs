@@ -47,7 +47,11 @@ pub(super) fn authors(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) if matches!(element.local(), "cmAuthor" | "author") => {
-                sink.tell_once(Place::Comment, &element.attribute("name").unwrap_or_default());
+                for (name, value) in element.attributes() {
+                    if name == "name" || !value.is_ascii() {
+                        sink.tell_once(Place::Comment, &value);
+                    }
+                }
             }
             Event::Start(element) => words_in_attributes(&element, Place::Attribute, sink),
             Event::Text(text) => sink.tell_once(Place::Hidden, text.trim()),

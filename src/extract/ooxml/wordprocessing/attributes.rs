@@ -48,6 +48,9 @@ impl Walker<'_, '_> {
                     }
                 }
             }
+            // Its author is told with it.
+            Tag::Comment if !of("initials").is_ascii() => self.note_once(Place::Comment, &of("initials")),
+            Tag::Comment => {}
             Tag::Form => {
                 for name in ["val", "displayText", "value"] {
                     let text = of(name);
