@@ -3,10 +3,11 @@
 Usage: mutants.py MIJIAN COUNT SEED WORKFOLDER FOLDER...
 
 Bit flips, splices and truncations of the PDF files below the folders (up to 300 KB each) are screened
-in batches. Whatever has no unread part is read by mutool and pdfium (pypdfium2) too: if one of them
+in one run. Whatever has no unread part is read by mutool and pdfium (pypdfium2) too: if one of them
 finds more characters than we, white space left out, the file is kept and counted as a hole. Only
 characters count that the sound files have too: a damaged font makes peers read two wrong letters for
-one ideograph.
+one ideograph. Beside that stands how many characters of the peer our text lacks, whatever else ours
+holds. The exit code is 1 when a file crashed, was slow, got lost or is a hole.
 """
 
 import json
@@ -15,15 +16,16 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from multiprocessing import Process, Queue
 from pathlib import Path
+from threading import Timer
 
-BATCH = 500
 LARGEST = 300_000
 SLOW_MS = 2_000
+PEER_SECONDS = 20
 
 
 def mutate(rng, seeds):
+    """A changed copy of one of the seeds, and the numbers of the seeds in it."""
     used = [rng.randrange(len(seeds))]
     data = bytearray(seeds[used[0]])
     kind = rng.randrange(5)
@@ -58,37 +60,56 @@ def characters(text):
     return Counter(c for c in text if not c.isspace() and c != "\ufffd" and c.isprintable())
 
 
-def pdfium_text(path, queue):
-    import pypdfium2
-
-    pages = []
-    try:
-        document = pypdfium2.PdfDocument(path)
-        for page in document:
-            pages.append(page.get_textpage().get_text_bounded())
-    except Exception:
-        pass
-    queue.put("\n".join(pages))
-
-
-def pdfium(path):
-    queue = Queue()
-    process = Process(target=pdfium_text, args=(path, queue))
-    process.start()
-    try:
-        text = queue.get(timeout=20)
-    except Exception:
-        text = ""
-    process.kill()
-    process.join()
-    return text
-
-
 def output(*command):
     try:
-        return subprocess.run(command, capture_output=True, timeout=20).stdout.decode("utf-8", "replace")
+        return subprocess.run(command, capture_output=True, timeout=PEER_SECONDS).stdout.decode("utf-8", "replace")
     except subprocess.TimeoutExpired:
         return ""
+
+
+def mutool(path):
+    return output("mutool", "draw", "-q", "-F", "txt", path)
+
+
+def serve_pdfium():
+    """Reads paths, one a line, and answers each with its text as a line of JSON."""
+    import pypdfium2
+
+    for line in sys.stdin:
+        pages = []
+        try:
+            document = pypdfium2.PdfDocument(line.rstrip("\n"))
+            for page in document:
+                pages.append(page.get_textpage().get_text_bounded())
+            document.close()
+        except Exception:
+            pass
+        print(json.dumps("\n".join(pages)), flush=True)
+
+
+class Pdfium:
+    """One process that reads files one after another; a new one after a crash or a hang."""
+
+    def __init__(self):
+        self.process = None
+
+    def text(self, path):
+        if self.process is None or self.process.poll() is not None:
+            self.process = subprocess.Popen([sys.executable, __file__, "--serve-pdfium"], stdin=subprocess.PIPE,
+                                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        limit = Timer(PEER_SECONDS, self.process.kill)
+        limit.start()
+        try:
+            self.process.stdin.write(f"{path}\n")
+            self.process.stdin.flush()
+            answer = self.process.stdout.readline()
+        except OSError:
+            answer = ""
+        limit.cancel()
+        if not answer:
+            self.process.kill()
+            self.process.wait()
+        return json.loads(answer) if answer else ""
 
 
 def main():
@@ -96,58 +117,58 @@ def main():
     rng = random.Random(int(seed))
     paths = sorted(p for folder in folders for p in Path(folder).rglob("*.pdf") if p.stat().st_size <= LARGEST)
     seeds = [p.read_bytes() for p in paths]
-    sound = [characters(output("mutool", "draw", "-q", "-F", "txt", p)) for p in paths]
-    work = Path(work)
-    batch_folder, kept = work / "batch", work / "kept"
-    batch_folder.mkdir(parents=True, exist_ok=True)
-    kept.mkdir(exist_ok=True)
-    total = dict(files=0, gaps=0, compared=0, holes=0, crashed=0, slow=0, lost=0)
-    for start in range(0, int(count), BATCH):
-        names, truth = [], {}
-        for number in range(start, min(start + BATCH, int(count))):
-            path = batch_folder / f"{number}.pdf"
-            data, used = mutate(rng, seeds)
-            path.write_bytes(data)
-            names.append(path)
-            truth[path.name] = sum((sound[index] for index in used), Counter())
-        run = subprocess.run([mijian, "scan", "--jobs", "1", "--format", "jsonl", batch_folder], capture_output=True, timeout=1800)
-        seen = set()
-        for line in run.stdout.decode().splitlines():
-            record = json.loads(line)
-            if "summary" in record:
-                continue
-            seen.add(record["name"])
-            total["files"] += 1
-            path = batch_folder / record["name"]
-            rules = {u["rule"] for u in record["unread"]}
-            keep = None
-            if "unread.crashed" in rules:
-                total["crashed"] += 1
-                keep = "crashed"
-            if record["ms"] > SLOW_MS:
-                total["slow"] += 1
-                keep = "slow"
-            if rules:
-                total["gaps"] += 1
-            else:
-                total["compared"] += 1
-                known = truth[record["name"]]
-                sound_part = lambda text: (characters(text) & known).total()
-                ours = sound_part(output(mijian, "text", "--plain", path))
-                theirs = [("mutool", sound_part(output("mutool", "draw", "-q", "-F", "txt", path)))]
-                theirs.append(("pdfium", sound_part(pdfium(path))))
-                for tool, found in theirs:
-                    if found > ours:
-                        keep = f"hole-{tool}-{found}-{ours}"
-                if keep and keep.startswith("hole"):
-                    total["holes"] += 1
-            if keep:
-                (kept / f"{keep}-{record['name']}").write_bytes(path.read_bytes())
-        total["lost"] += len(names) - len(seen)
-        for path in names:
-            path.unlink()
-        print(total, flush=True)
+    sound, pdfium = {}, Pdfium()
+
+    def known(index):
+        if index not in sound:
+            sound[index] = characters(mutool(paths[index])) | characters(pdfium.text(paths[index]))
+        return sound[index]
+
+    made, kept = Path(work) / f"made-{seed}", Path(work) / f"kept-{seed}"
+    made.mkdir(parents=True)
+    kept.mkdir()
+    used = {}
+    for number in range(int(count)):
+        data, used[f"{number}.pdf"] = mutate(rng, seeds)
+        (made / f"{number}.pdf").write_bytes(data)
+    run = subprocess.run([mijian, "scan", "--format", "jsonl", made], capture_output=True)
+    records = [json.loads(line) for line in run.stdout.decode().splitlines()]
+    records = [record for record in records if "summary" not in record]
+    total = dict(files=len(records), lost=int(count) - len(records), crashed=0, slow=0, gaps=0, compared=0, holes=0, missing=0)
+    for record in records:
+        name = record["name"]
+        path, rules, why = made / name, {u["rule"] for u in record["unread"]}, []
+        if rules & {"unread.crashed", "unread.timeout", "unread.memory"}:
+            total["crashed"] += 1
+            why.append("crashed")
+        if record["ms"] > SLOW_MS:
+            total["slow"] += 1
+            why.append("slow")
+        if rules:
+            total["gaps"] += 1
+        else:
+            total["compared"] += 1
+            truth = sum((known(index) for index in used[name]), Counter())
+            ours = characters(output(mijian, "text", "--plain", path)) & truth
+            for tool, text in (("mutool", mutool(path)), ("pdfium", pdfium.text(path))):
+                theirs = characters(text) & truth
+                lacking = (theirs - ours).total()
+                if theirs.total() > ours.total():
+                    why.append(f"hole-{tool}-{theirs.total()}-{ours.total()}")
+                elif lacking > 0:
+                    why.append(f"missing-{tool}-{theirs.total()}-{lacking}")
+            total["holes"] += any(w.startswith("hole") for w in why)
+            total["missing"] += any(w.startswith("missing") for w in why)
+        if why:
+            sources = ",".join(paths[index].name for index in used[name])
+            print(name, *why, sources, sep="\t", flush=True)
+            (kept / name).write_bytes(path.read_bytes())
+    print(total)
+    return any(total[key] for key in ("lost", "crashed", "slow", "holes"))
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--serve-pdfium"]:
+        serve_pdfium()
+    else:
+        sys.exit(main())

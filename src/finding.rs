@@ -105,6 +105,8 @@ pub enum Evidence {
     InZone(Zone),
     /// Stands in a place that is not running text.
     InPlace(Place),
+    /// Alone on its line on so many pages.
+    EveryPage(u32),
     /// In brackets at the end of a paragraph or heading, as paragraph marks are.
     Bracketed,
     /// Copy number, urgency or document number stand beside it, as on an official document.

@@ -32,6 +32,9 @@ pub const BYTES_PER_SECOND: u64 = 4 << 20;
 /// where documents are screened in processes of their own, on Linux.
 pub const MEMORY_BYTES: u64 = 512 << 20;
 
+/// Passwords that Office uses when nobody gave one: Excel and Word, PowerPoint, and none.
+const OFFICE_PASSWORDS: [&str; 3] = ["VelvetSweatshop", "/01Hannes Ruescher/01", ""];
+
 /// What documents may cost in a run, and what they may need.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
@@ -78,6 +81,11 @@ impl Limits {
     /// Seconds of processor time for a document of so many bytes.
     pub fn cpu_seconds_for(&self, bytes: u64) -> u64 {
         self.cpu_seconds.saturating_add(bytes / BYTES_PER_SECOND)
+    }
+
+    /// Passwords to try on documents of Office.
+    pub fn office_passwords(&self) -> impl Iterator<Item = &str> {
+        OFFICE_PASSWORDS.into_iter().chain(self.passwords.iter().map(String::as_str))
     }
 
     /// Seconds by the clock for a document of so many bytes.
@@ -185,7 +193,7 @@ impl GapKind {
 }
 
 /// A part of a document that was not read.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Gap {
     /// Why.
     pub kind: GapKind,

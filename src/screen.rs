@@ -3,6 +3,7 @@
 //! Runs the stages over a document and everything inside it. Trouble becomes a gap in the answer;
 //! panics of a stage stop here.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -11,7 +12,7 @@ use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::document::{Document, INNER_SEPARATOR};
-use crate::extract::{Extracted, extract};
+use crate::extract::{Extracted, extract, extract_rest};
 use crate::filetype::{FileType, Identified, identify};
 use crate::finding::{Confidence, Evidence, Finding, Judged, Mark, Reason, Screening, Unread, Verdict};
 use crate::fold::fold;
@@ -193,17 +194,26 @@ impl Screener {
     /// Reads the document, then the documents inside it, outermost first.
     fn walk(&self, document: &Document, mut visit: impl FnMut(Part)) {
         let mut budget = Budget::new(&self.limits);
-        let mut outermost = self.part(None, &document.name, &document.bytes, &mut budget);
-        let mut waiting = take_inner(&mut outermost, 1);
-        visit(outermost);
-        while let Some((depth, name, bytes)) = waiting.pop() {
-            if depth > self.limits.depth {
+        let mut waiting = vec![(0, None, Cow::Borrowed(&*document.bytes))];
+        while let Some((depth, inner, bytes)) = waiting.pop() {
+            if let Some(name) = inner.clone().filter(|_| depth > self.limits.depth) {
                 visit(limit_part(name, format!("depth {}", self.limits.depth)));
                 continue;
             }
-            let mut part = self.part(Some(name.clone()), &name, &bytes, &mut budget);
+            let name = inner.clone().unwrap_or_else(|| document.name.clone());
+            let mut part = self.part(inner, &name, &bytes, &mut budget);
             waiting.extend(take_inner(&mut part, depth + 1));
+            let (mut rest, inner, identified) =
+                (part.extracted.rest.take(), part.inner.clone(), part.identified.clone());
             visit(part);
+            while let Some(more) = rest {
+                let read = AssertUnwindSafe(|| extract_rest(&bytes, more, &mut budget));
+                let mut extracted = catch_unwind(read).unwrap_or_else(|_| crashed());
+                rest = extracted.rest.take();
+                let (inner, identified) = (inner.clone(), identified.clone());
+                // The name has been told with the first piece.
+                visit(Part { inner, identified, extracted, name: Text::new() });
+            }
         }
     }
 
@@ -215,13 +225,8 @@ impl Screener {
             let extracted = extract(bytes, identified.file_type, budget);
             (identified, extracted)
         }));
-        let (identified, extracted) = read.unwrap_or_else(|_| {
-            let gaps = vec![Gap::new(GapKind::Crashed, "extract")];
-            (
-                Identified { file_type: FileType::Unknown, named_as: None },
-                Extracted { gaps, ..Extracted::default() },
-            )
-        });
+        let (identified, extracted) =
+            read.unwrap_or_else(|_| (Identified { file_type: FileType::Unknown, named_as: None }, crashed()));
         Part { inner, identified, extracted, name: name_text(own_name) }
     }
 
@@ -231,7 +236,9 @@ impl Screener {
         let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
         for text in texts {
             let matches = self.matcher().find(&self.rules, text);
-            for judgement in judge(&self.rules, text, &matches) {
+            let own = text.own();
+            let judged = judge(&self.rules, text, &matches).into_iter();
+            for judgement in judged.filter(|judgement| own.contains(&judgement.range.start)) {
                 explained.extend(described(text, judgement, part.inner.as_ref()));
             }
         }
@@ -282,11 +289,15 @@ fn keep(findings: &mut Vec<Finding>, finding: Finding) -> bool {
 
 /// Takes the documents out of a part, last first, so that popping yields them in order. A
 /// separator in a name would cut it: it becomes its full-width form.
-fn take_inner(part: &mut Part, depth: u8) -> Vec<(u8, String, Vec<u8>)> {
+fn take_inner<'a>(part: &mut Part, depth: u8) -> Vec<(u8, Option<String>, Cow<'a, [u8]>)> {
     let prefix = part.inner.as_ref().map(|outer| format!("{outer}{INNER_SEPARATOR}")).unwrap_or_default();
     let inner = std::mem::take(&mut part.extracted.inner).into_iter();
     let name = |own: &str| format!("{prefix}{}", own.replace(INNER_SEPARATOR, "！"));
-    inner.map(|i| (depth, name(&i.name), i.bytes)).rev().collect()
+    inner.map(|i| (depth, Some(name(&i.name)), Cow::Owned(i.bytes))).rev().collect()
+}
+
+fn crashed() -> Extracted {
+    Extracted { gaps: vec![Gap::new(GapKind::Crashed, "extract")], ..Extracted::default() }
 }
 
 fn limit_part(name: String, detail: String) -> Part {

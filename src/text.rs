@@ -127,6 +127,29 @@ pub enum Zone {
 }
 
 impl Zone {
+    /// The three at the top, from left to right.
+    pub const TOP: [Self; 3] = [Self::TopLeft, Self::TopCentre, Self::TopRight];
+    /// The three at the foot, from left to right.
+    pub const FOOT: [Self; 3] = [Self::FootLeft, Self::FootCentre, Self::FootRight];
+
+    /// The zone of a paragraph set like this at the top; left where it says nothing.
+    pub fn top(align: Option<Align>) -> Self {
+        Self::across(align, Self::TOP)
+    }
+
+    /// The same at the foot.
+    pub fn foot(align: Option<Align>) -> Self {
+        Self::across(align, Self::FOOT)
+    }
+
+    fn across(align: Option<Align>, [left, centre, right]: [Self; 3]) -> Self {
+        match align {
+            None | Some(Align::Left) => left,
+            Some(Align::Centre) => centre,
+            Some(Align::Right) => right,
+        }
+    }
+
     /// The name in reports (`top-left`).
     pub fn as_str(self) -> &'static str {
         match self {
@@ -263,7 +286,7 @@ struct Counts {
 impl Counts {
     fn and(self, bytes: &[u8]) -> Self {
         // Every character has one byte that does not continue another.
-        let chars = bytes.iter().filter(|&&b| b & 0xc0 != 0x80).count();
+        let chars = count(bytes, |b| b & 0xc0 != 0x80);
         Self { line_ends: self.line_ends + newlines(bytes), chars: self.chars + chars }
     }
 }
@@ -278,6 +301,10 @@ pub struct Text {
     blocks: Vec<Counts>,
     /// The encoding was a guess: chance hits are possible, and short marks prove nothing.
     pub guessed: bool,
+    /// Characters of the first line that stand in front of the text.
+    chars_before: usize,
+    /// See [`Text::own`].
+    own: Option<Range<usize>>,
 }
 
 impl Text {
@@ -286,11 +313,31 @@ impl Text {
         Self::default()
     }
 
+    /// No text yet, of a document of which `lines` whole lines and `chars` characters of the next
+    /// have been read before.
+    pub fn behind(lines: usize, chars: usize) -> Self {
+        let next_line = u32::try_from(lines).unwrap_or(u32::MAX);
+        Self { next_line, chars_before: chars, ..Self::default() }
+    }
+
+    /// Says that what begins outside of these bytes is context: it is told with the piece of the
+    /// document before or behind this one.
+    pub fn set_own(&mut self, own: Range<usize>) {
+        self.own = Some(own);
+    }
+
+    /// Bytes of the flat text in which what is to be told of it begins: all, unless the document is
+    /// read in pieces that overlap.
+    pub fn own(&self) -> Range<usize> {
+        let Range { start, end } = self.own.clone().unwrap_or(0..usize::MAX);
+        start.min(self.flat.len())..end.min(self.flat.len())
+    }
+
     /// Appends a piece; an empty or blank one is ignored. The piece may hold `\n` (line ends inside a
     /// paragraph; an empty line parts paragraphs) and `\t` (cells).
     pub fn push(&mut self, at: At, piece: &str) {
         let piece = piece.trim_end_matches(['\n', '\r']);
-        if piece.trim().is_empty() {
+        if piece.chars().all(char::is_whitespace) {
             return;
         }
         let same_line = at.parted <= Break::Cell && !self.segments.is_empty();
@@ -433,7 +480,9 @@ impl Text {
         let segment = self.segment(offset)?;
         let here = self.counts(offset);
         let lines = here.line_ends.saturating_sub(self.counts(segment.range.start).line_ends);
-        let column = here.chars.saturating_sub(self.counts(self.line_around(offset).start).chars);
+        let start = self.line_around(offset).start;
+        let before = if start == 0 { self.chars_before } else { 0 };
+        let column = here.chars.saturating_sub(self.counts(start).chars).saturating_add(before);
         let at = |n: usize| NonZeroU32::MIN.saturating_add(u32::try_from(n).unwrap_or(u32::MAX));
         Some(Location {
             place: segment.at.place,
@@ -446,7 +495,14 @@ impl Text {
 }
 
 fn newlines(bytes: &[u8]) -> usize {
-    bytes.iter().filter(|&&b| b == b'\n').count()
+    count(bytes, |b| b == b'\n')
+}
+
+/// How many bytes are `wanted`, by sums so narrow that the processor adds many at once.
+pub(crate) fn count(bytes: &[u8], wanted: impl Fn(u8) -> bool) -> usize {
+    const NARROW: usize = 128;
+    let narrow = |chunk: &[u8]| chunk.iter().map(|&b| u8::from(wanted(b))).sum::<u8>();
+    bytes.chunks(NARROW).map(|chunk| usize::from(narrow(chunk))).sum()
 }
 
 #[cfg(test)]

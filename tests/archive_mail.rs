@@ -669,3 +669,25 @@ fn strings_of_an_unknown_binary_block_when_they_are_complete() {
     assert_eq!(bare.verdict, Verdict::Review);
     assert_eq!(kinds(&bare), [GapKind::Unsupported]);
 }
+
+#[test]
+fn rare_charsets_and_kinds_of_parts() {
+    let subject = format!("=?utf-8?B?{}?=", base64("绝密★30年 附件".as_bytes()));
+    // UTF-7: 机密 is 0x673A 0x5BC6, ★ is 0x2605, 年 is 0x5E74.
+    let mail = format!(
+        "From: a@b.cn\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
+         --b\r\nContent-Type: text/plain; charset=utf-7\r\n\r\n+ZzpbxiYF-20+XnQ-\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nFrom: c@d.cn\r\nTo: e@f.cn\r\nSubject: {subject}\r\n\
+         --b\r\nContent-Type: text/x-vcard; charset=utf-8\r\n\r\nBEGIN:VCARD\r\nVERSION:2.1\r\n\
+         NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:=E7=A7=98=E5=AF=86=E2=98=85=\r\n7=E5=B9=B4\r\nEND:VCARD\r\n\
+         --b--\r\n"
+    );
+    let screening = screen_as("x.eml", mail.as_bytes());
+    let marks: Vec<(&str, &str)> = screening
+        .findings
+        .iter()
+        .filter_map(|f| Some((f.mark.as_ref()?.level.as_str(), f.mark.as_ref()?.period.as_deref()?)))
+        .collect();
+    assert_eq!(marks, [("机密", "20年"), ("绝密", "30年"), ("秘密", "7年")]);
+    assert_eq!(gaps(&screening), []);
+}

@@ -507,3 +507,41 @@ fn truncated_files_yield_their_beginning() {
         assert!(extracted.text.len() <= whole && extracted.text.as_str().contains("正文一"), "{share}");
     }
 }
+
+#[test]
+fn people_fonts_and_ends_of_links_have_names_too() {
+    let element = |root: &str, inside: &str| format!("<{root} {NAMESPACES}>{inside}</{root}>");
+    let extracted = read(&package(&[
+        (
+            "word/document.xml",
+            document("<w:p><w:hyperlink w:docLocation=\"链内位置\"><w:r><w:t>链</w:t></w:r></w:hyperlink><w:moveTo w:author=\"移者\">\
+                      <w:r><w:t>移来</w:t></w:r></w:moveTo><w:pPr><w:pPrChange w:author=\"改者\"/></w:pPr></w:p>")
+            .as_bytes(),
+        ),
+        ("word/people.xml", element("w15:people", "<w15:person w15:author=\"人名\"><w15:presenceInfo w15:userId=\"用户名\"/></w15:person>").as_bytes()),
+        ("word/fontTable.xml", element("w:fonts", "<w:font w:name=\"字体名\"><w:altName w:val=\"字体别名\"/></w:font>").as_bytes()),
+        ("word/comments.xml", element("w:comments", "<w:comment w:author=\"批者\" w:initials=\"批者缩写\"><w:p/></w:comment>").as_bytes()),
+        (
+            "docProps/custom.xml",
+            b"<Properties><property name=\"k\" linkTarget=\"\xe9\x93\xbe\xe6\x8e\xa5\xe7\x9b\xae\xe6\xa0\x87\"><vt:lpwstr>v</vt:lpwstr></property></Properties>",
+        ),
+        ("docProps/app.xml", "<Properties><Application>程序名</Application><Pages>3</Pages></Properties>".as_bytes()),
+    ]));
+    let found = brief(&extracted);
+    for text in [
+        "链内位置",
+        "移者",
+        "改者",
+        "人名",
+        "用户名",
+        "字体名",
+        "字体别名",
+        "批者",
+        "批者缩写",
+        "链接目标",
+        "Application: 程序名",
+    ] {
+        assert_eq!(found.iter().filter(|(_, _, piece)| piece == text).count(), 1, "{text}: {found:#?}");
+    }
+    assert!(!found.iter().any(|(_, _, piece)| piece.contains("Pages")));
+}

@@ -14,7 +14,7 @@ use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 
 /// The tables: what each holds, the least number of its lines, and its text.
-const TABLES: [(&str, usize, &str); 10] = [
+const TABLES: [(&str, usize, &str); 11] = [
     ("cases", 260, include_str!("judge/cases.tsv")),
     ("levels", 160, include_str!("judge/levels.tsv")),
     ("foreign", 110, include_str!("judge/foreign.tsv")),
@@ -24,6 +24,7 @@ const TABLES: [(&str, usize, &str); 10] = [
     ("harmless", 220, include_str!("judge/harmless.tsv")),
     ("data", 125, include_str!("judge/data.tsv")),
     ("mixed_marks", 125, include_str!("judge/mixed_marks.tsv")),
+    ("wordings", 200, include_str!("judge/wordings.tsv")),
     ("mixed_harmless", 110, include_str!("judge/mixed_harmless.tsv")),
 ];
 

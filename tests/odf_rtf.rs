@@ -472,3 +472,24 @@ fn rtf_damaged_and_hostile() {
         read_as(FileType::Rtf, &rtf(odd));
     }
 }
+
+#[test]
+fn separators_of_notes_names_of_lists_and_values_that_nothing_shows() {
+    let body = "{\\*\\ftnsep 分隔一}{\\*\\aftnsepc 分隔二}{\\*\\listtable{\\list{\\listname 列表名;}}}{\\*\\generator 程序名;}\
+                {\\object{\\*\\objname 对象名}}正文\\par";
+    let read = read_as(FileType::Rtf, &rtf(body));
+    for text in ["分隔一", "分隔二", "列表名", "程序名", "对象名"] {
+        assert!(read.text.as_str().contains(text), "{text}: {}", read.text.as_str());
+    }
+    let body = "<office:spreadsheet><table:table table:name=\"t\"><table:table-row><table:table-cell office:string-value=\"另一值\">\
+                <text:p>所见</text:p><office:annotation><text:sender-initials>批者缩写</text:sender-initials><text:p>批</text:p>\
+                </office:annotation></table:table-cell></table:table-row></table:table></office:spreadsheet>";
+    let bytes = package(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"),
+        ("content.xml", content(HIDING, body).as_bytes()),
+    ]);
+    let read = read_as(FileType::Ods, &bytes);
+    for text in ["另一值", "批者缩写", "所见"] {
+        assert!(read.text.as_str().contains(text), "{text}: {}", read.text.as_str());
+    }
+}

@@ -369,3 +369,103 @@ fn hostile_sizes_end() {
         assert!(read(&one_page(&odd)).text.as_str().replace('\n', "").contains("奇数"), "{number}");
     }
 }
+
+/// A font file with nothing but a map of characters: two stretches of three and one glyph.
+fn font() -> Vec<u8> {
+    let words = |numbers: &[u16]| -> Vec<u8> { numbers.iter().flat_map(|n| n.to_be_bytes()).collect() };
+    let glyph = |code: u16, glyph: u16| glyph.wrapping_sub(code);
+    // Format 4: ends, a pad, starts, steps, offsets.
+    let map = words(&[
+        4,
+        48,
+        0,
+        8,
+        0,
+        0,
+        0,
+        0x2605,
+        0x5bc6,
+        0x673a,
+        0xffff,
+        0,
+        0x2605,
+        0x5bc6,
+        0x673a,
+        0xffff,
+        glyph(0x2605, 7),
+        glyph(0x5bc6, 8),
+        glyph(0x673a, 9),
+        1,
+        0,
+        0,
+        0,
+        0,
+    ]);
+    let cmap = [words(&[0, 1, 3, 1, 0, 12]), map].concat();
+    let head = [&[0, 1, 0, 0][..], &words(&[1, 0, 0, 0]), b"cmap", &[0; 4], &28_u32.to_be_bytes()].concat();
+    [head, u32::try_from(cmap.len()).unwrap().to_be_bytes().to_vec(), cmap].concat()
+}
+
+#[test]
+fn glyph_numbers_are_read_through_the_fonts_own_map() {
+    let numbered = |numbers: &str| {
+        format!(
+            "<ofd:TextObject Boundary=\"20 20 100 7\" Size=\"5\" Font=\"3\"><ofd:CGTransform CodePosition=\"0\" CodeCount=\"3\" \
+             GlyphCount=\"3\"><ofd:Glyphs>{numbers}</ofd:Glyphs></ofd:CGTransform><ofd:TextCode X=\"0\" Y=\"5\" DeltaX=\"g 99 5\">\
+             \u{e001}\u{e002}\u{e003}10年</ofd:TextCode></ofd:TextObject>"
+        )
+    };
+    let with = |fonts: &str, numbers: &str| {
+        let resources = format!("<ofd:Res {XMLNS} BaseLoc=\"Res\"><ofd:Fonts>{fonts}</ofd:Fonts></ofd:Res>");
+        let common = "<ofd:PublicRes>R.xml</ofd:PublicRes>";
+        package(&[
+            ("OFD.xml", root("").as_bytes()),
+            ("Doc_0/Document.xml", document(common, "<ofd:Page ID=\"1\" BaseLoc=\"P.xml\"/>", "").as_bytes()),
+            ("Doc_0/P.xml", page("", &numbered(numbers)).as_bytes()),
+            ("Doc_0/R.xml", resources.as_bytes()),
+            ("Doc_0/Res/f.ttf", &font()),
+        ])
+    };
+    let file = "<ofd:Font ID=\"2\" FontName=\"x\"/><ofd:Font ID=\"3\" FontName=\"y\"><ofd:FontFile>f.ttf</ofd:FontFile></ofd:Font>";
+    let known = read(&with(file, "9 8 7"));
+    assert_eq!(known.text.as_str(), "机密★10年");
+    assert_eq!(kinds(&known), []);
+    // A number that the font does not have, and a font without a file.
+    for unknown in [with(file, "9 8 70"), with("<ofd:Font ID=\"3\" FontName=\"y\"/>", "9 8 7")] {
+        assert_eq!(kinds(&read(&unknown)), [GapKind::Glyphs]);
+    }
+}
+
+#[test]
+fn drawing_parameters_take_from_others() {
+    let resources = |first: &str| {
+        format!(
+            "<ofd:Res {XMLNS}><ofd:DrawParams><ofd:DrawParam ID=\"72\" Relative=\"71\"/><ofd:DrawParam ID=\"71\" Relative=\"70\"/>{first}\
+             <ofd:DrawParam ID=\"80\" Relative=\"81\"/><ofd:DrawParam ID=\"81\" Relative=\"80\"/></ofd:DrawParams></ofd:Res>"
+        )
+    };
+    let place = |first: &str, id: &str| {
+        let objects = text(20, 100, &format!("DrawParam=\"{id}\""), "内容一");
+        let read = read(&package(&[
+            ("OFD.xml", root("").as_bytes()),
+            (
+                "Doc_0/Document.xml",
+                document(
+                    "<ofd:PublicRes>R.xml</ofd:PublicRes>",
+                    "<ofd:Page ID=\"1\" BaseLoc=\"P.xml\"/>",
+                    "",
+                )
+                .as_bytes(),
+            ),
+            ("Doc_0/P.xml", page("", &objects).as_bytes()),
+            ("Doc_0/R.xml", resources(first).as_bytes()),
+        ]));
+        read.text.segments()[0].at.place
+    };
+    let white = "<ofd:DrawParam ID=\"70\"><ofd:FillColor Value=\"255 255 255\"/></ofd:DrawParam>";
+    let black = "<ofd:DrawParam ID=\"70\"><ofd:FillColor Value=\"0 0 0\"/></ofd:DrawParam>";
+    assert_eq!(place(white, "72"), Place::Hidden);
+    assert_eq!(place(black, "72"), Place::Body);
+    // In a ring there is no colour.
+    assert_eq!(place(white, "80"), Place::Body);
+}

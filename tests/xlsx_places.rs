@@ -514,3 +514,26 @@ fn binary_workbooks_have_the_same_places() {
     assert_eq!(found, expected.map(|(place, page, text)| (place, page, text.to_owned())));
     assert_eq!((extracted.gaps, extracted.inner), (vec![], vec![]));
 }
+
+#[test]
+fn captions_of_pivot_tables_and_users_of_scenarios() {
+    let read = read(&package(&[
+        ("xl/worksheets/sheet1.xml", &element("worksheet", "<sheetData/><scenarios><scenario name=\"方案名\" user=\"方案者\"/></scenarios>")),
+        (
+            "xl/pivotTables/pivotTable1.xml",
+            format!(
+                "<pivotTableDefinition {MAIN} dataCaption=\"数值题\" grandTotalCaption=\"总计题\" rowHeaderCaption=\"行题\" \
+                 missingCaption=\"缺题\"><pivotFields><pivotField subtotalCaption=\"小计题\"><items><item n=\"项题\"/></items>\
+                 </pivotField></pivotFields></pivotTableDefinition>"
+            )
+            .as_bytes(),
+        ),
+        ("xl/pivotCache/pivotCacheDefinition1.xml", &element("pivotCacheDefinition", "<cacheFields><cacheField name=\"f\" formula=\"字段式\"><sharedItems><s v=\"存值\" c=\"存题\"/></sharedItems></cacheField></cacheFields>")),
+    ]));
+    let found: Vec<String> = pieces(&read).into_iter().map(|(_, text)| text).collect();
+    for text in
+        ["方案名", "方案者", "数值题", "总计题", "行题", "缺题", "小计题", "项题", "存值", "存题", "字段式"]
+    {
+        assert!(found.iter().any(|piece| piece == text), "{text}: {found:?}");
+    }
+}

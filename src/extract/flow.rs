@@ -116,7 +116,7 @@ impl<'s, 'b> Flows<'s, 'b> {
 
     pub(super) fn append(&mut self, text: &str, flags: Flags) {
         let flow = self.flow();
-        flow.paragraph.append(text, flags);
+        flow.paragraph.append(text, flags, None);
         flow.is_open = true;
         if flow.paragraph.len() >= PARAGRAPH_BYTES {
             let (align, size, hide) = (flow.align, flow.size, flow.hide);
@@ -155,9 +155,9 @@ impl<'s, 'b> Flows<'s, 'b> {
         let body = root && base == Place::Body && page.is_none();
         let align = flow.align.take();
         let zone = match place {
-            Place::Header => Some(across(align, TOP)),
-            Place::Footer => Some(across(align, FOOT)),
-            Place::Body | Place::Table if body && top => Some(across(align, TOP)),
+            Place::Header => Some(Zone::top(align)),
+            Place::Footer => Some(Zone::foot(align)),
+            Place::Body | Place::Table if body && top => Some(Zone::top(align)),
             _ => None,
         };
         let plain =
@@ -313,20 +313,9 @@ impl<'s, 'b> Flows<'s, 'b> {
         for (number, segments) in std::mem::take(&mut self.last) {
             for index in segments.filter(|_| number >= TOP_PARAGRAPHS) {
                 if let Some(at) = self.sink.out.text.segments().get(index).map(|segment| segment.at) {
-                    self.sink.out.text.set_zone(index, across(at.align, FOOT));
+                    self.sink.out.text.set_zone(index, Zone::foot(at.align));
                 }
             }
         }
-    }
-}
-
-const TOP: [Zone; 3] = [Zone::TopLeft, Zone::TopCentre, Zone::TopRight];
-const FOOT: [Zone; 3] = [Zone::FootLeft, Zone::FootCentre, Zone::FootRight];
-
-fn across(align: Option<Align>, [left, centre, right]: [Zone; 3]) -> Zone {
-    match align {
-        None | Some(Align::Left) => left,
-        Some(Align::Centre) => centre,
-        Some(Align::Right) => right,
     }
 }

@@ -26,6 +26,8 @@ mod tnef;
 mod xml;
 mod xps;
 
+pub use plain::Rest;
+
 use crate::document::Inner;
 use crate::filetype::FileType;
 use crate::limits::{Budget, Gap, GapKind};
@@ -42,6 +44,8 @@ pub struct Extracted {
     pub inner: Vec<Inner>,
     /// What was not read.
     pub gaps: Vec<Gap>,
+    /// What follows, where the document is read piece by piece: see [`extract_rest`].
+    pub rest: Option<Rest>,
 }
 
 /// Pixels of the shorter side from which on a picture may show a page of text.
@@ -68,10 +72,15 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     extracted
 }
 
+/// Reads the next piece of a document whose pieces before it left this rest.
+pub fn extract_rest(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
+    plain::extract(bytes, rest, budget)
+}
+
 fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     match file_type {
         FileType::Empty => Extracted::default(),
-        FileType::Text => plain::extract(bytes, budget),
+        FileType::Text => plain::extract(bytes, Rest::default(), budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {

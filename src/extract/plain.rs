@@ -1,11 +1,15 @@
-//! Plain text: the characters themselves, in whatever encoding, line for line.
+//! Plain text: the characters themselves, in whatever encoding, line for line, however many.
 //!
 //! A text file has no page, so its first lines stand for the top of one and its last lines for the
-//! foot. Line numbers are those of the file.
+//! foot. Line numbers are those of the file. A long text is read in pieces, which bounds the memory
+//! it takes; each begins with the end of the one before, so that nothing on a border is missed.
+
+use std::borrow::Cow;
 
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
-use crate::read::encoding::{self, Decoded, Reading};
+use crate::read::encoding::{self, Decoded};
+use crate::read::vcard;
 use crate::text::{Align, At, Break, Place, Text, Zone};
 
 /// Lines with text that count as the top of the page.
@@ -16,46 +20,144 @@ const FOOT_LINES: usize = 3;
 const CENTRE_COLUMNS: usize = 8;
 /// Columns of white space in front of a line that is set right.
 const RIGHT_COLUMNS: usize = 32;
+/// Bytes of a text that are read at once.
+const PIECE_BYTES: usize = 1 << 20;
+/// Bytes of text that a piece shares with the one before it: half of it is context for the former's
+/// end, half for the latter's beginning.
+const OVERLAP_BYTES: usize = 64 << 10;
+/// Bytes in front of the end of a piece in which a place to cut is looked for.
+const CUT_BYTES: usize = 64 << 10;
 
-/// Reads a document of this format.
-pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
-    let read = bytes.get(..head(bytes, budget.text)).unwrap_or(bytes);
-    let Decoded { mut best, guessed, others } = encoding::decode(read);
+/// What is left of a text that is read piece by piece, and what the pieces before leave to it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rest {
+    /// Bytes of the file that have been read.
+    read: usize,
+    /// The end of the text that was read, which the next piece begins with.
+    overlap: String,
+    /// Bytes of the overlap in which what begins has been told.
+    told: usize,
+    /// Line ends in front of the overlap, and characters behind the last of them.
+    before: (usize, usize),
+    /// The text so far ends in the first half of a line end.
+    half_line_end: bool,
+    /// Kinds of gaps that have been recorded: one of each kind is enough.
+    gaps: Vec<GapKind>,
+}
+
+/// Reads what comes next of a document of this format: all of it where it is no long one.
+pub(super) fn extract(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
+    let end = piece_end(bytes, rest.read);
+    let Decoded { mut best, guessed, others } = encoding::decode(&piece(bytes, rest.read, end));
     if let Some(text) = unescaped(&best.text) {
         best.text = text;
     }
-    let mut extracted = Extracted { text: lay_out(&best, guessed), ..Extracted::default() };
-    if read.len() < bytes.len() {
-        let detail = format!("more than {} bytes of text", read.len());
-        extracted.gaps.push(Gap::new(GapKind::Limit, detail));
+    if let Some(text) = vcard::read(&best.text) {
+        best.text = text;
     }
-    budget.text = budget.text.saturating_sub(best.text.len());
-    extracted.gaps.extend(best.gap());
+    let is_last = end == bytes.len();
+    let mut gaps: Vec<Gap> = best.gap().into_iter().collect();
+    let new = line_ends(&best.text);
+    let new = if rest.half_line_end { new.strip_prefix('\n').unwrap_or(&new) } else { &new };
+    let text = if rest.overlap.is_empty() { new } else { &(rest.overlap + new) };
+    let mut laid = lay_out(text, rest.before, rest.read == 0, is_last);
+    laid.guessed = guessed;
+
+    let mut alternatives = Vec::new();
+    let behind = after(rest.before, text.get(..text.len() - new.len()).unwrap_or_default());
     for other in others {
         if other.text.len() > budget.text {
             let detail = format!("reading as {}: {} bytes of text", other.encoding, budget.limits.text);
-            extracted.gaps.push(Gap::new(GapKind::Limit, detail));
+            gaps.push(Gap::new(GapKind::Limit, detail));
             continue;
         }
         budget.text -= other.text.len();
-        extracted.alternatives.push(lay_out(&other, true));
+        let mut other = lay_out(&line_ends(&other.text), behind, rest.read == 0, is_last);
+        other.guessed = true;
+        alternatives.push(other);
     }
-    extracted
+    gaps.retain(|gap| !rest.gaps.contains(&gap.kind));
+
+    if is_last && rest.read > 0 {
+        laid.set_own(rest.told..usize::MAX);
+    }
+    let rest = (!is_last).then(|| {
+        let told = border(text, OVERLAP_BYTES / 2).max(rest.told);
+        let overlap = border(text, OVERLAP_BYTES).min(told);
+        laid.set_own(rest.told..told);
+        Rest {
+            read: end,
+            before: after(rest.before, text.get(..overlap).unwrap_or_default()),
+            overlap: text.get(overlap..).unwrap_or_default().to_owned(),
+            told: told - overlap,
+            half_line_end: best.text.ends_with('\r'),
+            gaps: [rest.gaps, gaps.iter().map(|gap| gap.kind).collect()].concat(),
+        }
+    });
+    Extracted { text: laid, alternatives, gaps, rest, ..Extracted::default() }
 }
 
-/// Bytes that are read of a text of which no more than `most` are: whole lines, if those are short.
-fn head(bytes: &[u8], most: usize) -> usize {
-    const LINE_BYTES: usize = 64 << 10;
-    if bytes.len() <= most {
+/// Where the piece ends that starts at `start`: where lines do, if those are short, and never inside
+/// a character.
+fn piece_end(bytes: &[u8], start: usize) -> usize {
+    let most = start + PIECE_BYTES;
+    if bytes.len() <= most + PIECE_BYTES / 2 {
         return bytes.len();
     }
-    let line_end = bytes.get(most.saturating_sub(LINE_BYTES)..most).unwrap_or_default();
-    let back = line_end.iter().rev().position(|&byte| byte == b'\n').unwrap_or(0);
-    (most - back) & !1
+    let sample = piece(bytes, start, start + CUT_BYTES);
+    let tail = bytes.get(most - CUT_BYTES..most).unwrap_or_default();
+    let encoding = encoding::decode(&sample).best.encoding;
+    if encoding.starts_with("utf-16") {
+        let (units, _) = tail.as_chunks::<2>();
+        let behind = units.iter().rev().position(|unit| matches!(unit, [b'\n', 0] | [0, b'\n']));
+        return most - 2 * behind.unwrap_or(0);
+    }
+    if let Some(at) = tail.iter().rposition(|&byte| byte == b'\n') {
+        return most - tail.len() + at + 1;
+    }
+    // No byte below the digits is part of a longer character, in any encoding. Without one, those of
+    // Chinese encodings have two bytes each.
+    match tail.iter().rposition(|&byte| byte < b'0') {
+        Some(at) => most - tail.len() + at,
+        None if encoding == "utf-8" => {
+            let lead = tail.iter().rev().take(4).position(|&byte| byte & 0xc0 != 0x80);
+            most - lead.map_or(0, |back| back + 1)
+        }
+        None => most,
+    }
+}
+
+/// The bytes of a piece; those of UTF-16 with the mark that the file begins with.
+fn piece(bytes: &[u8], start: usize, end: usize) -> Cow<'_, [u8]> {
+    let piece = bytes.get(start..end).unwrap_or_default();
+    match bytes.get(..2) {
+        Some(mark @ ([0xff, 0xfe] | [0xfe, 0xff])) if start > 0 => [mark, piece].concat().into(),
+        _ => piece.into(),
+    }
+}
+
+/// Where to part a text so that about `bytes` of it are behind: between lines, if those are short.
+fn border(text: &str, bytes: usize) -> usize {
+    let at = text.floor_char_boundary(text.len().saturating_sub(bytes));
+    let near = text.get(at..text.floor_char_boundary(at + bytes / 2)).unwrap_or_default();
+    near.find('\n').map_or(at, |line_end| at + line_end + 1)
+}
+
+/// Line ends, and characters behind the last of them, with those of `text` behind others.
+fn after((lines, chars): (usize, usize), text: &str) -> (usize, usize) {
+    match text.rsplit_once('\n') {
+        Some((before, last)) => (lines + before.matches('\n').count() + 1, last.chars().count()),
+        None => (lines, chars + text.chars().count()),
+    }
+}
+
+/// The text with one kind of line end.
+fn line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
 /// The text with the escapes of JSON and of programs (`\\u673a`, `\\u{673a}`) as the characters they
-/// stand for; `None` when there are none. Characters of ASCII stay escaped, so that the syntax stays.
+/// stand for; `None` when there are none. Signs of ASCII stay escaped, so that the syntax stays.
 fn unescaped(text: &str) -> Option<String> {
     text.contains("\\u").then(|| {
         let mut out = String::with_capacity(text.len());
@@ -63,7 +165,9 @@ fn unescaped(text: &str) -> Option<String> {
         while let Some(at) = rest.find("\\u") {
             let (before, escape) = rest.split_at(at);
             out.push_str(before);
-            let (c, length) = escaped(escape).filter(|(c, _)| !c.is_ascii()).unwrap_or(('\\', 1));
+            let (c, length) = escaped(escape)
+                .filter(|(c, _)| !c.is_ascii() || c.is_ascii_alphanumeric())
+                .unwrap_or(('\\', 1));
             out.push(c);
             rest = escape.get(length..).unwrap_or_default();
         }
@@ -93,24 +197,19 @@ fn escaped(text: &str) -> Option<(char, usize)> {
     Some((pair, 12))
 }
 
-/// Cuts the text into head, middle and foot.
-fn lay_out(reading: &Reading, guessed: bool) -> Text {
-    let text = if reading.text.contains('\r') {
-        &reading.text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        &reading.text
-    };
-    let mut laid = Text::new();
-    laid.guessed = guessed;
+/// Cuts the text into head, middle and foot, as far as it has them; `before` are the line ends in
+/// front of it and the characters behind the last of them.
+fn lay_out(text: &str, before: (usize, usize), has_head: bool, has_foot: bool) -> Text {
+    let mut laid = Text::behind(before.0, before.1);
     let at = At::new(Place::Body).parted(Break::Line);
-    let mut rest = text.as_str();
-    for _ in 0..HEAD_LINES {
+    let mut rest = text;
+    for _ in 0..if has_head { HEAD_LINES } else { 0 } {
         let (line, behind) = first_line(rest);
         push_line(&mut laid, at, line, true);
         rest = behind;
     }
     let mut foot = Vec::new();
-    for _ in 0..FOOT_LINES {
+    for _ in 0..if has_foot { FOOT_LINES } else { 0 } {
         let (before, line) = last_line(rest);
         foot.push(line);
         rest = before;
@@ -163,7 +262,7 @@ mod tests {
     use crate::limits::Limits;
 
     fn read(bytes: &[u8]) -> Extracted {
-        extract(bytes, &mut Budget::new(&Limits::default()))
+        extract(bytes, Rest::default(), &mut Budget::new(&Limits::default()))
     }
 
     #[test]
@@ -172,6 +271,7 @@ mod tests {
             ("{\"密级\": \"\\u673a\\u5bc6\"}", "{\"密级\": \"机密\"}"),
             ("'\\u{673a}\\u{5BC6}' \\u2605", "'机密' ★"),
             ("\\ud840\\udc00", "𠀀"),
+            ("\\u673a\\u5bc6\\u2605\\u0031\\u0030\\u5e74", "机密★10年"),
             // Quotation marks, halves of a pair and what is no escape stay as they are.
             ("\\u0022 \\ud840 \\u67 \\up \\u", "\\u0022 \\ud840 \\u67 \\up \\u"),
         ] {
@@ -229,5 +329,69 @@ mod tests {
         assert_eq!(read(&[good.as_bytes(), b"\xff"].concat()).gaps, []);
         let broken = [good.as_bytes(), &b"\xff ".repeat(20)].concat();
         assert_eq!(read(&broken).gaps.iter().map(|g| g.kind).collect::<Vec<_>>(), [GapKind::Damaged]);
+    }
+
+    /// All pieces of a text, each with where its own text stands in it.
+    fn pieces(bytes: &[u8]) -> Vec<Text> {
+        let mut budget = Budget::new(&Limits::default());
+        let mut rest = Some(Rest::default());
+        let mut pieces = Vec::new();
+        while let Some(more) = rest {
+            let read = extract(bytes, more, &mut budget);
+            assert_eq!((read.gaps, read.alternatives.len()), (Vec::new(), 0));
+            rest = read.rest;
+            pieces.push(read.text);
+        }
+        pieces
+    }
+
+    #[test]
+    fn the_pieces_of_a_long_text_are_the_text_with_its_lines_and_columns() {
+        let lines = |end: &str| -> String {
+            (0..300_000).map(|n| format!("第{n}条　各单位应当严格遵守{end}")).collect()
+        };
+        let run = "关于进一步加强网站信息发布审查工作的通知".repeat(PIECE_BYTES / 24);
+        for (name, text) in
+            [("lines", lines("\n")), ("two", lines("\r\n")), ("run", run.clone()), ("old", lines("\r"))]
+        {
+            let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+            let marked: Vec<u8> =
+                format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+            let gbk = encoding_rs::GB18030.encode(&text).0.into_owned();
+            let text = line_ends(&text).into_owned();
+            for (encoding, bytes) in
+                [("utf-8", text.as_bytes()), ("be", &utf16), ("le", &marked), ("gbk", &gbk)]
+            {
+                let pieces = pieces(bytes);
+                assert!(pieces.len() > 1, "{name} {encoding}");
+                let own: String = pieces.iter().map(|piece| &piece.as_str()[piece.own()]).collect();
+                assert!(own.trim_end() == text.trim_end(), "{name} {encoding}");
+                let mut line_ends = 0;
+                let mut column = 0;
+                for piece in &pieces {
+                    let own = piece.own();
+                    let at = piece.location(own.start).unwrap();
+                    assert_eq!(
+                        (at.line.get(), at.column.get()),
+                        (line_ends + 1, column + 1),
+                        "{name} {encoding}"
+                    );
+                    let told = &piece.as_str()[own];
+                    line_ends += u32::try_from(told.matches('\n').count()).unwrap();
+                    let last = told.rsplit('\n').next().unwrap().chars().count();
+                    column = u32::try_from(last).unwrap() + if told.contains('\n') { 0 } else { column };
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_overlap_by_more_than_a_mark() {
+        let run = "关于进一步加强网站信息发布审查工作的通知".repeat(PIECE_BYTES / 24);
+        let pieces = pieces(run.as_bytes());
+        for pair in pieces.windows(2) {
+            assert!(pair[0].len() - pair[0].own().end >= OVERLAP_BYTES / 2 - 4);
+            assert!(pair[1].own().start >= OVERLAP_BYTES / 2 - 4);
+        }
     }
 }

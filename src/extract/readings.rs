@@ -1,5 +1,5 @@
-//! A paragraph under construction and the readings it has: as seen, with what was deleted, with
-//! what is hidden, its field codes.
+//! A paragraph under construction and the readings it has: as seen, the other branch of an
+//! alternative, with what was deleted, with what is hidden, its field codes.
 //!
 //! Every piece of text carries flags; a reading is the text of the pieces whose flags it admits.
 
@@ -8,19 +8,25 @@ use crate::text::Place;
 /// Why a piece of text is not simply there. A set of the constants.
 pub(super) type Flags = u8;
 
-/// Hidden by property, or white.
+/// Hidden by property, white or too small.
 pub(super) const HIDDEN: Flags = 1;
-/// Deleted, with changes tracked.
+/// Deleted or moved away, with changes tracked.
 pub(super) const DELETED: Flags = 2;
-/// Inserted, with changes tracked.
+/// Inserted or moved here, with changes tracked.
 pub(super) const INSERTED: Flags = 4;
 /// Part of a field's code.
 pub(super) const CODE: Flags = 8;
+/// Preferred branch of an alternative whose other branch reads differently.
+const CHOICE: Flags = 16;
+/// The other branch of it.
+const FALLBACK: Flags = 32;
+/// Pronunciation set above the text.
+pub(super) const RUBY: Flags = 64;
 /// Struck through.
-pub(super) const STRUCK: Flags = 16;
+pub(super) const STRUCK: Flags = 128;
 
 /// What keeps a piece out of the plain reading.
-const UNSEEN: Flags = HIDDEN | DELETED | CODE;
+const UNSEEN: Flags = HIDDEN | DELETED | CODE | FALLBACK | RUBY;
 
 /// Text with its flags, while it is collected.
 #[derive(Debug, Default)]
@@ -28,6 +34,19 @@ pub(super) struct Paragraph {
     text: String,
     /// Where each piece ends, and its flags; it begins where the one before ends.
     pieces: Vec<(usize, Flags)>,
+    /// Height of the first seen letters, in half points.
+    size: Option<u16>,
+    /// Times that it was emptied.
+    emptied: usize,
+}
+
+/// A place between two pieces of a paragraph.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Position {
+    piece: usize,
+    text: usize,
+    /// Which of the paragraphs that were built here one after the other.
+    emptied: usize,
 }
 
 /// One reading of a paragraph.
@@ -46,10 +65,21 @@ impl Paragraph {
         self.text.len()
     }
 
-    /// Appends text with these flags.
-    pub(super) fn append(&mut self, text: &str, flags: Flags) {
+    /// Empties it for the next one; keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.pieces.clear();
+        self.size = None;
+        self.emptied += 1;
+    }
+
+    /// Appends text with these flags, of letters of this height in half points.
+    pub(super) fn append(&mut self, text: &str, flags: Flags, size: Option<u16>) {
         if text.is_empty() {
             return;
+        }
+        if self.size.is_none() && shows(text, flags) {
+            self.size = size;
         }
         self.text.push_str(text);
         let end = self.text.len();
@@ -66,9 +96,49 @@ impl Paragraph {
         }
     }
 
+    /// Starts a new piece, so that what was appended up to here keeps apart; its position.
+    pub(super) fn mark_position(&mut self) -> Position {
+        self.pieces.push((self.text.len(), 0));
+        Position { piece: self.pieces.len() - 1, text: self.text.len(), emptied: self.emptied }
+    }
+
+    /// Settles an alternative whose preferred branch was appended between the first two positions
+    /// and the other one between the last two: what both say stays once.
+    pub(super) fn settle(&mut self, positions: [Position; 4]) {
+        if positions.iter().any(|position| position.emptied != self.emptied) {
+            return;
+        }
+        let [choice, choice_end, other, other_end] = positions;
+        let first = self.text.get(choice.text..choice_end.text).unwrap_or_default();
+        let second = self.text.get(other.text..other_end.text).unwrap_or_default();
+        if first.trim().is_empty() || second.trim().is_empty() {
+            return;
+        }
+        if first == second && other_end.text == self.text.len() {
+            self.text.truncate(other.text);
+            self.pieces.truncate(other.piece);
+            return;
+        }
+        for (from, to, flag) in [(choice, choice_end, CHOICE), (other, other_end, FALLBACK)] {
+            for piece in self.pieces.get_mut(from.piece..to.piece).unwrap_or_default() {
+                piece.1 |= flag;
+            }
+        }
+    }
+
+    /// Height of the first seen letters in tenths of a point.
+    pub(super) fn size(&self) -> Option<u16> {
+        self.size.map(|half_points| half_points.saturating_mul(5))
+    }
+
+    /// Whether a piece that is seen is there.
+    pub(super) fn is_seen(&self) -> bool {
+        self.parts().any(|(text, flags)| shows(text, flags))
+    }
+
     /// Whether there is text, and all that is seen of it is struck through.
     pub(super) fn is_struck(&self) -> bool {
-        let mut seen = self.parts().filter(|(text, flags)| flags & UNSEEN == 0 && !text.trim().is_empty());
+        let mut seen = self.parts().filter(|(text, flags)| shows(text, *flags));
         let first = seen.next();
         first.is_some_and(|(_, flags)| flags & STRUCK != 0) && seen.all(|(_, flags)| flags & STRUCK != 0)
     }
@@ -86,14 +156,17 @@ impl Paragraph {
             if all & flag != 0 {
                 let text = self.reading(admits);
                 if !text.trim().is_empty() && readings.iter().all(|reading| reading.text != text) {
-                    readings.push(Reading { place: Some(place), again, text });
+                    readings.push(Reading { place, again, text });
                 }
             }
         };
+        add(FALLBACK, None, &|f| f & FALLBACK != 0 || f & (UNSEEN | CHOICE) == 0);
+        add(RUBY, None, &|f| f & RUBY != 0);
         // What stood there before the changes: with what was deleted, without what was inserted.
-        add(DELETED, Place::Deleted, &|f| f & (DELETED | CODE) == DELETED || f & (UNSEEN | INSERTED) == 0);
-        add(HIDDEN, Place::Hidden, &|f| f & (UNSEEN & !HIDDEN) == 0);
-        add(CODE, Place::Field, &|f| f & CODE != 0);
+        let before = |f| f & (DELETED | CODE) == DELETED || f & (UNSEEN | INSERTED) == 0;
+        add(DELETED, Some(Place::Deleted), &before);
+        add(HIDDEN, Some(Place::Hidden), &|f| f & (UNSEEN & !HIDDEN) == 0);
+        add(CODE, Some(Place::Field), &|f| f & CODE != 0);
         readings
     }
 
@@ -109,6 +182,11 @@ impl Paragraph {
     }
 }
 
+/// Whether text like this, with these flags, is seen.
+fn shows(text: &str, flags: Flags) -> bool {
+    flags & UNSEEN == 0 && !text.trim().is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,7 +194,7 @@ mod tests {
     fn readings(pieces: &[(&str, Flags)]) -> Vec<(Option<Place>, bool, String)> {
         let mut paragraph = Paragraph::default();
         for (text, flags) in pieces {
-            paragraph.append(text, *flags);
+            paragraph.append(text, *flags, None);
         }
         paragraph.readings().into_iter().map(|r| (r.place, r.again, r.text)).collect()
     }
@@ -133,17 +211,52 @@ mod tests {
             readings(&[("甲 \"机密\"", CODE), ("结果", 0)]),
             [(None, false, "结果".to_owned()), (Some(Place::Field), true, "甲 \"机密\"".to_owned())]
         );
+        assert_eq!(
+            readings(&[("绝", 0), ("密", HIDDEN | DELETED)]),
+            [(None, false, "绝".to_owned()), (Some(Place::Deleted), true, "绝密".to_owned())]
+        );
     }
 
     #[test]
     fn only_what_is_struck_as_a_whole_is_struck() {
         let struck = |pieces: &[(&str, Flags)]| {
             let mut paragraph = Paragraph::default();
-            pieces.iter().for_each(|(text, flags)| paragraph.append(text, *flags));
+            pieces.iter().for_each(|(text, flags)| paragraph.append(text, *flags, None));
             paragraph.is_struck()
         };
         assert!(struck(&[("机", STRUCK), (" ", 0), ("密", STRUCK)]));
         assert!(!struck(&[("机", STRUCK), ("密", 0)]));
         assert!(!struck(&[]));
+    }
+
+    #[test]
+    fn the_height_is_that_of_the_first_seen_letters() {
+        let mut paragraph = Paragraph::default();
+        paragraph.append("机密", DELETED, Some(20));
+        paragraph.append("公开", 0, Some(32));
+        paragraph.append("发布", 0, Some(44));
+        assert_eq!(paragraph.size(), Some(160));
+    }
+
+    #[test]
+    fn branches_that_agree_are_one() {
+        let mut paragraph = Paragraph::default();
+        let branch = |paragraph: &mut Paragraph, text: &str| {
+            let start = paragraph.mark_position();
+            paragraph.append(text, 0, None);
+            (start, paragraph.mark_position())
+        };
+        let texts = |paragraph: &Paragraph| -> Vec<String> {
+            paragraph.readings().into_iter().map(|r| r.text).collect()
+        };
+        let ((a, b), (c, d)) = (branch(&mut paragraph, "机密"), branch(&mut paragraph, "机密"));
+        paragraph.settle([a, b, c, d]);
+        assert_eq!(texts(&paragraph), ["机密"]);
+
+        paragraph.clear();
+        paragraph.append("绝", 0, None);
+        let ((a, b), (c, d)) = (branch(&mut paragraph, "x"), branch(&mut paragraph, "密"));
+        paragraph.settle([a, b, c, d]);
+        assert_eq!(texts(&paragraph), ["绝x", "绝密"]);
     }
 }

@@ -2,6 +2,9 @@
 //! repetitions.
 
 use std::collections::HashSet;
+use std::num::NonZeroU32;
+
+use sha2::{Digest, Sha256};
 
 use super::Extracted;
 use crate::document::Inner;
@@ -14,16 +17,29 @@ pub(super) struct Sink<'b> {
     pub(super) out: Extracted,
     /// What may still be spent.
     pub(super) budget: &'b mut Budget,
+    /// The page on which the part that is read stands, where it stands on one.
+    pub(super) page: Option<NonZeroU32>,
     /// Pictures shown that may hold the text of a document without any.
     pub(super) pictures: usize,
     told: HashSet<(Place, String)>,
+    gaps: HashSet<Gap>,
+    documents: HashSet<[u8; 32]>,
     full: bool,
 }
 
 impl<'b> Sink<'b> {
     /// Nothing found yet.
     pub(super) fn new(budget: &'b mut Budget) -> Self {
-        Self { out: Extracted::default(), budget, pictures: 0, told: HashSet::new(), full: false }
+        Self {
+            out: Extracted::default(),
+            budget,
+            page: None,
+            pictures: 0,
+            told: HashSet::new(),
+            gaps: HashSet::new(),
+            documents: HashSet::new(),
+            full: false,
+        }
     }
 
     /// Appends a piece of text, as much of it as the budget allows.
@@ -39,6 +55,7 @@ impl<'b> Sink<'b> {
             end = piece.floor_char_boundary(self.budget.text);
         }
         self.budget.text -= end;
+        let at = At { page: at.page.or(self.page), ..at };
         self.out.text.push(at, piece.get(..end).unwrap_or_default());
     }
 
@@ -72,17 +89,27 @@ impl<'b> Sink<'b> {
         }
     }
 
-    /// Records what was not read.
+    /// Whether no such document was asked about before.
+    pub(super) fn is_new_document(&mut self, bytes: &[u8]) -> bool {
+        self.documents.insert(Sha256::digest(bytes).into())
+    }
+
+    /// Records what was not read, once.
     pub(super) fn gap(&mut self, gap: Gap) {
-        if self.out.gaps.last() != Some(&gap) {
+        if self.gaps.insert(gap.clone()) {
             self.out.gaps.push(gap);
         }
+    }
+
+    /// Whether any running text was found.
+    pub(super) fn has_running_text(&self) -> bool {
+        self.out.text.segments().iter().any(|s| s.at.place.is_running_text())
     }
 
     /// Ends the reading: pictures are a gap where there is no text beside them.
     pub(super) fn finish(mut self) -> Extracted {
         let pictures = self.pictures;
-        if pictures > 0 && !self.out.text.segments().iter().any(|s| s.at.place.is_running_text()) {
+        if pictures > 0 && !self.has_running_text() {
             self.gap(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
         }
         self.out

@@ -43,7 +43,7 @@ static OFFICIAL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SAMPLE: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
-        r"^.{0,20}(?:格式|版式|式样|标注|标志|标识|公文|模板).{0,6}(?:示例|样例|样式|示意|范例|举例).{0,4}$",
+        r"^.{0,20}(?:格式|版式|式样|标注|标志|标识|公文|模板).{0,6}(?:示例|样例|样式|示意|范例|举例).{0,4}$|^(?:党政机关)?公文(?:版头|首页|文头)?的?(?:格式|版式|要素)(?:说明|规范|要求|要素|介绍|图解|详解)?$|^(?:密级|保密标志|国家秘密标志)的?标[注识](?:说明|规范|要求|方法|位置|指南|须知)$",
     )
 });
 static EXAM: LazyLock<Regex> = LazyLock::new(|| {
@@ -89,6 +89,7 @@ impl Facts {
         }
         let chars = u32::try_from(head.chars().count()).unwrap_or(u32::MAX).max(1);
         let about = u32::try_from(ABOUT.find_iter(&head).count()).unwrap_or(u32::MAX);
+        let regulation = ARTICLE.find_iter(&head).count() >= ARTICLES;
         let mut exam: Vec<&str> = EXAM.find_iter(&head).map(|m| m.as_str()).collect();
         exam.sort_unstable();
         exam.dedup();
@@ -100,8 +101,8 @@ impl Facts {
                 .filter(|line| !line.trim().is_empty())
                 .take(TITLE_LINES)
                 .any(|line| SAMPLE.is_match(line)),
-            official: OFFICIAL.find_iter(&head).take(OFFICIAL_WORDS).count() >= OFFICIAL_WORDS,
-            regulation: ARTICLE.find_iter(&head).count() >= ARTICLES,
+            official: regulation || OFFICIAL.find_iter(&head).take(OFFICIAL_WORDS).count() >= OFFICIAL_WORDS,
+            regulation,
             words: about,
             about: about.saturating_mul(1000) / chars,
         }

@@ -63,12 +63,19 @@ impl Tail {
 /// Stars of every shape. Symbol fonts whose characters are unknown put theirs at U+F020 to U+F0FF;
 /// between a level and a period such a character can only be a star.
 fn is_star(c: char) -> bool {
-    "★☆⭐🌟✦✧✩✪✫✬✭✮✯✰⋆✡✴✵✶✷✸✹✺🟊⚝⛤".contains(c) || ('\u{f020}'..='\u{f0ff}').contains(&c)
+    "★☆⭐🌟❂❋❖❉❊✦✧✩✪✫✬✭✮✯✰⋆✡✴✵✶✷✸✹✺🟊⚝⛤".contains(c) || ('\u{f020}'..='\u{f0ff}').contains(&c)
 }
+
+/// A level once more, in English.
+const TRANSLATIONS: [&str; 3] = ["topsecret", "secret", "confidential"];
+
+/// A star that was written out or not decoded.
+const STAR_WORDS: [&str; 8] =
+    ["&#9733;", "&#x2605;", "&starf;", "&bigstar;", "\\u2605", "五角星", "(星)", ":star:"];
 
 /// What is written instead of a star.
 fn is_weak_star(c: char) -> bool {
-    "*＊∗✱✲✳﹡※·•・‧●◆◇○◎■□▲△▪#＃-－—–/／,，|｜_＿^+:：~～?？&x×".contains(c)
+    "*＊∗✱@!！.．$%=＝♦♢♥♠♣✿❀❁§†‡⊙⊕✲✳﹡※·•・‧●◆◇○◎■□▲△▪#＃-－—–/／,，|｜_＿^+:：~～?？&x×".contains(c)
 }
 
 /// Reads what follows a level word; `rest` begins right behind it.
@@ -78,10 +85,19 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
     cursor.at = web_address(rest).unwrap_or(0);
     cursor.spaces();
     let _ = cursor.eat(|c| matches!(c, '级' | '件'));
+    // 秘密 SECRET ★10年.
+    let _ = TRANSLATIONS.into_iter().any(|word| cursor.word(word));
     cursor.blanks();
     let (mut opened, mut stars, mut behind_star) = (false, 0, cursor.at);
     for _ in 0..STARS {
         let before = cursor.at;
+        if STAR_WORDS.into_iter().any(|word| cursor.word(word)) {
+            tail.star = Star::Certain;
+            stars += 1;
+            behind_star = cursor.at;
+            cursor.blanks();
+            continue;
+        }
         let Some(c) =
             cursor.eat(|c| is_star(c) || is_weak_star(c) || OPENING.contains(c) || CLOSING.contains(c))
         else {
@@ -116,8 +132,11 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
     } else if tail.star == Star::Certain || opened {
         tail.condition = condition(&mut cursor);
     } else if tail.star == Star::Weak {
+        let read = condition(&mut cursor);
+        // Any condition at the end of the line, in the midst of it only a usual one.
+        let ends = cursor.next().is_none_or(|(c, _)| c == '\n');
         let usual = |written: &String| USUAL_CONDITIONS.iter().any(|usual| written.ends_with(usual));
-        tail.condition = condition(&mut cursor).filter(usual);
+        tail.condition = read.filter(|written| ends && written.ends_with('前') || usual(written));
     }
     if tail.is_complete() {
         for suffix in ["以上", "以内", "解密", "止", "前", "起", "保密", "有效"] {
@@ -197,6 +216,8 @@ fn period(cursor: &mut Cursor) -> Option<String> {
             let unit = if cursor.word("个月") || cursor.word("月") {
                 "个月"
             } else if cursor.word("年") || cursor.confused && (cursor.word("牟") || cursor.word("午")) {
+                "年"
+            } else if cursor.confused && (cursor.word("years") || cursor.word("year") || cursor.word("y")) {
                 "年"
             } else if cursor.word("日") || cursor.word("天") {
                 "日"

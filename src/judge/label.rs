@@ -4,7 +4,7 @@ use super::grammar::tail_chars;
 use crate::fold::{Fold, fold, fold_char};
 
 /// Labels that announce a level.
-const LABELS: [&str; 39] = [
+const LABELS: [&str; 47] = [
     "密级",
     "密别",
     "定密级别",
@@ -35,6 +35,14 @@ const LABELS: [&str; 39] = [
     "密级及期限",
     "密级类别",
     "密级程度",
+    "秘级",
+    "标密",
+    "密等",
+    "资料等级",
+    "材料等级",
+    "信息等级",
+    "机密程度",
+    "涉密程度",
     "保密程度",
     "保密要求",
     "安全级别",
@@ -46,13 +54,17 @@ const LABELS: [&str; 39] = [
     "confidentiality",
 ];
 
+/// Labels only as they stand alone at the head of a line, with a colon.
+const EXACT_LABELS: [&str; 2] = ["等级", "classified"];
+
 /// The label that ends `before` (the text of the same line or cell in front of a level).
 ///
 /// A colon, an opening bracket or quotation mark may stand between the two; without a colon the
 /// label counts only where a gap parts them.
 pub(super) fn label(before: &str) -> Option<&'static str> {
     let trimmed = before.trim_end_matches(|c: char| {
-        "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅".contains(c) || matches!(fold_char(c), Fold::Gap | Fold::Vanish)
+        "\"“”'‘’「『【[(（《<☑√✓✔■☒●◉◼▣⊠✅★☆⭐※◆▲".contains(c)
+            || matches!(fold_char(c), Fold::Gap | Fold::Vanish)
     });
     let parted = trimmed.len() < before.len();
     let bare = trimmed.trim_end_matches([':', '：', '=', '﹕', '︰', '|', '｜', '—', '】', '〕', ']']);
@@ -64,6 +76,9 @@ pub(super) fn label(before: &str) -> Option<&'static str> {
     }
     let folded = fold(tail_chars(bare, 24));
     let folded = folded.trim_end_matches(['"', '”', '》', ')', ']', '】']);
+    if colon && let Some(exact) = EXACT_LABELS.into_iter().find(|label| *label == folded) {
+        return Some(exact);
+    }
     LABELS.into_iter().filter(|label| folded.ends_with(label)).max_by_key(|label| label.len())
 }
 
@@ -83,6 +98,8 @@ mod tests {
             ("编号：3 密 级 : ", Some("密级")),
             ("密级：【", Some("密级")),
             ("密级：____", Some("密级")),
+            ("密级：★", Some("密级")),
+            ("秘级：", Some("秘级")),
             ("\"密级\": \"", Some("密级")),
             ("密级和保密期限：", Some("密级和保密期限")),
             ("Classification: ", Some("classification")),

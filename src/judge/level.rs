@@ -9,7 +9,7 @@ use super::{Case, Decision, Judgement, Standing, disguise, mentioned, phrase, st
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
-use crate::rules::{Level, Rule};
+use crate::rules::{Doubt, Level, Rule};
 use crate::text::{Break, Place};
 
 /// Characters of a line beside a mark above which the line is a sentence.
@@ -159,6 +159,9 @@ impl Case<'_> {
             // A title is soon written: whether it tells the truth, a person decides.
             return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::Period]);
         }
+        if term.doubt == Doubt::Spelt && !starred {
+            return Decision::noise(Evidence::InSentence);
+        }
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
         }
@@ -180,9 +183,13 @@ impl Case<'_> {
                 return Decision::new(Judged::Mark, Confidence::High, evidence);
             }
         }
-        if phrase::states_level(shape) {
+        if phrase::states_level(shape, self.facts.regulation || self.facts.is_about_secrecy()) {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
+        if !complete && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+            // A word for a button, a key of a table.
+            return Decision::mention(Evidence::Quoted);
         }
         if !complete && !latin && self.is_headword(level, shape, &evidence) {
             return Decision::mention(Evidence::Headword);
@@ -194,13 +201,13 @@ impl Case<'_> {
             return self.bare_internal(shape, stands, evidence, starred);
         }
         if starred {
-            if term.doubtful && stands == Standing::None && shape.letter_before().is_some() {
+            if term.doubt > Doubt::None && stands == Standing::None && shape.letter_before().is_some() {
                 return Decision::noise(Evidence::InSentence);
             }
             return starred_level(shape, tail.star, stands, evidence);
         }
         if shape.segment.at.place == Place::Name {
-            return in_name(shape, complete, term.doubtful, evidence);
+            return in_name(shape, complete, term.doubt, evidence);
         }
         let owned = owner(shape.before).is_some() && core(shape.after).is_empty();
         let letters =
@@ -214,7 +221,7 @@ impl Case<'_> {
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
-            Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
+            Standing::Weak if term.doubt > Doubt::None => Decision::noise(Evidence::OwnLine),
             Standing::Weak
                 if shape.cells() > 2
                     && (self.facts.is_about_secrecy() || phrase::withdrawn(shape).is_some()) =>
@@ -307,7 +314,8 @@ impl Case<'_> {
             return false;
         }
         let top = shape.segment.at.zone.is_some_and(crate::text::Zone::is_top);
-        if !top && matches!(shape.line_after.trim(), ":" | "：") {
+        let story = &*level.name == "秘密" && !self.facts.official;
+        if (!top || story) && matches!(shape.line_after.trim(), ":" | "：") {
             // The key of what follows.
             return true;
         }
@@ -398,6 +406,10 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             return Decision::mention(Evidence::TalkedAbout("的".into()));
         }
         let before = shape.clause_before();
+        if shape.line_after.trim_end().ends_with(['？', '?']) {
+            // The line asks about it.
+            return Decision::mention(Evidence::TalkedAbout("？".into()));
+        }
         if let Some(cue) = phrase::talk(&before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
@@ -414,10 +426,10 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
 }
 
 /// A level in a file's or folder's name: 机密★10年 工作方案.docx, 工作方案（秘密）.pdf.
-fn in_name(shape: &Shape, complete: bool, doubtful: bool, mut evidence: Vec<Evidence>) -> Decision {
+fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Evidence>) -> Decision {
     let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
     evidence.push(Evidence::InPlace(Place::Name));
-    if alone && (complete || !doubtful) {
+    if alone && (complete || doubt == Doubt::None) {
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
@@ -440,9 +452,10 @@ fn latin_level(
         // Three letters among cells or other codes are a code of something else.
         return Decision::mention(Evidence::Enumerated);
     }
-    let strong_words = !matches!(&*level.name, "SECRET" | "CONFIDENTIAL" | "CUI");
+    let strong_words = !matches!(&*fold(shape.hit), "secret" | "confidential" | "cui");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
+        _ if phrase::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
         _ if caveats && shape.other_chars() < SENTENCE_CHARS => {
             Decision::new(Judged::Mark, Confidence::High, evidence)
         }
@@ -497,6 +510,12 @@ fn label_of(shape: &Shape) -> Option<String> {
     if shape.continues {
         return None;
     }
+    if let Some(literal) = &shape.literal
+        && core(shape.line_before).is_empty()
+        && let Some(label) = label::label(literal.code.line_before)
+    {
+        return Some(label.to_owned());
+    }
     if let Some(label) = label::label(shape.line_before) {
         return Some(label.to_owned());
     }
@@ -526,6 +545,10 @@ pub(super) fn owner(before: &str) -> Option<String> {
     let ends = [
         "集团",
         "公司",
+        "厂",
+        "事务所",
+        "协会",
+        "基金会",
         "股份",
         "研究院",
         "研究所",

@@ -13,7 +13,10 @@ use crate::fold::fold;
 use crate::text::Place;
 
 static LEVEL_BEHIND: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(&format!(r"^(?:级|类|件)?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?{LEVELS}"))
+    // 公开范围, 内部使用 are no levels.
+    fixed(&format!(
+        r"^(?:级|类|件)?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?{LEVELS}(?:[级类件等三四两或和与及]|[^\p{{Han}}]|$)"
+    ))
 });
 static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(&format!(

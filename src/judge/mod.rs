@@ -11,6 +11,7 @@ mod grammar;
 mod label;
 mod level;
 mod listing;
+mod literal;
 mod pattern;
 mod period;
 mod phrase;
@@ -19,7 +20,8 @@ mod shape;
 mod spots;
 
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU32;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -102,7 +104,7 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> 
             }
             (Kind::Warning, Role::Head) => Some(case.head(rule, hit, &shape, matches)),
             (Kind::Warning, Role::Whole) => Some(case.warning(rule, hit, &shape, hit.range.clone())),
-            (Kind::Banner, Role::Whole) => Some(case.banner(rule, hit, &shape)),
+            (Kind::Banner { goes_on }, Role::Whole) => Some(case.banner(rule, *goes_on, hit, &shape)),
             (Kind::Declaration, Role::Whole) => Some(case.declaration(rule, hit, &shape)),
             (Kind::Term, Role::Whole) => Some(case.term(rule, hit, &shape)),
             _ => None,
@@ -115,6 +117,7 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match]) -> Vec<Judgement> 
         case.pattern(number, rule, &spots, &mut folded, &mut judgements);
     }
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
+    raise_repeated(&case, &mut judgements);
     drop_covered(&mut judgements);
     drop_repeated_readings(text, &mut judgements);
     note_contradictions(&mut judgements);
@@ -188,6 +191,10 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             None => return (Standing::None, evidence),
         },
     };
+    if let Some(literal) = &shape.literal {
+        let stands = if literal.stamped { Standing::Strong } else { Standing::Weak };
+        return (stands, evidence);
+    }
     if let Some(letterhead) = letterhead.or_else(|| shape.letterhead_nearby()) {
         evidence.push(Evidence::Letterhead(letterhead));
         return (Standing::Strong, evidence);
@@ -203,8 +210,7 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             evidence,
         );
     }
-    if at.place == Place::Body && at.zone.is_none() && shape.previous.is_empty() && alone == Standing::Strong
-    {
+    if at.place == Place::Body && at.zone.is_none() && shape.is_first && alone == Standing::Strong {
         // The head of a document that has no page.
         evidence.push(Evidence::FirstLines);
         return (Standing::Strong, evidence);
@@ -220,7 +226,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
             return Some(Evidence::Quoted);
         }
     }
-    if shape.enumerated(word) {
+    if shape.enumerated(word) || shape.literal.as_ref().is_some_and(|literal| literal.code.enumerated(word)) {
         return Some(Evidence::Enumerated);
     }
     let labelled = label::label(shape.line_before).is_some();
@@ -330,6 +336,40 @@ fn drop_repeated_readings(text: &Text, judgements: &mut Vec<Judgement>) {
     }
     let mut keep = keep.into_iter();
     judgements.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// What stands alone on so many pages at least is a header or a watermark, whatever its place.
+const REPEATED_PAGES: usize = 3;
+
+/// Raises what could be a mark or a heading where it stands alone on page after page.
+fn raise_repeated(case: &Case, judgements: &mut [Judgement]) {
+    let alone = |j: &Judgement| {
+        j.reason.judged == Judged::Unsure
+            && j.reason.evidence.contains(&Evidence::OwnLine)
+            && j.mark.is_some()
+    };
+    let page = |j: &Judgement| case.text.segment(j.range.start).and_then(|segment| segment.at.page);
+    let mut pages: BTreeMap<(Arc<str>, String), BTreeSet<NonZeroU32>> = BTreeMap::new();
+    let written =
+        |j: &Judgement| crate::fold::fold(case.text.as_str().get(j.range.clone()).unwrap_or_default());
+    for judgement in judgements.iter().filter(|j| alone(j)) {
+        if let Some(page) = page(judgement) {
+            pages.entry((judgement.rule.clone(), written(judgement))).or_default().insert(page);
+        }
+    }
+    pages.retain(|_, pages| pages.len() >= REPEATED_PAGES);
+    if pages.is_empty() || case.facts.is_about_secrecy() {
+        return;
+    }
+    for judgement in judgements.iter_mut().filter(|j| alone(j)) {
+        if let Some(pages) = pages.get(&(judgement.rule.clone(), written(judgement))) {
+            let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
+            judgement.reason.judged = Judged::Mark;
+            judgement.reason.evidence.insert(0, Evidence::EveryPage(count));
+            judgement.verdict = case.rules.get(&judgement.rule).map_or(Verdict::Block, |rule| rule.verdict);
+            judgement.confidence = Confidence::Medium;
+        }
+    }
 }
 
 /// A document that declares itself public and carries a mark contradicts itself: say so.

@@ -12,7 +12,7 @@ use super::{Case, Decision, Judgement, Standing, disguise, fixed, mentioned, sta
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
-use crate::rules::{Role, Rule};
+use crate::rules::{Doubt, Role, Rule};
 use crate::text::{Break, Place};
 
 /// Folded bytes that may stand between the head of a warning and its tail.
@@ -153,7 +153,14 @@ static DECLASSIFIED: LazyLock<Regex> =
 /// The document says of itself what it is: 本文件密级为机密, 此件属于国家秘密.
 static STATES_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?:^|[^\p{Han}])(?:本|此)(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
+        r"(?:^|[^\p{Han}])(?:本|此|这|该份)(?:份|个|篇)?(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要|项目|课题)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|列为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
+    )
+});
+
+/// The same of a part of it, in brackets behind it: （本段机密）.
+static STATES_PART: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"\((?:本|此|该|以上|上述|以下)(?:段|段落|部分|节|章|页|条|款|项|表|图|内容|信息|数据)(?:内容)?(?:密级)?(?:为|系|是|属于|属|:)?$",
     )
 });
 
@@ -171,6 +178,12 @@ static ARTICLE: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*第.{1,4}[条款]
 static THIS_DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?i)\bthis (?:document|report|file|presentation|paper|material|manual|drawing|deck|memo)\b[^.;]{0,30}$",
+    )
+});
+/// The same, of a level that it has.
+static HOLDS: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?i)\bthis (?:document|report|file|presentation|paper|material|manual|drawing|deck|memo)\b[^.;]{0,30}\b(?:is|contains|includes|holds|classified|marked)(?: as)? $",
     )
 });
 /// What documents are called.
@@ -232,15 +245,27 @@ pub(super) fn starts_with_level_word(after: &str) -> bool {
         .any(|word| folded.starts_with(word))
 }
 
-/// Whether the text in front of a level says that this document has it.
-pub(super) fn states_level(shape: &Shape) -> bool {
+/// Whether the English text in front of a level says that this document has it.
+pub(super) fn holds(shape: &Shape) -> bool {
+    HOLDS.is_match(shape.line_before)
+}
+
+/// Whether the text in front of a level says that this document has it; `talks` where the document is
+/// about such words.
+pub(super) fn states_level(shape: &Shape, talks: bool) -> bool {
     let before = shape.clause_before();
     let after = shape.clause_after();
-    STATES_LEVEL.is_match(&before)
+    // 密级为秘密，保密期限五年。
+    let labelled = !talks && (before == "密级为" || before == "密级定为" || before == "密级是");
+    // 这份材料是机密级的。
+    let after =
+        after.strip_prefix("级的").filter(|rest| !rest.starts_with(char::is_alphabetic)).unwrap_or(&after);
+    (labelled || STATES_LEVEL.is_match(&before))
         && !["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
         && !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"]
             .iter()
             .any(|word| after.starts_with(word))
+        || STATES_PART.is_match(&before) && after.starts_with([')', '级', '件', '\n'])
 }
 
 impl Case<'_> {
@@ -294,6 +319,9 @@ impl Case<'_> {
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         let paired = range.len() > hit.range.len();
+        if !paired && whole.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+            return Decision::new(Judged::Unsure, Confidence::Low, evidence);
+        }
         if stands > Standing::None {
             if !paired
                 && !self.facts.official
@@ -324,7 +352,9 @@ impl Case<'_> {
         if latin && others > SHORT_LINE {
             return Decision::mention(Evidence::InSentence);
         }
-        if is_statement(&before) || latin && THIS_DOCUMENT.is_match(whole.line_before) {
+        let of_another = whole.after.starts_with('的')
+            && !THINGS.iter().any(|thing| super::grammar::head_chars(whole.after, 6).contains(thing));
+        if is_statement(&before) && !of_another || latin && THIS_DOCUMENT.is_match(whole.line_before) {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
         if let Some(cue) = talk(&before).or_else(|| talk_behind(&whole.clause_after())) {
@@ -349,18 +379,20 @@ impl Case<'_> {
     }
 
     /// Words that count only where they stand on the document like a stamp.
-    pub(super) fn banner(&self, rule: &Rule, hit: &Match, shape: &Shape) -> Judgement {
+    pub(super) fn banner(&self, rule: &Rule, goes_on: bool, hit: &Match, shape: &Shape) -> Judgement {
         let mut decision = self.decide_stamp(hit, shape);
         let labels = self.rules.terms()[hit.term].folded.ends_with(':');
-        if labels && core(shape.line_after).is_empty() {
-            // A label without a value: a form that nobody has filled in.
+        let value = core(shape.line_after);
+        if labels && (value.is_empty() || value.ends_with('。') && value.chars().count() > SHORT_LINE / 2) {
+            // A label without a value, a form that nobody has filled in; or with its definition.
             decision = Decision::mention(Evidence::InSentence);
         } else if decision.judged == Judged::Mention
             && !matches!(decision.evidence.first(), Some(Evidence::Quoted | Evidence::Enumerated))
         {
             // A stamp that goes on: 此件发至县团级, 阅读范围：….
             let begins = core(shape.before).is_empty() && !shape.continues;
-            let goes_on = shape.after.trim_start().starts_with([':', '：']) || shape.letter_after().is_some();
+            let goes_on = shape.after.trim_start().starts_with([':', '：'])
+                || goes_on && shape.letter_after().is_some();
             let short = shape.other_chars() <= SHORT_LINE + SHORT_LINE / 2;
             let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
                 && !shape.hit.starts_with("注意")
@@ -382,6 +414,10 @@ impl Case<'_> {
     /// A word that is a mark where marks stand, and an ordinary word everywhere else.
     fn decide_stamp(&self, hit: &Match, shape: &Shape) -> Decision {
         let term = &self.rules.terms()[hit.term];
+        if shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+            // A word for a button, a key of a table.
+            return Decision::mention(Evidence::Quoted);
+        }
         if torn(shape, hit.gap) {
             return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
         }
@@ -404,7 +440,10 @@ impl Case<'_> {
         }
         if shape.segment.at.place == Place::Name {
             let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
-            return if alone && term.folded.chars().count() >= 4 {
+            // Confidential VMs Quick Start: an English word goes on behind a blank.
+            let goes_on = term.folded.is_ascii()
+                && shape.line_after.trim_start().starts_with(|c: char| c.is_ascii_alphabetic());
+            return if alone && !goes_on && term.folded.chars().count() >= 4 {
                 Decision::new(Judged::Mark, Confidence::Medium, vec![Evidence::InPlace(Place::Name)])
             } else {
                 Decision::mention(Evidence::InSentence)
@@ -414,6 +453,7 @@ impl Case<'_> {
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         if shape.segment.at.place == Place::Property
             && term.folded.chars().count() >= 4
+            && !(term.folded.is_ascii() && shape.after.starts_with(' '))
             && shape.before.trim().is_empty()
             && shape.after.starts_with([' ', '\u{3000}', '-', '—', '_', ')', '）', '】', ']'])
         {
@@ -423,7 +463,7 @@ impl Case<'_> {
         }
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
-            Standing::Weak if term.doubtful => Decision::noise(Evidence::OwnLine),
+            Standing::Weak if term.doubt > Doubt::None => Decision::noise(Evidence::OwnLine),
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             // 某某集团内部资料, and nothing else on the line.
             Standing::None

@@ -10,6 +10,7 @@ use regex::Regex;
 
 use super::fixed;
 use super::grammar::{head_chars, tail_chars};
+use super::literal::{self, Literal};
 use crate::fold::{Fold, fold, fold_char};
 use crate::text::{Break, Place, Segment, Text};
 
@@ -67,6 +68,19 @@ pub(super) struct Shape<'a> {
     pub(super) below: &'a str,
     /// The line goes on a paragraph that began above it.
     pub(super) continues: bool,
+    /// Nothing of the same place stands before its line.
+    pub(super) is_first: bool,
+    /// It stands in a string literal, which the lines above are those of.
+    pub(super) literal: Option<Box<InLiteral<'a>>>,
+}
+
+/// A hit in a string literal.
+#[derive(Debug)]
+pub(super) struct InLiteral<'a> {
+    /// The literal's name tells that it is shown like a stamp.
+    pub(super) stamped: bool,
+    /// The surroundings in the program or the data.
+    pub(super) code: Shape<'a>,
 }
 
 impl<'a> Shape<'a> {
@@ -124,11 +138,12 @@ impl<'a> Shape<'a> {
             && !line_after.contains('\t')
             && text.break_between(previous_range.start, line.start) <= Break::Line
             && previous.trim().chars().count() >= FULL_LINE_CHARS
+            && previous.contains(char::is_alphabetic)
             && !previous.trim_end().ends_with(['。', '！', '？', '；', '：', '.', ':', ')', '）', '”']);
         let hit = flat.get(range.clone())?;
         let above = tail_chars(flat.get(..line.start)?, REACH_CHARS);
         let below = head_chars(flat.get(line.end..)?, REACH_CHARS);
-        Some(Self {
+        let shape = Self {
             segment,
             hit,
             line_before,
@@ -140,7 +155,38 @@ impl<'a> Shape<'a> {
             above,
             below,
             continues,
+            is_first: text
+                .segments()
+                .iter()
+                .find(|other| other.at.place == segment.at.place)
+                .is_none_or(|first| first.range.start >= line.start || first.range.contains(&line.start))
+                && previous.is_empty(),
+            literal: None,
+        };
+        Some(match literal::enclosing(line_before, line_after) {
+            Some(literal) if segment.at.place.is_running_text() => shape.inside(literal),
+            _ => shape,
         })
+    }
+
+    /// The surroundings within a string literal.
+    fn inside(self, literal: Literal<'a>) -> Self {
+        let [line_before, line_after, previous, next] = literal.lines();
+        Self {
+            segment: self.segment,
+            hit: self.hit,
+            line_before,
+            line_after,
+            before: line_before.rsplit("\\t").next().unwrap_or(line_before),
+            after: line_after.split("\\t").next().unwrap_or(line_after),
+            previous,
+            next,
+            above: "",
+            below: "",
+            continues: false,
+            is_first: false,
+            literal: Some(Box::new(InLiteral { stamped: literal.stamped, code: self })),
+        }
     }
 
     /// Whether nothing but ornaments, and at most a copy number, urgency, document or page number,
@@ -311,7 +357,7 @@ fn is_letter(c: char) -> bool {
 pub(super) fn core(text: &str) -> &str {
     text.trim_matches(|c: char| {
         c.is_whitespace()
-            || ",;()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐※*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\“”\"'`‘’「」".contains(c)
+            || ",;()（）[]［］〔〕【】〖〗<>＜＞{}｛｝★☆⭐※*＊✱#＃=＝-－—–―_＿|｜~～·•●○■□◆◇▲△▶►:：/\\%“”\"'`‘’「」".contains(c)
             || fold_char(c) == Fold::Vanish
     })
 }

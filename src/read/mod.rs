@@ -1,11 +1,15 @@
 //! Readers of containers and encodings. They know bytes, not documents: what the parts mean is the
 //! business of `extract`.
 
+pub(crate) mod aes;
 pub(crate) mod base64;
 pub(crate) mod cfb;
 pub(crate) mod encoding;
 pub(crate) mod html;
 pub(crate) mod layout;
 pub(crate) mod lzfu;
+pub(crate) mod truetype;
+pub(crate) mod vcard;
 pub(crate) mod xml;
 pub(crate) mod zip;
+mod zip_lock;

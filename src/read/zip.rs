@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use super::zip_lock::Lock;
 use flate2::{Crc, Decompress, FlushDecompress, Status};
 
 use crate::limits::{Budget, Gap, GapKind};
@@ -25,6 +26,8 @@ const CHUNK_BYTES: usize = 64 << 10;
 
 /// Bytes that may stand behind an entry's data, to tell its size.
 const DESCRIPTOR_BYTES: usize = 24;
+/// The method of entries that are encrypted with AES; the one they are compressed with is beside it.
+const AES_METHOD: u16 = 99;
 /// Bytes of an entry's name that a message shows.
 const NAME_BYTES: usize = 100;
 
@@ -50,7 +53,7 @@ pub(crate) struct Entry {
     /// Stored bytes within the file; the end is a claim.
     data: Range<usize>,
     method: u16,
-    encrypted: bool,
+    lock: Option<Lock>,
     crc: Option<u32>,
 }
 
@@ -112,8 +115,12 @@ impl<'a> Archive<'a> {
                 name: header.name,
                 comment: header.comment,
                 data: local.data..end,
-                method: header.method,
-                encrypted: (header.flags | local.flags) & 1 != 0,
+                method: header.aes.map_or(header.method, |(_, method)| method),
+                lock: ((header.flags | local.flags) & 1 != 0).then(|| match header.method {
+                    AES_METHOD => header.aes.map_or(Lock::Unknown, |(strength, _)| Lock::Aes(strength)),
+                    // The head ends in the high byte of the checksum, or of the time if that came later.
+                    _ => Lock::Old([header.crc.to_le_bytes()[3], local.time.to_le_bytes()[1]]),
+                }),
                 crc: Some(header.crc),
             });
         }
@@ -151,8 +158,11 @@ impl<'a> Archive<'a> {
                     name: local.name,
                     comment: String::new(),
                     data: local.data..end.unwrap_or(unknown),
-                    method: local.method,
-                    encrypted: local.flags & 1 != 0,
+                    method: local.aes.map_or(local.method, |(_, method)| method),
+                    lock: (local.flags & 1 != 0).then(|| match local.method {
+                        AES_METHOD => local.aes.map_or(Lock::Unknown, |(strength, _)| Lock::Aes(strength)),
+                        _ => Lock::Old([local.crc.to_le_bytes()[3], local.time.to_le_bytes()[1]]),
+                    }),
                     crc: None,
                 });
             }
@@ -182,7 +192,7 @@ impl<'a> Archive<'a> {
     pub(crate) fn peek(&self, entry: &Entry, most: usize) -> Vec<u8> {
         let data = slice(self.bytes, entry.data.clone());
         match entry.method {
-            _ if entry.encrypted => Vec::new(),
+            _ if entry.lock.is_some() => Vec::new(),
             0 => data.get(..most).unwrap_or(data).to_vec(),
             8 => inflate(data, most).0,
             _ => Vec::new(),
@@ -192,32 +202,62 @@ impl<'a> Archive<'a> {
     /// The bytes of an entry, taken off the budget.
     pub(crate) fn read(&self, entry: &Entry, budget: &mut Budget) -> Content {
         let gap = |kind, what: &str| Some(Gap::new(kind, format!("zip: {}: {what}", shown(&entry.name))));
-        let data = slice(self.bytes, entry.data.clone());
-        if entry.encrypted {
+        let stored = slice(self.bytes, entry.data.clone());
+        let stored_bytes = u64::try_from(stored.len()).unwrap_or(u64::MAX);
+        let most = usize::try_from(budget.inflatable(stored_bytes)).unwrap_or(usize::MAX);
+        let unpacked = match entry.lock {
+            None => Some(entry.unpack(stored, most)),
+            Some(lock) => lock
+                .attempts(stored, &budget.limits.passwords)
+                .map(|plain| entry.unpack(&plain, most))
+                .find(|(_, end)| matches!(end, Unpacked::Whole | Unpacked::Limit | Unpacked::Method)),
+        };
+        let Some((bytes, end)) = unpacked else {
             return Content { bytes: Vec::new(), gap: gap(GapKind::Encrypted, "encrypted") };
-        }
-        let stored = u64::try_from(data.len()).unwrap_or(u64::MAX);
-        let most = usize::try_from(budget.inflatable(stored)).unwrap_or(usize::MAX);
-        let (bytes, end) = match entry.method {
-            0 if data.len() > most => (slice(data, 0..most).to_vec(), Inflated::Limit),
-            0 => (data.to_vec(), Inflated::Whole(data.len())),
-            8 => inflate(data, most),
-            other => {
-                let gap = gap(GapKind::Unsupported, &format!("compression method {other}"));
-                return Content { bytes: Vec::new(), gap };
-            }
         };
         budget.spend_inflated(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
         let gap = match end {
-            Inflated::Limit => gap(GapKind::Limit, &format!("more than {most} bytes")),
-            Inflated::Damaged => gap(GapKind::Damaged, "compressed data"),
-            Inflated::Whole(used) => match entry.crc {
-                Some(crc) if crc != checksum(&bytes) => gap(GapKind::Damaged, "checksum"),
-                Some(_) if used < data.len() => gap(GapKind::Damaged, "bytes behind the compressed data"),
-                _ => None,
-            },
+            Unpacked::Whole => None,
+            Unpacked::Damaged(what) => gap(GapKind::Damaged, what),
+            Unpacked::Limit => gap(GapKind::Limit, &format!("more than {most} bytes")),
+            Unpacked::Method => gap(GapKind::Unsupported, &format!("compression method {}", entry.method)),
         };
         Content { bytes, gap }
+    }
+}
+
+/// How reading an entry ended.
+enum Unpacked {
+    Whole,
+    Damaged(&'static str),
+    Limit,
+    /// The compression is not known.
+    Method,
+}
+
+impl Entry {
+    /// What the entry's decrypted bytes hold, at most `most` of it.
+    fn unpack(&self, data: &[u8], most: usize) -> (Vec<u8>, Unpacked) {
+        let (bytes, end) = match self.method {
+            0 if data.len() > most => (slice(data, 0..most).to_vec(), Inflated::Limit),
+            0 => (data.to_vec(), Inflated::Whole(data.len())),
+            8 => inflate(data, most),
+            _ => return (Vec::new(), Unpacked::Method),
+        };
+        // Where WinZip proves the data whole by other means, it may state no checksum.
+        let unstated = matches!(self.lock, Some(Lock::Aes(_)));
+        let end = match (end, self.crc) {
+            (Inflated::Limit, _) => Unpacked::Limit,
+            (Inflated::Damaged, _) => Unpacked::Damaged("compressed data"),
+            (Inflated::Whole(_), Some(crc)) if crc != checksum(&bytes) && !(unstated && crc == 0) => {
+                Unpacked::Damaged("checksum")
+            }
+            (Inflated::Whole(used), Some(_)) if used < data.len() => {
+                Unpacked::Damaged("bytes behind the compressed data")
+            }
+            (Inflated::Whole(_), _) => Unpacked::Whole,
+        };
+        (bytes, end)
     }
 }
 
@@ -328,6 +368,8 @@ fn read_end(bytes: &[u8], at: usize) -> Option<Directory> {
 
 struct Central {
     name: String,
+    /// Strength of the encryption with AES, and method of the compression.
+    aes: Option<(u8, u16)>,
     comment: String,
     flags: u16,
     method: u16,
@@ -364,6 +406,7 @@ impl Central {
         let utf8 = flags & (1 << 11) != 0;
         Some(Self {
             name: entry_name(name, extra, utf8),
+            aes: aes_field(extra),
             comment: decode_name(comment, utf8),
             flags,
             method: u16_at(bytes, at + 10)?,
@@ -377,6 +420,11 @@ impl Central {
 
 struct Local {
     name: String,
+    /// See [`Central::aes`].
+    aes: Option<(u8, u16)>,
+    /// Of the last change, in the format of MS-DOS.
+    time: u16,
+    crc: u32,
     flags: u16,
     method: u16,
     /// Claimed size of the stored data; 0 where it is told behind the data.
@@ -399,8 +447,17 @@ impl Local {
         if stored == u64::from(u32::MAX) {
             stored = extra_field(extra, 0x0001).and_then(|wide| u64_at(wide, 8)).unwrap_or(stored);
         }
-        let name = entry_name(name, extra, flags & (1 << 11) != 0);
-        Some(Self { name, flags, method: u16_at(bytes, at + 8)?, stored, start: at, data })
+        Some(Self {
+            name: entry_name(name, extra, flags & (1 << 11) != 0),
+            aes: aes_field(extra),
+            time: u16_at(bytes, at + 10)?,
+            crc: u32_at(bytes, at + 14)?,
+            flags,
+            method: u16_at(bytes, at + 8)?,
+            stored,
+            start: at,
+            data,
+        })
     }
 }
 
@@ -419,6 +476,12 @@ fn decode_name(name: &[u8], utf8: bool) -> String {
         Err(_) if utf8 => String::from_utf8_lossy(name).into_owned(),
         Err(_) => encoding_rs::GB18030.decode_without_bom_handling(name).0.into_owned(),
     }
+}
+
+/// What WinZip says about an entry that is encrypted with AES.
+fn aes_field(extra: &[u8]) -> Option<(u8, u16)> {
+    let field = extra_field(extra, 0x9901)?;
+    Some((*field.get(4)?, u16_at(field, 5)?))
 }
 
 fn extra_field(mut extra: &[u8], id: u16) -> Option<&[u8]> {

@@ -70,7 +70,10 @@ pub enum Kind {
     /// Levels of a scheme, bare or with ★ and period.
     Level(Vec<Level>),
     /// Words that count only where they stand on the document like a stamp: 密码电报, 内部资料.
-    Banner,
+    Banner {
+        /// The term is the beginning of a line that goes on: 此件发至县团级.
+        goes_on: bool,
+    },
     /// A head (内部资料) that a tail (注意保存) nearby makes a warning, or a warning complete in itself.
     Warning,
     /// A statement about the document's own publication: 此件不予公开.
@@ -136,6 +139,17 @@ pub enum Role {
     Near,
 }
 
+/// What a way of writing a term costs: the higher, the stronger the evidence beside it has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Doubt {
+    /// The term itself.
+    None,
+    /// A likely reading: OCR confusion, split characters, synonym, blanked characters.
+    Likely,
+    /// Spelt by its sound (jimi★20年): counts only with a star and a period, date or condition.
+    Spelt,
+}
+
 /// A term to look for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -145,9 +159,8 @@ pub struct Term {
     pub rule: usize,
     /// What it contributes.
     pub role: Role,
-    /// Only a likely reading (OCR confusion, split characters, synonym, blanked characters): needs
-    /// stronger evidence than a plain one.
-    pub doubtful: bool,
+    /// How far it is from what the rule's authors write.
+    pub doubt: Doubt,
     /// Counts only in capital letters.
     pub upper: bool,
     /// Characters are missing in front of this one (counted in folded characters from the start):
@@ -158,7 +171,7 @@ pub struct Term {
 impl Term {
     /// A term that counts in any form; its rule is not known yet.
     fn plain(folded: String, role: Role) -> Self {
-        Self { folded, rule: 0, role, doubtful: false, upper: false, hole: None }
+        Self { folded, rule: 0, role, doubt: Doubt::None, upper: false, hole: None }
     }
 }
 

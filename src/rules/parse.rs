@@ -1,10 +1,10 @@
 //! How rules are written: the TOML of rich rules, and what a plain list becomes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Bilingual, Check, Kind, Level, Pattern, Role, Rule, RuleError, RuleProblem, Term};
+use super::{Bilingual, Check, Doubt, Kind, Level, Pattern, Role, Rule, RuleError, RuleProblem, Term};
 use crate::finding::Verdict;
 use crate::fold::fold;
 
@@ -14,8 +14,13 @@ const SHORTEST_HOLED: usize = 4;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    /// What is read or written instead of a character of a level.
+    #[serde(default)]
+    confusions: Confusions,
     rule: Vec<toml::Spanned<Raw>>,
 }
+
+type Confusions = BTreeMap<char, Vec<String>>;
 
 /// A rule as written; which keys it needs depends on its kind.
 #[derive(Deserialize)]
@@ -42,6 +47,9 @@ struct Raw {
     /// Longer words that make the terms inside them harmless.
     #[serde(default)]
     allow: Vec<String>,
+    /// Of a banner: its terms begin a line that goes on.
+    #[serde(default)]
+    goes_on: bool,
     /// Only in capital letters.
     #[serde(default)]
     upper: bool,
@@ -79,6 +87,9 @@ struct RawLevel {
     terms: Vec<String>,
     #[serde(default)]
     doubtful: Vec<String>,
+    /// By its sound.
+    #[serde(default)]
+    spelt: Vec<String>,
 }
 
 /// A rule with its line and its terms, whose rule index is not known yet.
@@ -97,37 +108,44 @@ pub(super) fn rich(file: &str, text: &str) -> Result<Vec<Parsed>, RuleError> {
     let mut rules = Vec::with_capacity(parsed.rule.len());
     for raw in parsed.rule {
         let line = line_at(raw.span().start);
-        rules.push((line, build(raw.into_inner()).map_err(|message| syntax(line, message))?));
+        rules.push((
+            line,
+            build(raw.into_inner(), &parsed.confusions).map_err(|message| syntax(line, message))?,
+        ));
     }
     Ok(rules)
 }
 
-fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
+fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String> {
     let mut terms = Vec::new();
-    let mut add = |words: &[String], role, doubtful| {
+    let mut add = |words: &[String], role, doubt| {
         terms.extend(words.iter().map(|word| Term {
             folded: fold(word),
             rule: 0,
             role,
-            doubtful,
+            doubt,
             upper: raw.upper,
             hole: None,
         }));
     };
-    add(&raw.terms, Role::Whole, false);
-    add(&raw.doubtful, Role::Whole, true);
-    add(&raw.heads, Role::Head, false);
-    add(&raw.tails, Role::Tail, false);
-    add(&raw.allow, Role::Allow, false);
+    add(&raw.terms, Role::Whole, Doubt::None);
+    add(&raw.doubtful, Role::Whole, Doubt::Likely);
+    add(&raw.heads, Role::Head, Doubt::None);
+    add(&raw.tails, Role::Tail, Doubt::None);
+    add(&raw.allow, Role::Allow, Doubt::None);
     for (index, level) in (0..).zip(&raw.level) {
-        add(&level.terms, Role::Level(index), false);
-        add(&level.doubtful, Role::Level(index), true);
+        add(&level.terms, Role::Level(index), Doubt::None);
+        add(&level.doubtful, Role::Level(index), Doubt::Likely);
+        add(&level.spelt, Role::Level(index), Doubt::Spelt);
+        for term in &level.terms {
+            add(&confused(term, confusions), Role::Level(index), Doubt::Likely);
+        }
     }
     let holed: Vec<Term> = terms
         .iter()
         .filter(|term| match term.role {
             Role::Head => raw.kind == RawKind::Warning,
-            Role::Level(_) => !term.doubtful,
+            Role::Level(_) => term.doubt == Doubt::None,
             _ => false,
         })
         .flat_map(with_holes)
@@ -138,7 +156,7 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
         RawKind::Level => Kind::Level(
             raw.level.into_iter().map(|level| Level { name: level.name, years: level.years }).collect(),
         ),
-        RawKind::Banner => Kind::Banner,
+        RawKind::Banner => Kind::Banner { goes_on: raw.goes_on },
         RawKind::Warning => Kind::Warning,
         RawKind::Declaration => Kind::Declaration,
         RawKind::Term => Kind::Term,
@@ -171,6 +189,25 @@ fn build(raw: Raw) -> Result<(Rule, Vec<Term>), String> {
     Ok((rule, terms))
 }
 
+/// Every other way to write `term` with characters that are taken for its own. One such character
+/// alone says too little: 商蜜 is no 商密.
+fn confused(term: &str, confusions: &Confusions) -> Vec<String> {
+    if term.chars().filter(|c| confusions.contains_key(c)).count() < 2 {
+        return Vec::new();
+    }
+    let mut written = vec![String::new()];
+    for c in term.chars() {
+        let others = confusions.get(&c).map_or(&[][..], Vec::as_slice);
+        let own = c.to_string();
+        written = written
+            .iter()
+            .flat_map(|head| std::iter::once(&own).chain(others).map(move |tail| format!("{head}{tail}")))
+            .collect();
+    }
+    written.retain(|other| other != term);
+    written
+}
+
 /// The term with one or two of its inner characters blanked: an earlier filter left 内____文件.
 fn with_holes(term: &Term) -> Vec<Term> {
     let chars: Vec<char> = term.folded.chars().collect();
@@ -182,7 +219,7 @@ fn with_holes(term: &Term) -> Vec<Term> {
         for at in 1..chars.len() - missing {
             holed.push(Term {
                 folded: chars[..at].iter().chain(&chars[at + missing..]).collect(),
-                doubtful: true,
+                doubt: Doubt::Likely,
                 hole: Some((at, u32::try_from(missing).unwrap_or(1))),
                 ..term.clone()
             });

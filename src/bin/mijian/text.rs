@@ -43,16 +43,22 @@ impl Text {
 fn plain(out: &mut dyn Write, parts: &[(String, Extracted)]) -> io::Result<()> {
     // A program gets every character; a terminal only those that can't act on it.
     let harmless = io::stdout().is_terminal();
-    for line in parts.iter().flat_map(|(_, part)| part.text.as_str().lines()) {
+    for line in parts.iter().flat_map(|(_, part)| own(&part.text).lines()) {
         let line = if harmless { visible(line) } else { Cow::Borrowed(line) };
         writeln!(out, "{line}")?;
     }
     Ok(())
 }
 
+/// What of the text belongs to this piece of the document alone.
+fn own(text: &DocumentText) -> &str {
+    text.as_str().get(text.own()).unwrap_or_default()
+}
+
 fn placed(out: &mut dyn Write, parts: &[(String, Extracted)], lang: Lang) -> io::Result<()> {
+    let mut last = "";
     for (name, part) in parts {
-        if !name.is_empty() {
+        if std::mem::replace(&mut last, name) != name {
             writeln!(out, "== {} ==", escape(name))?;
         }
         lines(out, &part.text)?;
@@ -75,12 +81,15 @@ fn lines(out: &mut dyn Write, text: &DocumentText) -> io::Result<()> {
     let mut segments = text.segments().iter().peekable();
     let mut segment = segments.next();
     let (mut start, mut line_in_segment) = (0, 0);
+    let own = text.own();
     for line in text.as_str().split('\n') {
         while let Some(next) = segments.next_if(|next| next.range.start <= start) {
             segment = Some(next);
             line_in_segment = 0;
         }
-        if let Some(segment) = segment.filter(|_| !line.trim().is_empty()) {
+        let cut = own.start.clamp(start, start + line.len())..own.end.clamp(start, start + line.len());
+        let told = line.get(cut.start - start..cut.end - start).unwrap_or_default();
+        if let Some(segment) = segment.filter(|_| !told.trim().is_empty()) {
             write!(out, "{}", segment.at.place.as_str())?;
             if let Some(page) = segment.at.page {
                 write!(out, " p{page}")?;
@@ -88,7 +97,7 @@ fn lines(out: &mut dyn Write, text: &DocumentText) -> io::Result<()> {
             if let Some(zone) = segment.at.zone {
                 write!(out, " {}", zone.as_str())?;
             }
-            writeln!(out, " {}: {}", segment.line.saturating_add(line_in_segment), visible(line))?;
+            writeln!(out, " {}: {}", segment.line.saturating_add(line_in_segment), visible(told))?;
         }
         start += line.len() + 1;
         line_in_segment += 1;

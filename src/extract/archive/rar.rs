@@ -35,11 +35,42 @@ pub(in crate::extract) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracte
         .with_max_reader_workspace_bytes(WORKSPACE_BYTES)
         .with_rar50_dictionary_size_limit(DICTIONARY_BYTES)
         .with_max_total_output_bytes(most);
-    match ArchiveReader::read_with_options(bytes, options) {
-        Ok(archive) => members(&archive, options, &mut sink),
+    let passwords = sink.budget.limits.passwords.clone();
+    match open(bytes, options, &passwords) {
+        Ok((archive, options)) => members(&archive, options, &mut sink),
         Err(error) => sink.gap(kind(&error), "rar: headers"),
     }
     sink.out
+}
+
+/// The archive, and the options with the password that opens it, if it needs one and one is at hand.
+fn open<'a>(
+    bytes: &[u8],
+    mut options: ArchiveReadOptions<'a>,
+    passwords: &'a [String],
+) -> Result<(Archive, ArchiveReadOptions<'a>), Error> {
+    let plain = options;
+    let mut read = ArchiveReader::read_with_options(bytes, options);
+    for password in passwords {
+        if !read.as_ref().is_err_and(|error| kind(error) == GapKind::Encrypted) {
+            break;
+        }
+        options.password = Some(password.as_bytes());
+        read = ArchiveReader::read_with_options(bytes, options);
+    }
+    let archive = read?;
+    let whole = |member: &ArchiveMember| !member.meta.is_split_before && !member.meta.is_split_after;
+    let locked = archive.members().position(|member| member.meta.is_encrypted && whole(&member));
+    if let (None, Some(index)) = (options.password, locked) {
+        for password in passwords {
+            options.password = Some(password.as_bytes());
+            if archive.read_member_at_with_options(index, options).is_ok() {
+                return Ok((archive, options));
+            }
+        }
+        options = plain;
+    }
+    Ok((archive, options))
 }
 
 fn members(archive: &Archive, options: ArchiveReadOptions<'_>, sink: &mut Sink<'_>) {
@@ -67,11 +98,12 @@ fn members(archive: &Archive, options: ArchiveReadOptions<'_>, sink: &mut Sink<'
             sink.name(&name);
             return Ok(ExtractionDecision::Skip);
         }
-        if meta.is_encrypted || meta.is_split_before || meta.is_split_after {
-            let kind = if meta.is_encrypted { GapKind::Encrypted } else { GapKind::Damaged };
+        let locked = meta.is_encrypted && options.password.is_none();
+        if locked || meta.is_split_before || meta.is_split_after {
+            let kind = if locked { GapKind::Encrypted } else { GapKind::Damaged };
             refused.borrow_mut().push(name.clone());
             sink.name(&name);
-            let why = if meta.is_encrypted { "encrypted" } else { "one volume of several" };
+            let why = if locked { "encrypted" } else { "one volume of several" };
             sink.gap(kind, format!("rar: {name}: {why}"));
             return Ok(ExtractionDecision::Skip);
         }
@@ -125,10 +157,6 @@ fn name(member: &ArchiveMember) -> String {
 }
 
 fn kind(error: &Error) -> GapKind {
-    // Decryption is left out of the reader.
-    if matches!(error, Error::FeatureDisabled { .. }) {
-        return GapKind::Encrypted;
-    }
     match error.kind() {
         ErrorKind::PasswordRequired | ErrorKind::BadPassword => GapKind::Encrypted,
         ErrorKind::UnsupportedFormat | ErrorKind::UnsupportedFeature => GapKind::Unsupported,

@@ -1,21 +1,25 @@
 //! 7z: the header by our own reader, since its numbers size tables, then folders through capped
 //! decompressors.
 //!
-//! A folder is one compressed stream of several files; what breaks in it loses the files behind.
-//! Chains of coders with more than one input (BCJ2, for programs) are unsupported, AES is encrypted.
+//! A folder is one compressed stream of several files; what breaks in it loses the files behind. Its
+//! coders form a tree: most have one input, BCJ2 (for programs) has four.
 
-use std::io::Read;
+use std::io::{Cursor, Read};
+use std::ops::Range;
 
 use bzip2::read::BzDecoder;
 use flate2::read::DeflateDecoder;
+use lzma_rust2::filter::bcj2::Bcj2Reader;
 use lzma_rust2::{Lzma2Reader, LzmaReader};
 use ppmd_rust::Ppmd7Decoder;
 use ruzstd::decoding::StreamingDecoder;
+use sha2::{Digest, Sha256};
 
 use super::Sink;
 use super::decoder::{self, End};
 use crate::extract::Extracted;
 use crate::limits::{Budget, GapKind};
+use crate::read::aes::Cipher;
 
 /// Bytes of the header at the start of the file.
 const START_BYTES: usize = 32;
@@ -23,8 +27,12 @@ const START_BYTES: usize = 32;
 const HEADERS: usize = 4;
 /// Bytes of memory that PPMd may ask for.
 const PPMD_BYTES: u32 = 128 << 20;
-/// Coders of one folder. Programs write four at most.
+/// Coders of one folder. Programs write eight at most.
 const CODERS: u64 = 32;
+/// Powers of two that a password may be asked to be hashed so many times. Programs write 19.
+const SPINS: u8 = 22;
+/// Bytes of what comes out of a folder by which a password is tried.
+const TRIED_BYTES: u64 = 64 << 10;
 
 /// Why something could not be read.
 type Trouble = (GapKind, String);
@@ -54,10 +62,11 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Result<(), Trouble> {
             Some(0x17) => {
                 let streams = Streams::read(&mut fields).ok_or_else(|| damaged("compressed header"))?;
                 let folder = streams.folders.first().ok_or_else(|| damaged("compressed header"))?;
-                let packed = packed_of(bytes, &streams, 0);
-                let most = most_of(packed, folder, sink.budget);
+                let packed = packed_of(bytes, folder);
+                let most = most_of(&packed, folder, sink.budget);
                 let mut content = Vec::new();
-                let end = decoder::read_to(&mut folder.open(packed, most)?, &mut content, most);
+                let password = folder.password(&packed, most, &sink.budget.limits.passwords);
+                let end = decoder::read_to(&mut folder.open(&packed, most, password)?, &mut content, most);
                 sink.budget.spend_inflated(content.len() as u64);
                 match end {
                     End::Whole => header = content,
@@ -81,10 +90,11 @@ fn start(bytes: &[u8]) -> Option<&[u8]> {
 /// Reads the files of every folder in order.
 fn unpack(bytes: &[u8], archive: &Archive, sink: &mut Sink<'_>) {
     let mut files = archive.files.iter().filter(|file| file.has_stream);
-    for (index, folder) in archive.streams.folders.iter().enumerate() {
-        let packed = packed_of(bytes, &archive.streams, index);
-        let most = most_of(packed, folder, sink.budget);
-        let mut stream = folder.open(packed, most);
+    let passwords = sink.budget.limits.passwords.clone();
+    for folder in &archive.streams.folders {
+        let packed = packed_of(bytes, folder);
+        let most = most_of(&packed, folder, sink.budget);
+        let mut stream = folder.open(&packed, most, folder.password(&packed, most, &passwords));
         let mut spent = 0;
         for &size in &folder.files {
             let name = files.next().map_or("", |file| file.name.as_str());
@@ -130,20 +140,19 @@ fn unpack(bytes: &[u8], archive: &Archive, sink: &mut Sink<'_>) {
     }
 }
 
-/// The stored bytes of a folder.
-fn packed_of<'a>(bytes: &'a [u8], streams: &Streams, folder: usize) -> &'a [u8] {
-    let before =
-        streams.packed.iter().take(folder).fold(streams.position, |sum, &size| sum.saturating_add(size));
-    let size = streams.packed.get(folder).copied().unwrap_or(0);
-    let from = usize::try_from(before).unwrap_or(usize::MAX).saturating_add(START_BYTES).min(bytes.len());
-    let end = usize::try_from(size).unwrap_or(usize::MAX).saturating_add(from).min(bytes.len());
-    bytes.get(from..end).unwrap_or_default()
+/// The stored streams of a folder.
+fn packed_of<'a>(bytes: &'a [u8], folder: &Folder) -> Vec<&'a [u8]> {
+    let at = |offset: u64| {
+        usize::try_from(offset).unwrap_or(usize::MAX).saturating_add(START_BYTES).min(bytes.len())
+    };
+    let stream = |range: &Range<u64>| bytes.get(at(range.start)..at(range.end)).unwrap_or_default();
+    folder.stored.iter().map(stream).collect()
 }
 
 /// Bytes that may come out of a folder.
-fn most_of(packed: &[u8], folder: &Folder, budget: &Budget) -> usize {
-    let most = budget.inflatable(packed.len() as u64).min(folder.size);
-    usize::try_from(most).unwrap_or(usize::MAX)
+fn most_of(packed: &[&[u8]], folder: &Folder, budget: &Budget) -> usize {
+    let stored = packed.iter().map(|stream| stream.len() as u64).sum();
+    usize::try_from(budget.inflatable(stored).min(folder.size)).unwrap_or(usize::MAX)
 }
 
 #[derive(Debug)]
@@ -162,51 +171,125 @@ struct File {
 struct Streams {
     /// Where the stored bytes start, behind the start header.
     position: u64,
-    /// Stored bytes of each folder.
+    /// Bytes of each stored stream.
     packed: Vec<u64>,
     folders: Vec<Folder>,
 }
 
 #[derive(Debug, Default)]
 struct Folder {
-    /// The stored bytes go through the first one first.
     coders: Vec<Coder>,
-    /// More than one input somewhere.
-    branched: bool,
+    /// The coder whose output comes out.
+    last: usize,
+    /// What each input of the coders reads, numbered through.
+    sources: Vec<Source>,
+    /// Where its stored streams are, behind the start header.
+    stored: Vec<Range<u64>>,
     /// Bytes that come out, as claimed.
     size: u64,
     /// Sizes of the files in it.
     files: Vec<u64>,
-    /// A checksum of the whole is known.
-    has_digest: bool,
+    /// The checksum of the whole, where it is known.
+    digest: Option<u32>,
+    /// That of the first file.
+    first_digest: Option<u32>,
 }
 
 #[derive(Debug, Clone)]
 struct Coder {
     method: u64,
     properties: Vec<u8>,
+    /// The numbers of its inputs.
+    inputs: Range<usize>,
     /// Bytes that come out, as claimed.
     size: u64,
 }
 
+/// What an input of a coder reads.
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    /// What comes out of this coder.
+    Coder(usize),
+    /// This stored stream of the folder.
+    Stored(usize),
+}
+
+type Stream<'a> = Box<dyn Read + 'a>;
+
 impl Folder {
     /// A reader of what comes out. `most` bounds dictionaries.
-    fn open<'a>(&self, packed: &'a [u8], most: usize) -> Result<Box<dyn Read + 'a>, Trouble> {
-        let mut stream: Box<dyn Read + 'a> = Box::new(packed);
-        if self.branched {
-            return Err((GapKind::Unsupported, "coders with several inputs".to_owned()));
-        }
-        for coder in &self.coders {
-            stream = coder.open(stream, most)?;
-        }
-        Ok(stream)
+    fn open<'a>(
+        &self,
+        packed: &[&'a [u8]],
+        most: usize,
+        password: Option<&str>,
+    ) -> Result<Stream<'a>, Trouble> {
+        self.output(self.last, packed, most, password, self.coders.len())
+    }
+
+    /// What comes out of the coder of this number. `depth` bounds how many stand behind one another.
+    fn output<'a>(
+        &self,
+        number: usize,
+        packed: &[&'a [u8]],
+        most: usize,
+        password: Option<&str>,
+        depth: usize,
+    ) -> Result<Stream<'a>, Trouble> {
+        let broken = || (GapKind::Damaged, "coders in a ring".to_owned());
+        let coder = self.coders.get(number).filter(|_| depth > 0).ok_or_else(broken)?;
+        let sources = self.sources.get(coder.inputs.clone()).ok_or_else(broken)?;
+        let inputs = sources.iter().map(|source| match *source {
+            Source::Coder(number) => self.output(number, packed, most, password, depth - 1),
+            Source::Stored(number) => {
+                Ok(Box::new(packed.get(number).copied().unwrap_or_default()) as Stream<'a>)
+            }
+        });
+        coder.open(inputs.collect::<Result<_, _>>()?, most, password)
+    }
+
+    /// The password among these that opens the folder, where it needs one.
+    fn password<'p>(&self, packed: &[&[u8]], most: usize, passwords: &'p [String]) -> Option<&'p str> {
+        let locked = self.coders.iter().any(|coder| coder.method == AES);
+        let size = self.files.first().map_or(self.size, |&size| size);
+        let wanted = usize::try_from(size).unwrap_or(usize::MAX);
+        let opens = |password: &&str| {
+            let Ok(stream) = self.open(packed, most, Some(password)) else { return false };
+            let mut content = Vec::new();
+            // Without a checksum, what decompresses for a while is taken for right.
+            let tried = if self.first_digest.is_some() { size } else { size.min(TRIED_BYTES) };
+            let end = decoder::read_to(&mut stream.take(tried), &mut content, most);
+            let right = |digest| content.len() < wanted || checksum(&content) == digest;
+            end != End::Damaged && self.first_digest.is_none_or(right)
+        };
+        passwords.iter().map(String::as_str).filter(|_| locked).find(opens)
     }
 }
 
+fn checksum(bytes: &[u8]) -> u32 {
+    let mut crc = flate2::Crc::new();
+    crc.update(bytes);
+    crc.sum()
+}
+
+/// The method of encryption.
+const AES: u64 = 0x06f1_0701;
+/// The method that parts programs into four streams.
+const BCJ2: u64 = 0x0303_011b;
+
 impl Coder {
-    fn open<'a>(&self, inner: Box<dyn Read + 'a>, most: usize) -> Result<Box<dyn Read + 'a>, Trouble> {
+    fn open<'a>(
+        &self,
+        mut inputs: Vec<Stream<'a>>,
+        most: usize,
+        password: Option<&str>,
+    ) -> Result<Stream<'a>, Trouble> {
         let broken = || (GapKind::Damaged, format!("coder {:x}", self.method));
         let unknown = || (GapKind::Unsupported, format!("coder {:x}", self.method));
+        if self.method == BCJ2 {
+            return Ok(Box::new(Bcj2Reader::try_new(inputs, self.size).map_err(|_| broken())?));
+        }
+        let inner = inputs.pop().filter(|_| inputs.is_empty()).ok_or_else(unknown)?;
         Ok(match self.method {
             0 => inner,
             0x21 => {
@@ -234,7 +317,11 @@ impl Coder {
             0x04_0108 => Box::new(DeflateDecoder::new(inner)),
             0x04_0202 => Box::new(BzDecoder::new(inner)),
             0x04f7_1101 => Box::new(StreamingDecoder::new(inner).map_err(|_| broken())?),
-            0x06f1_0701 => return Err((GapKind::Encrypted, "encrypted".to_owned())),
+            AES => {
+                let password = password.ok_or_else(|| (GapKind::Encrypted, "encrypted".to_owned()))?;
+                let plain = self.decrypt(inner, most, password).ok_or_else(broken)?;
+                Box::new(Cursor::new(plain).take(self.size))
+            }
             number @ 3..=11 => decoder::filtered(number, &self.properties, inner).ok_or_else(unknown)?,
             number => {
                 // The old numbers of the same filters.
@@ -250,6 +337,38 @@ impl Coder {
                 decoder::filtered(number, &[], inner).ok_or_else(unknown)?
             }
         })
+    }
+}
+
+impl Coder {
+    /// What a password makes of everything that goes in: [the properties](Self::properties) hold
+    /// how often it is hashed, with what, and how the chain of blocks begins.
+    fn decrypt(&self, mut inner: Stream<'_>, most: usize, password: &str) -> Option<Vec<u8>> {
+        let (&first, rest) = self.properties.split_first()?;
+        let (&second, rest) = rest.split_first()?;
+        let (salt, vector) = rest.split_at_checked(usize::from(first >> 7) + usize::from(second >> 4))?;
+        let vector = vector.get(..usize::from(first >> 6 & 1) + usize::from(second & 15))?;
+        let password: Vec<u8> = password.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let salted = [salt, &password].concat();
+        let key = match first & 0x3f {
+            0x3f => salted.iter().copied().chain(std::iter::repeat(0)).take(32).collect(),
+            power if power <= SPINS => {
+                let mut hash = Sha256::new();
+                for spin in 0..1_u64 << power {
+                    hash.update(&salted);
+                    hash.update(spin.to_le_bytes());
+                }
+                hash.finalize().to_vec()
+            }
+            _ => return None,
+        };
+        let mut chain = [0; 16];
+        chain.get_mut(..vector.len())?.copy_from_slice(vector);
+        let mut plain = Vec::new();
+        // What is stored is no more than the file, or what the budget allows to come out of it.
+        decoder::read_to(&mut inner, &mut plain, most.saturating_mul(2).max(1 << 20));
+        Cipher::new(&key)?.decrypt(&mut plain, Some(chain));
+        Some(plain)
     }
 }
 
@@ -342,27 +461,28 @@ impl Streams {
                     if fields.byte()? != 0 {
                         return None;
                     }
-                    let mut stored = 0_usize;
-                    let mut sizes = Vec::new();
                     for _ in 0..count {
-                        let layout = Layout::read(fields)?;
-                        // The stored streams of one folder follow each other: here they are one.
-                        let own = self.packed.get(stored..stored.checked_add(layout.packed)?)?;
-                        sizes.push(own.iter().fold(0, |sum: u64, &size| sum.saturating_add(size)));
-                        stored += layout.packed;
-                        layouts.push(layout);
+                        layouts.push(Layout::read(fields)?);
                     }
-                    self.packed = sizes;
                 }
                 0x0c => {
+                    let mut sizes = self.packed.iter();
+                    let mut at = self.position;
                     for layout in &layouts {
-                        self.folders.push(layout.folder(&fields.numbers(layout.outputs)?));
+                        let mut folder = layout.folder(&fields.numbers(layout.coders.len())?);
+                        // The stored streams of all folders follow each other.
+                        for _ in 0..layout.stored.len() {
+                            let end = at.saturating_add(*sizes.next()?);
+                            folder.stored.push(at..end);
+                            at = end;
+                        }
+                        self.folders.push(folder);
                     }
                 }
                 0x0a => {
-                    let defined = fields.digests(layouts.len())?;
-                    for (folder, defined) in self.folders.iter_mut().zip(defined) {
-                        folder.has_digest = defined;
+                    let digests = fields.digests(layouts.len())?;
+                    for (folder, digest) in self.folders.iter_mut().zip(digests) {
+                        (folder.digest, folder.first_digest) = (digest, digest);
                     }
                 }
                 _ => return None,
@@ -395,11 +515,17 @@ impl Streams {
                     }
                 }
                 0x0a => {
-                    let unknown =
-                        |folder: &Folder, count| if count == 1 && folder.has_digest { 0 } else { count };
-                    let count =
-                        self.folders.iter().zip(&counts).map(|(folder, &count)| unknown(folder, count)).sum();
-                    fields.digests(count)?;
+                    let unknown = |folder: &Folder, count| {
+                        if count == 1 && folder.digest.is_some() { 0 } else { count }
+                    };
+                    let own: Vec<usize> =
+                        self.folders.iter().zip(&counts).map(|(f, &n)| unknown(f, n)).collect();
+                    let digests = fields.digests(own.iter().sum())?;
+                    let mut at = 0;
+                    for (folder, own) in self.folders.iter_mut().zip(own).filter(|(_, own)| *own > 0) {
+                        folder.first_digest = digests.get(at).copied().flatten();
+                        at += own;
+                    }
                 }
                 _ => return None,
             }
@@ -411,56 +537,67 @@ impl Streams {
 #[derive(Debug)]
 struct Layout {
     coders: Vec<Coder>,
-    /// Input of a coder, output of another that it reads.
-    bound: Vec<(u64, u64)>,
-    /// Stored streams it reads.
-    packed: usize,
-    outputs: usize,
-    branched: bool,
+    /// Input of a coder, coder whose output it reads.
+    bound: Vec<(usize, usize)>,
+    /// The inputs that read a stored stream, in the order of these.
+    stored: Vec<usize>,
+    inputs: usize,
 }
 
 impl Layout {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let count = fields.number().filter(|count| (1..=CODERS).contains(count))?;
-        let (mut coders, mut inputs, mut outputs) = (Vec::new(), 0, 0);
+        let (mut coders, mut inputs) = (Vec::new(), 0);
         for _ in 0..count {
             let flags = fields.byte()?;
             let id = fields.take(usize::from(flags & 15))?;
             let method = id.iter().fold(0, |id: u64, &byte| id << 8 | u64::from(byte));
-            let complex = flags & 0x10 != 0;
-            for all in [&mut inputs, &mut outputs] {
-                *all += if complex { fields.number().filter(|&n| n <= CODERS)? } else { 1 };
+            let mut own = 1;
+            if flags & 0x10 != 0 {
+                own = fields.number().filter(|&n| n <= CODERS).and_then(|n| usize::try_from(n).ok())?;
+                // No coder has several outputs.
+                fields.number().filter(|&outputs| outputs == 1)?;
             }
             let length = if flags & 0x20 != 0 { fields.size()? } else { 0 };
-            coders.push(Coder { method, properties: fields.take(length)?.to_vec(), size: 0 });
+            let properties = fields.take(length)?.to_vec();
+            coders.push(Coder { method, properties, inputs: inputs..inputs + own, size: 0 });
+            inputs += own;
         }
-        let mut bound = Vec::new();
-        for _ in 1..outputs {
-            bound.push((fields.number()?, fields.number()?));
+        let mut bound: Vec<(usize, usize)> = Vec::new();
+        for _ in 1..count {
+            let (input, coder) = (fields.size()?, fields.size()?);
+            // They form a tree: what comes out of a coder is read once.
+            if bound.iter().any(|&(_, other)| other == coder) {
+                return None;
+            }
+            bound.push((input, coder));
         }
-        let packed = usize::try_from(inputs.checked_sub(bound.len() as u64)?).ok()?;
-        if packed > 1 {
-            fields.numbers(packed)?;
-        }
-        let branched = inputs != count || outputs != count || packed != 1;
-        Some(Self { coders, bound, packed, outputs: usize::try_from(outputs).ok()?, branched })
+        let stored = match inputs.checked_sub(bound.len())? {
+            1 => (0..inputs).filter(|input| !bound.iter().any(|(bound, _)| bound == input)).collect(),
+            several => (0..several).map(|_| fields.size()).collect::<Option<_>>()?,
+        };
+        Some(Self { coders, bound, stored, inputs })
     }
 
-    /// The folder, its coders in the order in which the bytes go through them.
+    /// The folder; `sizes` is what comes out of each coder.
     fn folder(&self, sizes: &[u64]) -> Folder {
-        let is_bound = |output: &usize| self.bound.iter().any(|&(_, from)| from == *output as u64);
-        let last = (0..self.outputs).find(|output| !is_bound(output)).unwrap_or(0);
+        let is_bound = |coder: &usize| self.bound.iter().any(|(_, from)| from == coder);
+        let last = (0..self.coders.len()).find(|coder| !is_bound(coder)).unwrap_or(0);
+        let source = |input: usize| {
+            let coder = self.bound.iter().find(|&&(to, _)| to == input).map(|&(_, from)| Source::Coder(from));
+            let stored = || self.stored.iter().position(|&stored| stored == input).map(Source::Stored);
+            coder.or_else(stored).unwrap_or(Source::Stored(usize::MAX))
+        };
+        let coders = self.coders.iter().zip(sizes).map(|(coder, &size)| Coder { size, ..coder.clone() });
         let size = sizes.get(last).copied().unwrap_or(0);
-        let mut folder = Folder { size, files: vec![size], branched: self.branched, ..Folder::default() };
-        let mut next = Some(last);
-        while let Some(index) = next.filter(|_| folder.coders.len() < self.coders.len()) {
-            let coder = self.coders.get(index).cloned();
-            folder.coders.extend(coder.map(|c| Coder { size: sizes.get(index).copied().unwrap_or(0), ..c }));
-            let source = self.bound.iter().find(|&&(input, _)| input == index as u64);
-            next = source.and_then(|&(_, output)| usize::try_from(output).ok());
+        Folder {
+            coders: coders.collect(),
+            last,
+            sources: (0..self.inputs).map(source).collect(),
+            size,
+            files: vec![size],
+            ..Folder::default()
         }
-        folder.coders.reverse();
-        folder
     }
 }
 
@@ -507,14 +644,17 @@ impl<'a> Fields<'a> {
         Some(bits.take(count).collect())
     }
 
-    /// Skips checksums; tells of what there were some.
-    fn digests(&mut self, count: usize) -> Option<Vec<bool>> {
+    /// Checksums, of what there were some.
+    fn digests(&mut self, count: usize) -> Option<Vec<Option<u32>>> {
         let defined = match self.byte()? {
             0 => self.bits(count)?,
             _ if count > self.0.len() => return None,
             _ => vec![true; count],
         };
-        self.take(defined.iter().filter(|&&defined| defined).count() * 4)?;
-        Some(defined)
+        let digest = |defined: bool| match defined {
+            true => Some(Some(u32::from_le_bytes(*self.take(4)?.first_chunk()?))),
+            false => Some(None),
+        };
+        defined.into_iter().map(digest).collect()
     }
 }

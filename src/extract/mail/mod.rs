@@ -40,7 +40,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         _ => reader.message(bytes.trim_ascii_start()),
     }
     let Reader { page, alternatives, .. } = reader;
-    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps }
+    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, rest: None }
 }
 
 /// The messages of a mailbox file: each begins with a line `From ` behind an empty one.
@@ -128,8 +128,11 @@ impl Reader<'_> {
                 Some(charset) => self.html(&decoded.bytes, charset),
                 None => self.keep(name.unwrap_or_else(|| "body.html".to_owned()), decoded.bytes),
             },
-            "message/rfc822" | "message/global" | "message/news" => {
+            "message/rfc822" | "message/global" | "message/news" | "text/rfc822-headers" => {
                 self.keep(name.unwrap_or_else(|| format!("message-{number}.eml")), decoded.bytes);
+            }
+            "text/x-vcard" | "text/vcard" | "text/directory" => {
+                self.keep(name.unwrap_or_else(|| format!("part-{number}.vcf")), decoded.bytes);
             }
             media_type if name.is_none() && is_text(media_type) => {
                 self.text(&decoded.bytes, charset.as_deref());

@@ -73,6 +73,8 @@ enum Kind {
     Table,
     Row,
     Cell {
+        /// The value is the text of a cell, not the result of a formula.
+        unseen: bool,
         value: String,
     },
     /// Document information: children are properties.
@@ -199,8 +201,8 @@ impl Walker<'_, '_> {
             "note-citation" => kind = Kind::Silent,
             "note-body" => kind = self.flow_kind(Place::Note),
             "annotation" => kind = self.flow_kind(Place::Comment),
-            "creator" => kind = self.leaf(Place::Attribute, ""),
-            "date" | "date-string" | "creator-initials" | "sender-initials" => kind = Kind::Silent,
+            "creator" | "creator-initials" | "sender-initials" => kind = self.leaf(Place::Attribute, ""),
+            "date" | "date-string" => kind = Kind::Silent,
             "text-box" | "custom-shape" | "rect" | "line" | "ellipse" | "circle" | "polygon" | "polyline"
             | "path" | "connector" | "caption" | "regular-polygon" | "measure" | "control" => {
                 let drawn = matches!(self.flows.place, Place::Body) && self.flows.page.is_none();
@@ -244,8 +246,10 @@ impl Walker<'_, '_> {
                 if formula.contains('"') || !formula.is_ascii() {
                     self.flows.note(Place::Field, &formula);
                 }
+                // Beside the text of a cell no program writes it, and none shows it.
+                let unseen = formula.is_empty();
                 let value = ["string-value", "value", "date-value"].into_iter().find(|name| has(name));
-                kind = Kind::Cell { value: value.map(of).unwrap_or_default().into_owned() };
+                kind = Kind::Cell { value: value.map(of).unwrap_or_default().into_owned(), unseen };
             }
             "cell-content-change" | "cell-content-deletion" => kind = self.flow_kind(Place::Deleted),
             "changed-region" => kind = Kind::Region(of("id").into_owned()),
@@ -354,10 +358,12 @@ impl Walker<'_, '_> {
                 self.flows.end_table();
             }
             Some(Kind::Row) => self.flows.end_row(),
-            Some(Kind::Cell { value }) => {
+            Some(Kind::Cell { value, unseen }) => {
                 let flags = self.open.last().map_or(0, |open| open.flags);
                 if !value.is_empty() && !self.flows.cell_has_text() {
                     self.flows.append(&value, flags);
+                } else if unseen && value.chars().any(char::is_alphabetic) {
+                    self.flows.note_once(Place::Hidden, &value);
                 }
                 self.flows.end_paragraph();
             }

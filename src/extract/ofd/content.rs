@@ -5,6 +5,8 @@
 //! codes are used, glyph numbers. Coordinates stay in millimetres here, relative to whatever the
 //! content is painted on; characters are placed one by one, since lines exist for the eye only.
 
+use std::collections::HashMap;
+
 use crate::extract::sink::Sink;
 use crate::read::layout::{Glyph, Look};
 use crate::read::xml::{Element, Event, Xml};
@@ -55,8 +57,21 @@ pub(super) struct Content {
     pub(super) shown: usize,
     /// Glyphs whose character is unknown.
     pub(super) unknown: usize,
+    /// Those of them whose number in a font is known.
+    pub(super) numbered: Vec<Numbered>,
     /// Empty squares painted by glyph number: a form's boxes, or unknown characters.
     pub(super) squares: usize,
+}
+
+/// A glyph that has a number and no character.
+#[derive(Debug)]
+pub(super) struct Numbered {
+    /// Index among the glyphs.
+    pub(super) glyph: usize,
+    /// The font's identifier.
+    pub(super) font: String,
+    /// The glyph's number in it.
+    pub(super) number: u16,
 }
 
 /// How things are painted.
@@ -112,6 +127,7 @@ struct Open {
 enum Kind {
     Text(TextObject),
     Code(Code),
+    Transform(Transform),
     /// A filled path with its box.
     Path([f32; 4]),
     Other,
@@ -121,9 +137,19 @@ struct TextObject {
     matrix: Matrix,
     size: f32,
     h_scale: f32,
+    /// The font's identifier.
+    font: String,
     codes: Vec<Code>,
+    transforms: Vec<Transform>,
     /// Glyph numbers given.
     numbered: usize,
+}
+
+/// Glyph numbers for characters, one for each.
+struct Transform {
+    /// The first of the characters, counted over the whole text object.
+    first: usize,
+    numbers: String,
 }
 
 struct Code {
@@ -151,6 +177,12 @@ pub(super) fn read(xml: &mut Xml<'_>, ink: Ink, resources: &Resources, sink: &mu
                         if let Some(Open { kind: Kind::Text(object), .. }) = open.last_mut() {
                             object.numbered += whole(&element, "GlyphCount").unwrap_or(1);
                         }
+                        // Where several characters make one glyph, none has a number of its own.
+                        let count = |name| whole(&element, name).unwrap_or(1);
+                        if count("CodeCount") == count("GlyphCount") {
+                            let first = whole(&element, "CodePosition").unwrap_or(0);
+                            kind = Kind::Transform(Transform { first, numbers: String::new() });
+                        }
                     }
                     "FillColor" => {
                         if let Some(filled) = open.last_mut() {
@@ -177,6 +209,7 @@ pub(super) fn read(xml: &mut Xml<'_>, ink: Ink, resources: &Resources, sink: &mu
             }
             Event::Text(text) => match open.as_mut_slice() {
                 [.., Open { kind: Kind::Code(code), .. }] => code.text.push_str(&text),
+                [.., Open { kind: Kind::Transform(transform), .. }, _] => transform.numbers.push_str(&text),
                 _ if !text.is_ascii() => sink.tell_once(Place::Hidden, &text),
                 [.., Open { kind: Kind::Path(_), .. }, _] => {
                     let segments = text.bytes().filter(|byte| matches!(byte, b'L' | b'B' | b'Q' | b'A'));
@@ -188,6 +221,9 @@ pub(super) fn read(xml: &mut Xml<'_>, ink: Ink, resources: &Resources, sink: &mu
                 let Some(Open { ink, kind }) = open.pop() else { break };
                 match (kind, open.last_mut().map(|open| &mut open.kind)) {
                     (Kind::Code(code), Some(Kind::Text(object))) => object.codes.push(code),
+                    (Kind::Transform(transform), Some(Kind::Text(object))) => {
+                        object.transforms.push(transform)
+                    }
                     // Characters outside of a text object are not painted.
                     (Kind::Code(code), _) => sink.tell_once(Place::Hidden, &code.text),
                     (Kind::Text(object), _) => content.paint(&object, ink),
@@ -236,9 +272,22 @@ impl TextObject {
             matrix: placed(element),
             size: number(element, "Size").unwrap_or(3.5).abs(),
             h_scale: number(element, "HScale").filter(|scale| *scale > 0.0).unwrap_or(1.0),
+            font: element.attribute("Font").unwrap_or_default().into_owned(),
             codes: Vec::new(),
+            transforms: Vec::new(),
             numbered: 0,
         }
+    }
+}
+
+impl TextObject {
+    /// The number of the glyph of a character.
+    fn number(&self, character: usize) -> Option<u16> {
+        let own = self.transforms.iter().rev().find_map(|transform| {
+            let index = character.checked_sub(transform.first)?;
+            transform.numbers.split_ascii_whitespace().nth(index)
+        });
+        own.and_then(|number| number.parse().ok()).filter(|&number| number > 0)
     }
 }
 
@@ -271,6 +320,7 @@ impl Content {
             // A line end and the indent behind it come from printing the XML prettily.
             let text = if code.text.contains('\n') { code.text.trim() } else { &code.text };
             let count = text.chars().count();
+            let first = characters;
             characters += count;
             if self.glyphs.len() + count > GLYPHS {
                 self.loose.push_str(text);
@@ -280,6 +330,12 @@ impl Content {
             let steps = Steps::new(code, object, text);
             for (index, c) in text.chars().enumerate() {
                 let step = steps.step(index, c);
+                if is_unknown(c, object)
+                    && let Some(number) = object.number(first + index)
+                {
+                    let glyph = self.glyphs.len();
+                    self.numbered.push(Numbered { glyph, font: object.font.clone(), number });
+                }
                 self.glyph(object, ink, c, [x, y], steps.extent(step, c));
                 (x, y) = (x + step[0], y + step[1]);
             }
@@ -293,9 +349,7 @@ impl Content {
 
     /// Places a character: where, and the way to its end.
     fn glyph(&mut self, object: &TextObject, ink: Ink, c: char, [x, y]: [f32; 2], [dx, dy]: [f32; 2]) {
-        let unknown = matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{fffd}')
-            || c == '\u{a4}' && object.numbered > 0;
-        self.unknown += usize::from(unknown);
+        self.unknown += usize::from(is_unknown(c, object));
         self.squares += usize::from(c == '\u{25a1}' && object.numbered > 0);
         let [a, b, c_x, c_y, ..] = object.matrix;
         let size = object.size * c_x.hypot(c_y);
@@ -314,6 +368,36 @@ impl Content {
             parts: 0..0,
         };
         self.glyphs.push((glyph, ink.white()));
+    }
+}
+
+/// Whether a code stands for no character that is known.
+fn is_unknown(c: char, object: &TextObject) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'.. | '\u{fffd}') || c == '\u{a4}' && object.numbered > 0
+}
+
+impl Content {
+    /// Gives numbered glyphs the characters that `named` knows for them.
+    pub(super) fn name(&mut self, mut named: impl FnMut(&Numbered) -> Option<char>) {
+        let known = self.numbered.iter().filter_map(|numbered| Some((numbered.glyph, named(numbered)?)));
+        let known: HashMap<usize, char> = known.collect();
+        if known.is_empty() {
+            return;
+        }
+        self.unknown = self.unknown.saturating_sub(known.len());
+        let mut text = String::with_capacity(self.text.len());
+        for (index, (glyph, _)) in self.glyphs.iter_mut().enumerate() {
+            let range = glyph.text.start as usize..glyph.text.end as usize;
+            let start = text.len();
+            match known.get(&index) {
+                Some(&c) => text.push(c),
+                None => text.push_str(self.text.get(range).unwrap_or_default()),
+            }
+            if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(text.len())) {
+                glyph.text = start..end;
+            }
+        }
+        self.text = text;
     }
 }
 

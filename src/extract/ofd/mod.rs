@@ -26,6 +26,7 @@ use self::resources::Resources;
 use super::Extracted;
 use super::sink::Sink;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::truetype::TrueType;
 use crate::read::xml::{Event, Xml};
 use crate::text::Place;
 
@@ -46,6 +47,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         package,
         sink: &mut sink,
         resources: Resources::default(),
+        fonts: HashMap::new(),
+        font_files: HashMap::new(),
         templates: HashMap::new(),
         pages: 0,
         painted: 0,
@@ -63,6 +66,10 @@ struct Reader<'a, 's, 'b> {
     sink: &'s mut Sink<'b>,
     /// Of the document that is read.
     resources: Resources,
+    /// Fonts whose glyph numbers were asked for, by entry.
+    fonts: HashMap<usize, TrueType>,
+    /// Entries of the files of fonts, by the fonts' identifiers in this document.
+    font_files: HashMap<String, usize>,
     /// Templates that were painted before, by entry.
     templates: HashMap<usize, Rc<Vec<Content>>>,
     /// Pages read.
@@ -159,6 +166,7 @@ impl Reader<'_, '_, '_> {
         self.damage(&xml, &name);
         self.unused_units();
         self.resources = Resources::default();
+        self.font_files.clear();
         // Many writers name a part of public resources that is not there; what of it a page needs is
         // missed when the page asks for it.
         for index in self.package.find_all(&name, &outer.resources) {
@@ -257,7 +265,9 @@ impl Reader<'_, '_, '_> {
                     match element.local() {
                         "Template" => page.templates.extend(element.attribute("TemplateID").map(Into::into)),
                         "Content" => {
-                            let content = content::read(&mut xml, Ink::DEFAULT, &self.resources, self.sink);
+                            let mut content =
+                                content::read(&mut xml, Ink::DEFAULT, &self.resources, self.sink);
+                            self.name_glyphs(&mut content);
                             page.contents.push(content);
                         }
                         _ => {}
@@ -290,8 +300,26 @@ impl Reader<'_, '_, '_> {
         let name = self.package.name(index).to_owned();
         let source = self.package.xml(index, self.sink);
         let mut xml = Xml::new(&source);
-        self.resources.read(&mut xml, self.sink);
+        let base = self.resources.read(&mut xml, self.sink);
         self.damage(&xml, &name);
+        for (id, file) in self.resources.fonts.drain() {
+            let based = format!("{base}/{file}");
+            let found = self.package.find(&name, &based).or_else(|| self.package.find(&name, &file));
+            self.font_files.extend(found.map(|index| (id, index)));
+        }
+    }
+
+    /// Gives glyphs without a character the one that the font's own file knows for their number.
+    fn name_glyphs(&mut self, content: &mut Content) {
+        for numbered in &content.numbered {
+            if let Some(&index) = self.font_files.get(&numbered.font)
+                && !self.fonts.contains_key(&index)
+            {
+                let bytes = self.package.bytes(index, self.sink);
+                self.fonts.insert(index, TrueType::parse(&bytes, |_| None));
+            }
+        }
+        content.name(|numbered| self.fonts.get(self.font_files.get(&numbered.font)?)?.char(numbered.number));
     }
 
     /// Tells what composite units hold that no page paints.

@@ -14,8 +14,15 @@ use super::content::{self, Content, Ink, words_in_attributes};
 #[derive(Debug, Default)]
 pub(super) struct Resources {
     inks: HashMap<String, Ink>,
+    /// Drawing parameters that say nothing of colours, and those whose they take.
+    relatives: HashMap<String, String>,
+    /// Where the files of fonts are, by the fonts' identifiers.
+    pub(super) fonts: HashMap<String, String>,
     units: HashMap<String, Unit>,
 }
+
+/// Drawing parameters that take from one another.
+const RELATIVES: usize = 16;
 
 #[derive(Debug)]
 struct Unit {
@@ -27,7 +34,14 @@ struct Unit {
 impl Resources {
     /// The colour that drawing parameters set.
     pub(super) fn ink(&self, id: &str) -> Option<Ink> {
-        self.inks.get(id).copied()
+        let mut id = id;
+        for _ in 0..RELATIVES {
+            match self.inks.get(id) {
+                None => id = self.relatives.get(id)?,
+                ink => return ink.copied(),
+            }
+        }
+        None
     }
 
     /// What a composite unit paints.
@@ -44,10 +58,13 @@ impl Resources {
         unused.into_iter().map(|(_, unit)| &unit.content).collect()
     }
 
-    /// Adds the resources of a part.
-    pub(super) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
+    /// Adds the resources of a part; the folder in which their files are.
+    pub(super) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) -> String {
+        let mut base = String::new();
         let mut open: Vec<Option<String>> = Vec::new();
         let mut unit = String::new();
+        // The font that is open, how deep it stands, and the place of its file.
+        let mut font: Option<(String, usize, String)> = None;
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(element) => {
@@ -55,7 +72,14 @@ impl Resources {
                     let id = || element.attribute("ID").unwrap_or_default().into_owned();
                     let mut param = None;
                     match element.local() {
-                        "DrawParam" => param = Some(id()),
+                        "Res" => base = element.attribute("BaseLoc").unwrap_or_default().into_owned(),
+                        "DrawParam" => {
+                            param = Some(id());
+                            if let Some(base) = element.attribute("Relative") {
+                                self.relatives.insert(id(), base.into_owned());
+                            }
+                        }
+                        "Font" => font = Some((id(), open.len(), String::new())),
                         "FillColor" => {
                             if let Some(Some(id)) = open.last() {
                                 self.inks.insert(id.clone(), Ink::DEFAULT.coloured(&element));
@@ -72,14 +96,26 @@ impl Resources {
                     }
                     open.push(param);
                 }
-                Event::Text(text) if !text.is_ascii() => {
+                Event::Text(text) => {
                     // Names of the files that hold pictures and fonts.
-                    sink.tell_once(Place::Attribute, &text);
+                    if !text.is_ascii() {
+                        sink.tell_once(Place::Attribute, &text);
+                    }
+                    if let Some((_, _, file)) = &mut font {
+                        file.push_str(&text);
+                    }
                 }
-                Event::End => drop(open.pop()),
+                Event::End => {
+                    open.pop();
+                    if let Some((id, _, file)) = font.take_if(|(_, depth, _)| *depth == open.len())
+                        && !file.trim().is_empty()
+                    {
+                        self.fonts.insert(id, file.trim().to_owned());
+                    }
+                }
                 Event::Aside(text) => sink.tell_once(Place::Hidden, &text),
-                Event::Text(_) => {}
             }
         }
+        base
     }
 }

@@ -5,9 +5,9 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
-use super::sink::Sink;
 use crate::document::Inner;
-use crate::limits::GapKind;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Place;
 
@@ -68,7 +68,7 @@ fn entry(body: &[u8], delayed: &[u8], sink: &mut Sink<'_>) {
 /// Hands over the picture of this record if it is a drawing in records; others have no texts.
 pub(super) fn metafile(record: &[u8], sink: &mut Sink<'_>) {
     if metafile_in(record, sink).is_none() {
-        sink.gap(GapKind::Damaged, "metafile in a drawing");
+        sink.gap(Gap::new(GapKind::Damaged, "metafile in a drawing"));
     }
 }
 
@@ -97,7 +97,7 @@ fn metafile_in(record: &[u8], sink: &mut Sink<'_>) -> Option<()> {
         _ => data.take(most).read_to_end(&mut content).map(drop),
     };
     if content.len() as u64 == most {
-        sink.gap(GapKind::Limit, format!("metafile: more than {most} bytes"));
+        sink.gap(Gap::new(GapKind::Limit, format!("metafile: more than {most} bytes")));
     }
     sink.budget.spend_inflated(content.len() as u64);
     let number = sink.out.inner.len() + 1;

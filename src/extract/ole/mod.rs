@@ -5,23 +5,22 @@
 //! its own (embedded objects, attached messages) becomes an inner document.
 
 mod ansi;
+mod crypt;
 mod doc;
 mod drawing;
 mod msg;
 mod object;
 mod ppt;
 mod properties;
-mod sink;
 mod stray;
 mod vba;
 mod xls;
 
-use sink::Sink;
-
 use super::Extracted;
+use super::sink::Sink;
 use crate::filetype::FileType;
 use crate::limits::{Budget, Gap, GapKind};
-use crate::read::cfb::CompoundFile;
+use crate::read::cfb::{CompoundFile, Stream};
 
 /// Reads a compound file of this type.
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
@@ -31,7 +30,7 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     };
     let mut sink = Sink::new(budget);
     for gap in &file.gaps {
-        sink.take_gap(Some(gap.clone()));
+        sink.gap(gap.clone());
     }
     let has_store = object::read_store(&file, &mut sink);
     match file_type {
@@ -48,18 +47,29 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         _ if object::read_root(&file, &mut sink) => {}
         // A store of custom XML that holds none has no streams.
         _ if has_store || file.streams.is_empty() && file.gaps.is_empty() => {}
-        other => sink.gap(GapKind::Unsupported, other.as_str()),
+        other => sink.gap(Gap::new(GapKind::Unsupported, other.as_str())),
     }
     for stream in file.streams.iter().filter(|stream| stream.path.starts_with('\u{5}')) {
-        let (bytes, gap) = file.read(stream, sink.budget);
-        sink.take_gap(gap);
+        let bytes = content(&file, stream, &mut sink);
         properties::read(&bytes, &mut sink);
+    }
+    if file.streams.iter().any(|stream| stream.path.eq_ignore_ascii_case("EncryptedSummary")) {
+        sink.gap(Gap::new(GapKind::Encrypted, "properties"));
     }
     object::read(&file, &mut sink);
     vba::read(&file, &mut sink);
-    if sink.pictures > 0 && !sink.has_running_text() {
-        let detail = format!("{} pictures and no text", sink.pictures);
-        sink.gap(GapKind::Image, detail);
-    }
-    sink.out
+    sink.finish()
+}
+
+/// Reads the stream of this path, in whatever case it is written.
+fn stream(file: &CompoundFile<'_>, sink: &mut Sink<'_>, path: &str) -> Option<Vec<u8>> {
+    let stream = file.streams.iter().find(|stream| stream.path.eq_ignore_ascii_case(path))?;
+    Some(content(file, stream, sink))
+}
+
+/// Reads a stream; what is missing of it is a gap.
+fn content(file: &CompoundFile<'_>, stream: &Stream, sink: &mut Sink<'_>) -> Vec<u8> {
+    let (bytes, gap) = file.read(stream, sink.budget);
+    gap.into_iter().for_each(|gap| sink.gap(gap));
+    bytes
 }

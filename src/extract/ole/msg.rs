@@ -2,10 +2,11 @@
 //!
 //! Bodies in RTF and HTML and attachments are inner documents.
 
-use super::sink::Sink;
 use super::{ansi, drawing};
 use crate::document::Inner;
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::read::lzfu;
 use crate::text::{At, Break, Place};
@@ -42,7 +43,7 @@ struct Property<'p> {
 
 /// Reads the message in the root of `file`.
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
-    let fixed = sink.stream(file, FIXED).unwrap_or_default();
+    let fixed = stream(file, sink, FIXED).unwrap_or_default();
     let page = page(&fixed);
     let mut found = false;
     for property in properties(file, "") {
@@ -50,7 +51,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         read_property(file, &property, page, sink);
     }
     if !found {
-        sink.gap(GapKind::Damaged, "no properties of a message");
+        sink.gap(Gap::new(GapKind::Damaged, "no properties of a message"));
     }
     let mut storages: Vec<&str> = file
         .streams
@@ -106,8 +107,8 @@ fn string(
     sink: &mut Sink<'_>,
 ) -> Option<String> {
     match property.kind & 0xfff {
-        0x1f => Some(drawing::utf16(&sink.stream(file, property.path)?)),
-        0x1e => Some(ansi::decode(&sink.stream(file, property.path)?, page)),
+        0x1f => Some(drawing::utf16(&stream(file, sink, property.path)?)),
+        0x1e => Some(ansi::decode(&stream(file, sink, property.path)?, page)),
         _ => None,
     }
 }
@@ -115,23 +116,23 @@ fn string(
 fn read_property(file: &CompoundFile<'_>, property: &Property<'_>, page: u16, sink: &mut Sink<'_>) {
     match (property.id, property.kind) {
         (id::RTF, 0x0102) => {
-            let packed = sink.stream(file, property.path).unwrap_or_default();
+            let packed = stream(file, sink, property.path).unwrap_or_default();
             let most = sink.budget.inflatable(u64::try_from(packed.len()).unwrap_or(u64::MAX));
             let most = usize::try_from(most).unwrap_or(usize::MAX);
             match lzfu::unpack(&packed, most) {
                 Some((bytes, whole)) => {
                     if !whole {
-                        sink.gap(GapKind::Damaged, "RTF body: breaks off");
+                        sink.gap(Gap::new(GapKind::Damaged, "RTF body: breaks off"));
                     }
                     sink.budget.spend_inflated(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
                     sink.out.inner.push(Inner { name: "body.rtf".to_owned(), bytes });
                 }
                 None if packed.is_empty() => {}
-                None => sink.gap(GapKind::Damaged, "RTF body"),
+                None => sink.gap(Gap::new(GapKind::Damaged, "RTF body")),
             }
         }
         (id::HTML, 0x0102) => {
-            let bytes = sink.stream(file, property.path).unwrap_or_default();
+            let bytes = stream(file, sink, property.path).unwrap_or_default();
             sink.out.inner.push(Inner { name: "body.html".to_owned(), bytes });
         }
         (id::HTML, _) => {
@@ -197,7 +198,7 @@ fn attachment(file: &CompoundFile<'_>, storage: &str, page: u16, sink: &mut Sink
     let mut is_linked = false;
     for property in properties(file, storage) {
         match (property.id, property.kind) {
-            (id::DATA, 0x0102) => content = sink.stream(file, property.path),
+            (id::DATA, 0x0102) => content = stream(file, sink, property.path),
             (id::FILE_NAME, _) => long = string(file, &property, page, sink),
             (id::SHORT_FILE_NAME, _) => short = string(file, &property, page, sink),
             (id::PATH, _) => {
@@ -220,13 +221,13 @@ fn attachment(file: &CompoundFile<'_>, storage: &str, page: u16, sink: &mut Sink
     let has_object = file.streams.iter().any(|stream| stream.path.starts_with(&object));
     if has_object {
         let (bytes, gaps) = file.storage(&object, sink.budget);
-        gaps.into_iter().for_each(|gap| sink.take_gap(Some(gap)));
+        gaps.into_iter().for_each(|gap| sink.gap(gap));
         sink.out.inner.push(Inner { name: name.clone(), bytes });
     }
     match content {
         Some(bytes) => sink.out.inner.push(Inner { name, bytes }),
         None if has_object || is_linked => {}
-        None => sink.gap(GapKind::Damaged, format!("{storage}: no content")),
+        None => sink.gap(Gap::new(GapKind::Damaged, format!("{storage}: no content"))),
     }
 }
 

@@ -1,10 +1,11 @@
 //! What lies in storages of its own: embedded documents, packaged files, controls. Each becomes an
 //! inner document, or a gap where nobody can read it.
 
-use super::sink::Sink;
 use super::{ansi, stray};
 use crate::document::Inner;
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::Place;
 
@@ -63,7 +64,7 @@ pub(super) fn read_store(file: &CompoundFile<'_>, sink: &mut Sink<'_>) -> bool {
         .map(|stream| stream.path.clone())
         .collect();
     for path in &paths {
-        let bytes = sink.stream(file, path).unwrap_or_default();
+        let bytes = stream(file, sink, path).unwrap_or_default();
         sink.out.inner.push(Inner { name: path.clone(), bytes });
     }
     !paths.is_empty()
@@ -81,12 +82,12 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
     let has = |wanted: &str| names.contains(&wanted);
     if DOCUMENTS.iter().any(|name| has(name)) {
         let (bytes, gaps) = file.storage(storage, sink.budget);
-        gaps.into_iter().for_each(|gap| sink.take_gap(Some(gap)));
+        gaps.into_iter().for_each(|gap| sink.gap(gap));
         sink.out.inner.push(Inner { name: storage.to_owned(), bytes });
         return true;
     }
     if let Some(name) = FILES.iter().find(|name| has(name)) {
-        let bytes = sink.stream(file, &format!("{prefix}{name}")).unwrap_or_default();
+        let bytes = stream(file, sink, &format!("{prefix}{name}")).unwrap_or_default();
         match has("\u{3}OCXNAME") {
             true => control(&bytes, sink),
             false => sink.out.inner.push(Inner { name: named(storage), bytes }),
@@ -94,18 +95,18 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
         return true;
     }
     if has("\u{1}Ole10Native") {
-        let bytes = sink.stream(file, &format!("{prefix}\u{1}Ole10Native")).unwrap_or_default();
+        let bytes = stream(file, sink, &format!("{prefix}\u{1}Ole10Native")).unwrap_or_default();
         native(storage, &bytes, sink);
         return true;
     }
     if has("\u{3}OCXDATA") {
-        let bytes = sink.stream(file, &format!("{prefix}\u{3}OCXDATA")).unwrap_or_default();
+        let bytes = stream(file, sink, &format!("{prefix}\u{3}OCXDATA")).unwrap_or_default();
         control(&bytes, sink);
         return true;
     }
     if has("f") && has("o") {
         for name in ["f", "o", "\u{3}VBFrame"] {
-            let bytes = sink.stream(file, &format!("{prefix}{name}")).unwrap_or_default();
+            let bytes = stream(file, sink, &format!("{prefix}{name}")).unwrap_or_default();
             control(&bytes, sink);
         }
         return true;
@@ -117,7 +118,7 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
     let unknown = names.iter().find(|name| !ACCOMPANYING.contains(name) && !name.starts_with('\u{2}'));
     if let Some(name) = unknown {
         let name: String = name.chars().filter(|c| !c.is_control()).collect();
-        sink.gap(GapKind::Unsupported, format!("embedded object: {name}"));
+        sink.gap(Gap::new(GapKind::Unsupported, format!("embedded object: {name}")));
     }
     true
 }

@@ -7,10 +7,12 @@ use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::num::NonZeroU32;
 
+use super::crypt::Key;
 use super::drawing::{self, HEAD_BYTES};
-use super::sink::Sink;
 use crate::document::Inner;
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind, Limits};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place};
 
@@ -56,37 +58,39 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let paths = ["PowerPoint Document", "PP97_DUALSTORAGE/PowerPoint Document"];
     let mut found = false;
     for (path, user) in paths.into_iter().zip(["Current User", "PP97_DUALSTORAGE/Current User"]) {
-        let Some(bytes) = sink.stream(file, path) else { continue };
+        let Some(mut bytes) = stream(file, sink, path) else { continue };
         found = true;
-        let user = sink.stream(file, user).unwrap_or_default();
-        // A mark of its own says that the stream is encrypted.
-        if u32_at(&user, 12) == Some(0xf3d1_c4df) {
-            sink.gap(GapKind::Encrypted, path);
-            continue;
-        }
+        let user = stream(file, sink, user).unwrap_or_default();
         let told = sink.out.text.len();
         let live = Live::read(&bytes, u32_at(&user, 16));
-        if live.is_encrypted {
-            sink.gap(GapKind::Encrypted, path);
-            continue;
+        // A mark of its own says that the stream is encrypted.
+        let is_encrypted = u32_at(&user, 12) == Some(0xf3d1_c4df) || live.lock.is_some();
+        if is_encrypted {
+            match live.unlock(&bytes, &sink.budget.limits) {
+                Some(plain) => bytes = plain,
+                None => {
+                    sink.gap(Gap::new(GapKind::Encrypted, path));
+                    continue;
+                }
+            }
         }
         if live.parts.is_empty() {
             // All parts are told then, as if all were in force.
-            sink.gap(GapKind::Damaged, format!("{path}: no directory of parts"));
+            sink.gap(Gap::new(GapKind::Damaged, format!("{path}: no directory of parts")));
         }
         let mut show = Show::new(&bytes, live);
         show.read(sink);
         if show.is_cut {
-            sink.gap(GapKind::Damaged, format!("{path}: breaks off"));
+            sink.gap(Gap::new(GapKind::Damaged, format!("{path}: breaks off")));
         }
         if sink.out.text.len() == told && !show.is_presentation {
-            sink.gap(GapKind::Damaged, format!("{path}: no presentation"));
+            sink.gap(Gap::new(GapKind::Damaged, format!("{path}: no presentation")));
         }
     }
     if !found {
-        sink.gap(GapKind::Damaged, "no stream PowerPoint Document");
+        sink.gap(Gap::new(GapKind::Damaged, "no stream PowerPoint Document"));
     }
-    if let Some(pictures) = sink.stream(file, "Pictures") {
+    if let Some(pictures) = stream(file, sink, "Pictures") {
         let mut at = 0;
         while let Some(length) = u32_at(&pictures, at + 4) {
             sink.pictures += 1;
@@ -101,7 +105,10 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
 struct Live {
     /// Offsets of parts by their numbers; empty where no directory was found.
     parts: HashMap<u32, usize>,
-    is_encrypted: bool,
+    /// All of them, also those that are no longer in force.
+    all: Vec<(u32, usize)>,
+    /// The number of the part that says what the others are encrypted with.
+    lock: Option<u32>,
     /// Entries that were read; directories that overlap are not read without end.
     entries: usize,
 }
@@ -117,7 +124,9 @@ impl Live {
                 break;
             }
             let length = u32_at(bytes, at + 4).unwrap_or_default();
-            live.is_encrypted |= length >= 32 && u32_at(bytes, at + 36).is_some_and(|id| id != 0);
+            if live.lock.is_none() && length >= 32 {
+                live.lock = u32_at(bytes, at + 36).filter(|&id| id != 0);
+            }
             if let Some(directory) = u32_at(bytes, at + 20).and_then(|at| usize::try_from(at).ok()) {
                 live.directory(bytes, directory);
             }
@@ -149,8 +158,31 @@ impl Live {
                     return;
                 }
                 self.parts.entry(first + number).or_insert(offset);
+                self.all.push((first + number, offset));
             }
         }
+    }
+
+    /// The stream with its parts decrypted, each with a key of its own; `None` where no password at
+    /// hand opens them.
+    fn unlock(&self, bytes: &[u8], limits: &Limits) -> Option<Vec<u8>> {
+        let lock = self.lock?;
+        let key = Key::open(bytes.get(self.parts.get(&lock)?.checked_add(HEAD_BYTES)?..)?, limits)?;
+        let mut plain = bytes.to_vec();
+        // Parts do not overlap in honest files.
+        let mut left = bytes.len().saturating_mul(2);
+        for &(number, at) in self.all.iter().filter(|(number, _)| *number != lock) {
+            let stored = bytes.get(at..)?;
+            let mut head = stored.get(..HEAD_BYTES)?.to_vec();
+            key.apply(number, &mut head);
+            let length = usize::try_from(u32_at(&head, 4)?).ok()?;
+            let part = stored.get(..HEAD_BYTES.saturating_add(length)).unwrap_or(stored);
+            left = left.checked_sub(part.len())?;
+            let to = plain.get_mut(at..at + part.len())?;
+            to.copy_from_slice(part);
+            key.apply(number, to);
+        }
+        Some(plain)
     }
 }
 
@@ -269,7 +301,7 @@ impl<'a> Show<'a> {
             self.records += 1;
             if self.open.len() > MAX_DEPTH || self.records > RECORDS_PER_BYTE * self.bytes.len() {
                 let detail = format!("records nested deeper than {MAX_DEPTH} or within each other");
-                return sink.gap(GapKind::Limit, detail);
+                return sink.gap(Gap::new(GapKind::Limit, detail));
             }
             if version & 0xf == 0xf || kind == kind::LATER {
                 self.container(record);
@@ -390,12 +422,12 @@ impl<'a> Show<'a> {
             let read = reader.read_to_end(&mut bytes);
             let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
             if length > most {
-                sink.gap(GapKind::Limit, format!("object {number}: more than {most} bytes"));
+                sink.gap(Gap::new(GapKind::Limit, format!("object {number}: more than {most} bytes")));
                 return;
             }
             sink.budget.spend_inflated(length);
             if read.is_err() {
-                sink.gap(GapKind::Damaged, format!("object {number}"));
+                sink.gap(Gap::new(GapKind::Damaged, format!("object {number}")));
             }
             bytes
         } else {
@@ -405,7 +437,7 @@ impl<'a> Show<'a> {
             sink.out.inner.push(Inner { name: format!("object{number}"), bytes });
         } else {
             let detail = format!("more than {} entries", sink.budget.limits.entries);
-            sink.gap(GapKind::Limit, detail);
+            sink.gap(Gap::new(GapKind::Limit, detail));
         }
     }
 }

@@ -1,9 +1,9 @@
 //! Property sets: what a document says about itself, in streams whose names begin with the
 //! character 5.
 
-use super::sink::Sink;
 use super::{ansi, drawing, stray};
-use crate::limits::GapKind;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Place;
 
@@ -81,7 +81,7 @@ fn read_set(set: &[u8], format: u8, sink: &mut Sink<'_>) {
         let is_links = own.is_some_and(|name| name.starts_with("_PID_"));
         let size = values.iter().map(String::len).sum::<usize>() + if is_links { links.len() } else { 0 };
         let Some(less) = left.checked_sub(size) else {
-            return sink.gap(GapKind::Limit, format!("properties: read {OVERLAP} times over"));
+            return sink.gap(Gap::new(GapKind::Limit, format!("properties: read {OVERLAP} times over")));
         };
         left = less;
         let text = values.iter().map(|v| v.trim()).filter(|v| !v.is_empty()).collect::<Vec<_>>().join("\n");

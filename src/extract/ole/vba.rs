@@ -1,8 +1,9 @@
 //! Macros: the source of every module, which the project's directory locates, unpacked ([MS-OVBA]).
 
 use super::ansi;
-use super::sink::Sink;
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::Place;
 
@@ -19,25 +20,25 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
             .then(|| (storage.to_owned(), stream.path.clone()))
     });
     for (storage, path) in directories.collect::<Vec<_>>() {
-        let packed = sink.stream(file, &path).unwrap_or_default();
+        let packed = stream(file, sink, &path).unwrap_or_default();
         let Some(directory) = unpack(&packed, sink) else {
-            sink.gap(GapKind::Damaged, "VBA: the project's directory");
+            sink.gap(Gap::new(GapKind::Damaged, "VBA: the project's directory"));
             continue;
         };
         let (page, modules) = modules(&directory);
         for (name, offset) in modules {
             if !sink.budget.spend_entry() {
                 let detail = format!("more than {} entries", sink.budget.limits.entries);
-                return sink.gap(GapKind::Limit, detail);
+                return sink.gap(Gap::new(GapKind::Limit, detail));
             }
-            let packed = sink.stream(file, &format!("{storage}{name}")).unwrap_or_default();
+            let packed = stream(file, sink, &format!("{storage}{name}")).unwrap_or_default();
             match packed.get(offset..).and_then(|packed| unpack(packed, sink)) {
                 Some(source) => {
                     let source = ansi::decode(&source, page);
                     let lines = source.lines().filter(|line| !line.starts_with(ATTRIBUTES));
                     sink.tell(Place::Script, &lines.collect::<Vec<_>>().join("\n"));
                 }
-                None => sink.gap(GapKind::Damaged, "VBA: a module"),
+                None => sink.gap(Gap::new(GapKind::Damaged, "VBA: a module")),
             }
         }
     }
@@ -80,7 +81,7 @@ fn unpack(packed: &[u8], sink: &mut Sink<'_>) -> Option<Vec<u8>> {
         }
         let chunk = rest.get(2..size.min(rest.len())).unwrap_or_default();
         if out.len() + CHUNK_BYTES > most {
-            sink.gap(GapKind::Limit, format!("VBA: more than {most} bytes"));
+            sink.gap(Gap::new(GapKind::Limit, format!("VBA: more than {most} bytes")));
             break;
         }
         match head & 0x8000 {

@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use super::properties::{aside, words_in_attributes};
-use super::sink::Sink;
 use super::spreadsheet::general;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 

@@ -1,19 +1,17 @@
 //! Encrypted packages: a compound file that holds the package under a password.
 //!
-//! Two passwords open a file for everybody: the empty one, and the one that Excel uses when it
-//! only protects the structure. Both are tried; a file that neither opens is a gap. Agile and
-//! standard encryption with AES ([MS-OFFCRYPTO]).
+//! Some passwords open a file for everybody: those that Office uses when it only protects the
+//! structure. They are tried, then those that the run was given; a file that none opens is a gap.
+//! Agile and standard encryption with AES ([MS-OFFCRYPTO]).
 
-use aes::cipher::{Array, BlockCipherDecrypt, KeyInit};
-use aes::{Aes128, Aes192, Aes256};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
+use crate::limits::Limits;
+use crate::read::aes::Cipher;
 use crate::read::base64;
 use crate::read::xml::{Event, Xml, decode};
 
-/// Passwords that programs use when nobody gave one.
-const PASSWORDS: [&str; 2] = ["VelvetSweatshop", ""];
 /// Times that a password may be asked to be hashed. Office writes 100,000.
 const MAX_SPINS: u32 = 1_000_000;
 /// Times that standard encryption hashes the password.
@@ -23,19 +21,19 @@ const SEGMENT_BYTES: usize = 4096;
 
 /// The package in `package`, opened as `info` says; `None` where none of the passwords fits or the
 /// encryption is of another kind.
-pub(super) fn decrypt(info: &[u8], package: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn decrypt(info: &[u8], package: &[u8], limits: &Limits) -> Option<Vec<u8>> {
     let (size, body) = package.split_first_chunk::<8>()?;
     let size = usize::try_from(u64::from_le_bytes(*size)).unwrap_or(usize::MAX);
     let (version, rest) = info.split_first_chunk::<4>()?;
     let mut plain = match version {
         [4, 0, 4, 0] => {
             let agile = Agile::read(rest.get(4..)?)?;
-            let key = PASSWORDS.iter().find_map(|password| agile.key(password))?;
+            let key = limits.office_passwords().find_map(|password| agile.key(password))?;
             agile.decrypt(&key, body)
         }
         [2..=4, 0, 2, 0] => {
             let standard = Standard::read(rest)?;
-            let key = PASSWORDS.iter().find_map(|password| standard.key(password))?;
+            let key = limits.office_passwords().find_map(|password| standard.key(password))?;
             let cipher = Cipher::new(&key)?;
             let mut plain = body.to_vec();
             cipher.decrypt(&mut plain, None);
@@ -45,45 +43,6 @@ pub(super) fn decrypt(info: &[u8], package: &[u8]) -> Option<Vec<u8>> {
     };
     plain.truncate(size);
     Some(plain)
-}
-
-/// AES with keys of any of its lengths.
-enum Cipher {
-    Aes128(Box<Aes128>),
-    Aes192(Box<Aes192>),
-    Aes256(Box<Aes256>),
-}
-
-impl Cipher {
-    fn new(key: &[u8]) -> Option<Self> {
-        match key.len() {
-            16 => Some(Self::Aes128(Box::new(Aes128::new_from_slice(key).ok()?))),
-            24 => Some(Self::Aes192(Box::new(Aes192::new_from_slice(key).ok()?))),
-            32 => Some(Self::Aes256(Box::new(Aes256::new_from_slice(key).ok()?))),
-            _ => None,
-        }
-    }
-
-    /// Decrypts whole blocks in place; with `chain` each is combined with the one before it.
-    fn decrypt(&self, data: &mut [u8], mut chain: Option<[u8; 16]>) {
-        let (blocks, _) = data.as_chunks_mut::<16>();
-        for block in blocks {
-            let stored = *block;
-            let mut plain = Array::from(stored);
-            match self {
-                Self::Aes128(cipher) => cipher.decrypt_block(&mut plain),
-                Self::Aes192(cipher) => cipher.decrypt_block(&mut plain),
-                Self::Aes256(cipher) => cipher.decrypt_block(&mut plain),
-            }
-            *block = plain.into();
-            if let Some(before) = &mut chain {
-                for (byte, before) in block.iter_mut().zip(before.iter()) {
-                    *byte ^= before;
-                }
-                *before = stored;
-            }
-        }
-    }
 }
 
 #[derive(Clone, Copy)]
@@ -291,6 +250,10 @@ mod tests {
     const STANDARD_PACKAGE: &str = "aQEAAAAAAACpFSD+t6bzLV6G1VbiUcSBqPicrcpxSVHdMAv/8wq9tIrc2zCZKRfWQjuMjkFt5XzU6rxvKJYTFKXjTj3m/jKb2oVElsGR1kf7yRU/gDeH7ZURBlRD77h45Eu1BcD4BmLBb9mGH3ql796S+7icJ2m0OI206Z9XtAK4NPS4TPj/u2yRrPLwtMdsBFgMv9xkrSRr0cUEfCZMoU+8Q4E63VvUX/pbNrZhJyGvjb4YixsF5o0ck9mB91uEfZe7mmpo6HFQHKs4MYIYlZvzJRM6WvOu8kLh5ohmeheALzMb61VxDpXf8VPFSyzLuFIQJO7fxeoD0IjVMU/DCcNvHxwSwGOIFS9CoZ7zprcdiZkH1kff7KESVpWZH6jWDQC2arYs7t84jbTpn1e0Arg09LhM+P+7d1KMis9D7M9JmiH38ThEYdyS75gyCM8VUYS5bdP/LaBUayfNKpM96FPxjTYrSho0txegZLS4dvBCu9Cyh14Xew==";
     /// The package in both.
     const PLAIN: &str = "UEsDBBQAAAAIAAWJd10KPKnUQQAAAFQAAAAFAAAAZC54bWyzKbdKyU8uzU3NK1GoyM3JK7Yqt1UqV7KzKbcqABFFIKLE7tmcXU/Xtz2a0Wpo8HTnFht9kBiILAKTBWASZo4dAFBLAwQUAAAACAAFiXddfY/DOUoAAABNAAAAEwAAAFtDb250ZW50X1R5cGVzXS54bWyzCaksSC1WqMjNySu2VcooKSmw0tcvTs5IzU0s1ssvSM0DyqTlF+UmlgC5Ren6BYnJ2YnpqfpGBgZm+sn5eSWpeSW6JSAzlPTtAFBLAQIUAxQAAAAIAAWJd10KPKnUQQAAAFQAAAAFAAAAAAAAAAAAAACAAQAAAABkLnhtbFBLAQIUAxQAAAAIAAWJd119j8M5SgAAAE0AAAATAAAAAAAAAAAAAACAAWQAAABbQ29udGVudF9UeXBlc10ueG1sUEsFBgAAAAACAAIAdAAAAN8AAAAAAA==";
+
+    fn decrypt(info: &[u8], package: &[u8]) -> Option<Vec<u8>> {
+        super::decrypt(info, package, &Limits::default())
+    }
 
     fn agile(xml: &str) -> Vec<u8> {
         [&[4, 0, 4, 0, 0x40, 0, 0, 0], xml.as_bytes()].concat()

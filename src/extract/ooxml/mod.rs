@@ -10,7 +10,6 @@ mod part;
 mod presentation;
 mod properties;
 mod relations;
-mod sink;
 mod spreadsheet;
 mod symbol;
 mod wordprocessing;
@@ -22,11 +21,11 @@ use std::num::NonZeroU32;
 use part::{HEAD_BYTES, Kind, is_padding, kind};
 use presentation::Deck;
 use relations::{Relations, normal};
-use sink::Sink;
 use spreadsheet::Book;
 use wordprocessing::{Story, Styles};
 
 use super::Extracted;
+use super::sink::Sink;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::base64;
@@ -79,7 +78,7 @@ pub(super) fn extract_encrypted(bytes: &[u8], budget: &mut Budget) -> Extracted 
     let (Some((info, _)), Some((package, gap))) = (read("EncryptionInfo"), read("EncryptedPackage")) else {
         return encrypted();
     };
-    let Some(plain) = encrypted::decrypt(&info, &package) else { return encrypted() };
+    let Some(plain) = encrypted::decrypt(&info, &package, &budget.limits) else { return encrypted() };
     let inner = vec![Inner { name: "EncryptedPackage".to_owned(), bytes: plain }];
     Extracted { inner, gaps: gap.into_iter().collect(), ..Extracted::default() }
 }
@@ -99,7 +98,7 @@ fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
         sink.tell_once(Place::Property, &entry.comment);
     }
     sink.tell(Place::Property, &archive.comment);
-    sink.out
+    sink.finish()
 }
 
 /// Reads a package written as one XML file, or a single part.
@@ -120,7 +119,7 @@ fn extract_flat(bytes: &[u8], budget: &mut Budget) -> Extracted {
         _ => vec![(whole, "".into(), Stored::Plain(bytes.to_vec()))],
     };
     read_parts(parts, None, &mut sink);
-    sink.out
+    sink.finish()
 }
 
 /// The parts of a package in one XML file: elements `part` with `xmlData` or `binaryData`.
@@ -203,10 +202,6 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
     }
     for name in names.iter().filter(|name| !name.is_ascii()) {
         sink.tell_once(Place::Name, name);
-    }
-    let pictures = sink.pictures;
-    if pictures > 0 && !sink.out.text.segments().iter().any(|s| s.at.place.is_running_text()) {
-        sink.gap(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
     }
 }
 

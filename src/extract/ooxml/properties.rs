@@ -6,11 +6,11 @@
 
 use std::borrow::Cow;
 
-use super::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 
-/// Keys of properties whose values count or date the document and hold no words.
+/// Keys of properties whose values count or date the document: in ASCII they hold no words.
 const COUNTS: [&str; 20] = [
     "created",
     "modified",
@@ -34,8 +34,9 @@ const COUNTS: [&str; 20] = [
     "SharedDoc",
 ];
 
-/// Attributes that name fonts, styles and people who edited, in every document and by the hundred.
-const DULL: [&str; 20] = [
+/// Attributes that name fonts and styles, in every document and by the hundred. The styles' own names
+/// and the list of fonts are read.
+const DULL: [&str; 17] = [
     "ascii",
     "hAnsi",
     "eastAsia",
@@ -50,9 +51,6 @@ const DULL: [&str; 20] = [
     "basedOn",
     "next",
     "link",
-    "author",
-    "initials",
-    "userId",
     "providerId",
     "hint",
     "script",
@@ -65,13 +63,15 @@ pub(super) fn properties(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) => {
+                sink.tell_once(Place::Property, &element.attribute("linkTarget").unwrap_or_default());
                 let key = element.attribute("name").unwrap_or_else(|| element.local().into());
                 keys.push(key.into_owned());
                 value.clear();
             }
             Event::Text(text) => value.push_str(&text),
             Event::End => {
-                if let Some(key) = keys.get(1).filter(|key| !COUNTS.contains(&key.as_str())) {
+                let counts = |key: &&String| value.is_ascii() && COUNTS.contains(&key.as_str());
+                if let Some(key) = keys.get(1).filter(|key| !counts(key)) {
                     let value = value.trim();
                     if keys.len() == 2 && value.is_empty() {
                         // A custom property's name alone can be the message.
@@ -199,7 +199,7 @@ pub(super) fn quiet(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) => {
-                if !matches!(element.local(), "font" | "altName" | "latin" | "ea" | "cs") {
+                if !matches!(element.local(), "latin" | "ea" | "cs") {
                     words_in_attributes(&element, Place::Attribute, sink);
                 }
             }

@@ -337,8 +337,8 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         if let Some(file) = annotation.get::<Dict<'_>>("FS") {
             self.attachment(&file, number);
         }
-        let Some(rect) = annotation.get::<Array<'_>>("Rect").and_then(|rect| four(&rect)) else { return };
         let Some(appearance) = annotation.get::<Dict<'_>>("AP") else { return };
+        let Some(rect) = annotation.get::<Array<'_>>("Rect").and_then(|rect| four(&rect)) else { return };
         let mut streams: Vec<Stream<'_>> = Vec::new();
         match appearance.get::<Object<'_>>("N") {
             Some(Object::Stream(stream)) => streams.push(stream),
@@ -360,6 +360,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 self.shared.gaps.add(GapKind::Glyphs, "appearance of an annotation");
             }
             let lines = layout::lines(&sheet);
+            self.shared.sheet = sheet;
             let all: String =
                 lines.iter().flat_map(|line| &line.pieces).map(|piece| bare(&piece.text)).collect();
             if all.is_empty() || bare(&said).contains(&all) {

@@ -228,6 +228,11 @@ impl Coding {
     }
 }
 
+/// The value of a code, and its length in bytes.
+fn valued(code: &[u8]) -> (u32, usize) {
+    (value(code), code.len())
+}
+
 fn value(bytes: &[u8]) -> u32 {
     bytes.iter().take(4).fold(0, |code, &b| code << 8 | u32::from(b))
 }
@@ -308,8 +313,8 @@ impl CMap {
 
     fn spaces(&mut self, lexer: &mut Lexer<'_>) {
         const SPACES: usize = 256;
-        while let (Some(Token::String(a, b)), Some(Token::String(c, d))) = (lexer.next(), lexer.next()) {
-            let (low, high) = (lexer.string(a, b), lexer.string(c, d));
+        while let (Some(Token::String(low)), Some(Token::String(high))) = (lexer.next(), lexer.next()) {
+            let (low, high) = (lexer.bytes(low), lexer.bytes(high));
             if (1..=4).contains(&low.len()) && self.spaces.len() < SPACES {
                 self.spaces.push((low.len(), value(low), value(high)));
             }
@@ -319,8 +324,8 @@ impl CMap {
 
     /// `<code> target` pairs up to the section's end.
     fn pairs(&mut self, lexer: &mut Lexer<'_>, cids: bool) {
-        while let Some(Token::String(a, b)) = lexer.next() {
-            let (code, length) = (value(lexer.string(a, b)), b - a);
+        while let Some(Token::String(code)) = lexer.next() {
+            let (code, length) = valued(lexer.bytes(code));
             match lexer.next() {
                 Some(token) => self.add(lexer, code, code, length, token, cids),
                 None => return,
@@ -331,9 +336,9 @@ impl CMap {
 
     /// `<low> <high> target` triples; a target may be an array with one entry a code.
     fn ranges(&mut self, lexer: &mut Lexer<'_>, cids: bool) {
-        while let Some(Token::String(a, b)) = lexer.next() {
-            let Some(Token::String(c, d)) = lexer.next() else { return };
-            let (low, high, length) = (value(lexer.string(a, b)), value(lexer.string(c, d)), b - a);
+        while let Some(Token::String(low)) = lexer.next() {
+            let Some(Token::String(high)) = lexer.next() else { return };
+            let ((low, length), high) = (valued(lexer.bytes(low)), value(lexer.bytes(high)));
             match lexer.next() {
                 Some(Token::Open) => {
                     let mut code = low;
@@ -367,8 +372,8 @@ impl CMap {
             Token::Number(cid) if cids => {
                 self.cids.push(Range { low, high, target: Target::Cid(cid as u32) });
             }
-            Token::String(start, end) if !cids => {
-                let bytes = lexer.string(start, end);
+            Token::String(letters) if !cids => {
+                let bytes = lexer.bytes(letters);
                 let bytes = bytes.get(..bytes.len().min(TARGET_BYTES)).unwrap_or_default();
                 // One byte is not UTF-16, but some producers write it.
                 let single = [0, bytes.first().copied().unwrap_or(0)];
@@ -412,6 +417,17 @@ impl CMap {
             Some((Range { target: Target::Cid(first), .. }, offset)) => Some(first.saturating_add(offset)),
             _ => None,
         }
+    }
+
+    /// Which of the codes below 256 have a text.
+    pub(super) fn low_codes(&self) -> [bool; 256] {
+        let mut codes = [false; 256];
+        for range in &self.texts {
+            let [low, high] =
+                [range.low, range.high].map(|key| usize::try_from(key & 0xffff_ffff).unwrap_or(0));
+            codes.get_mut(low..=high.min(255)).unwrap_or_default().fill(true);
+        }
+        codes
     }
 
     /// Appends the text of a code; `false` if it has none.

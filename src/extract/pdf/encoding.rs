@@ -83,47 +83,94 @@ impl Encoding {
 
     /// The character of a code.
     pub(super) fn char(self, code: u8) -> Option<char> {
-        let rows = match self {
-            Self::WinAnsi => return single_byte(encoding_rs::WINDOWS_1252, code),
-            Self::MacRoman => return single_byte(encoding_rs::MACINTOSH, code),
-            Self::Standard => &STANDARD,
-            Self::Symbol => &SYMBOL,
-            Self::ZapfDingbats => &ZAPF_DINGBATS,
-            Self::PdfDoc => &PDF_DOC,
+        static STANDARD_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::Standard));
+        static WIN_ANSI_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::WinAnsi));
+        static MAC_ROMAN_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::MacRoman));
+        static SYMBOL_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::Symbol));
+        static ZAPF_DINGBATS_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::ZapfDingbats));
+        static PDF_DOC_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::PdfDoc));
+        let chars = match self {
+            Self::Standard => &STANDARD_CHARS,
+            Self::WinAnsi => &WIN_ANSI_CHARS,
+            Self::MacRoman => &MAC_ROMAN_CHARS,
+            Self::Symbol => &SYMBOL_CHARS,
+            Self::ZapfDingbats => &ZAPF_DINGBATS_CHARS,
+            Self::PdfDoc => &PDF_DOC_CHARS,
         };
-        if matches!(self, Self::PdfDoc) && matches!(code, b'\t' | b'\n' | b'\r') {
-            return Some(char::from(code));
-        }
-        if matches!(self, Self::PdfDoc) && (0x18..0x20).contains(&code) {
-            return "˘ˇˆ˙˝˛˚˜".chars().nth(usize::from(code) - 0x18);
-        }
-        let index = usize::from(code).checked_sub(32)?;
-        rows.get(index / 32)?.chars().nth(index % 32).filter(|&c| c != HOLE)
+        chars[usize::from(code)]
     }
 }
 
-fn single_byte(encoding: &'static encoding_rs::Encoding, code: u8) -> Option<char> {
-    if code < b' ' {
-        return None;
+/// The characters of an encoding by their codes.
+type Chars = [Option<char>; 256];
+
+/// All of them, from the tables.
+fn chars(encoding: Encoding) -> Chars {
+    let mut chars = [None; 256];
+    let rows = match encoding {
+        Encoding::WinAnsi | Encoding::MacRoman => {
+            let table = match encoding {
+                Encoding::WinAnsi => encoding_rs::WINDOWS_1252,
+                _ => encoding_rs::MACINTOSH,
+            };
+            let codes: [u8; 256] = std::array::from_fn(|code| u8::try_from(code).unwrap_or_default());
+            let (text, _) = table.decode_without_bom_handling(&codes);
+            for (slot, char) in chars.iter_mut().zip(text.chars()).skip(32) {
+                *slot = Some(char).filter(|char| !char.is_control());
+            }
+            return chars;
+        }
+        Encoding::Standard => &STANDARD,
+        Encoding::Symbol => &SYMBOL,
+        Encoding::ZapfDingbats => &ZAPF_DINGBATS,
+        Encoding::PdfDoc => &PDF_DOC,
+    };
+    let listed = rows.iter().flat_map(|row| row.chars());
+    for (slot, char) in chars.iter_mut().skip(32).zip(listed) {
+        *slot = Some(char).filter(|&char| char != HOLE);
     }
-    let bytes = [code];
-    let (text, _) = encoding.decode_without_bom_handling(&bytes);
-    text.chars().next().filter(|c| !c.is_control())
+    if matches!(encoding, Encoding::PdfDoc) {
+        for (slot, char) in chars.iter_mut().skip(0x18).zip("˘ˇˆ˙˝˛˚˜".chars()) {
+            *slot = Some(char);
+        }
+        for code in [b'\t', b'\n', b'\r'] {
+            chars[usize::from(code)] = Some(char::from(code));
+        }
+    }
+    chars
 }
 
-/// The character of a code in a font of symbols that is known by its name.
-pub(super) fn symbol_font(base_font: &str, code: u8) -> Option<char> {
-    let name = base_font.rsplit('+').next().unwrap_or(base_font);
-    if name.starts_with("Wingdings") {
-        if (0x8c..=0x95).contains(&code) {
-            return char::from_u32(0x2776 + u32::from(code) - 0x8c);
+/// Fonts of symbols that are known by their name: what their codes mean is no letters.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Symbols {
+    Wingdings,
+    ZapfDingbats,
+    Symbol,
+}
+
+impl Symbols {
+    /// The font of this name, if it is one of them.
+    pub(super) fn named(base_font: &str) -> Option<Self> {
+        let name = base_font.rsplit('+').next().unwrap_or(base_font);
+        match name {
+            _ if name.starts_with("Wingdings") => Some(Self::Wingdings),
+            _ if name.starts_with("ZapfDingbats") || name.starts_with("Dingbats") => Some(Self::ZapfDingbats),
+            _ if name.starts_with("Symbol") => Some(Self::Symbol),
+            _ => None,
         }
-        return WINGDINGS_STARS.iter().find(|(c, _)| *c == code).map(|&(_, c)| c);
     }
-    if name.starts_with("ZapfDingbats") || name.starts_with("Dingbats") {
-        return Encoding::ZapfDingbats.char(code);
+
+    /// The character of a code.
+    pub(super) fn char(self, code: u8) -> Option<char> {
+        match self {
+            Self::Wingdings if (0x8c..=0x95).contains(&code) => {
+                char::from_u32(0x2776 + u32::from(code) - 0x8c)
+            }
+            Self::Wingdings => WINGDINGS_STARS.iter().find(|(c, _)| *c == code).map(|&(_, c)| c),
+            Self::ZapfDingbats => Encoding::ZapfDingbats.char(code),
+            Self::Symbol => Encoding::Symbol.char(code),
+        }
     }
-    if name.starts_with("Symbol") { Encoding::Symbol.char(code) } else { None }
 }
 
 static GLYPH_NAMES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
@@ -201,6 +248,11 @@ pub(super) fn text_string(bytes: &[u8]) -> String {
 /// Drops the language tags (ESC … ESC) that UTF-16 strings may hold.
 fn without_language(text: &str) -> String {
     text.split('\u{1b}').step_by(2).collect()
+}
+
+/// The character that a glyph's name stands for.
+pub(super) fn glyph_character(name: &[u8]) -> Option<char> {
+    glyph_name(name)?.chars().next()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! can't be decoded comes back as far as it went, with the reason. Image filters are not decoded.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
@@ -15,9 +16,9 @@ const CHAIN_FILTERS: usize = 8;
 /// Bytes that one stream may inflate to; the largest page contents of real files are below 30 MB.
 const STREAM_BYTES: u64 = 64 << 20;
 /// Bytes that the output grows by at least.
-const STEP_BYTES: usize = 32 << 10;
-/// Bytes that the output begins with at most.
-const FIRST_BYTES: usize = 256 << 10;
+const STEP_BYTES: usize = 64 << 10;
+/// Bytes that the buffer of the output is kept with.
+const KEPT_BYTES: usize = 4 << 20;
 
 /// Why a stream was not decoded, or only in part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +69,6 @@ pub(super) struct Decoded<'a> {
 
 /// Decodes `stream`, taking what comes out off the budget.
 pub(super) fn decode<'a>(stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a> {
-    decode_into(Vec::new(), stream, budget)
-}
-
-/// The same, perhaps into a buffer whose content does not matter.
-pub(super) fn decode_into<'a>(spare: Vec<u8>, stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a> {
     let dict = stream.dict();
     if matches!(dict.get::<Object<'_>>("F"), Some(Object::String(_) | Object::Dict(_))) {
         return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(Trouble::External) };
@@ -83,15 +79,11 @@ pub(super) fn decode_into<'a>(spare: Vec<u8>, stream: &Stream<'a>, budget: &mut 
         let lost = dict.get::<i64>("Length").is_some_and(|length| length > 0);
         return Decoded { bytes: raw, trouble: lost.then_some(Trouble::Encrypted) };
     }
-    filtered(spare, dict, raw, budget)
+    decode_data(dict, raw, budget)
 }
 
 /// Applies the filters that `dict` names to `raw`.
 pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
-    filtered(Vec::new(), dict, raw, budget)
-}
-
-fn filtered<'a>(spare: Vec<u8>, dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
     let mut steps: Vec<(Vec<u8>, Dict<'_>)> = Vec::new();
     match dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F")) {
         Some(Object::Name(name)) => {
@@ -118,30 +110,25 @@ fn filtered<'a>(spare: Vec<u8>, dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mu
         let trouble = Trouble::Limit(format!("filters of a stream: {CHAIN_FILTERS}"));
         return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(trouble) };
     }
-    run(spare, raw, &steps, budget)
+    run(raw, &steps, budget)
 }
 
 /// Inflates data whose only filter is deflate.
 pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget) -> Decoded<'a> {
     let steps = [(b"FlateDecode".to_vec(), Dict::default())];
-    let Decoded { bytes, trouble } = run(Vec::new(), Cow::Borrowed(raw), &steps, budget);
+    let Decoded { bytes, trouble } = run(Cow::Borrowed(raw), &steps, budget);
     Decoded { bytes: Cow::Owned(bytes.into_owned()), trouble }
 }
 
 /// Applies the filters in turn.
-fn run<'a>(
-    mut spare: Vec<u8>,
-    raw: Cow<'a, [u8]>,
-    steps: &[(Vec<u8>, Dict<'_>)],
-    budget: &mut Budget,
-) -> Decoded<'a> {
+fn run<'a>(raw: Cow<'a, [u8]>, steps: &[(Vec<u8>, Dict<'_>)], budget: &mut Budget) -> Decoded<'a> {
     let stored = raw.len() as u64;
     let mut bytes = raw;
     for (name, parameters) in steps {
         let cap = usize::try_from(budget.inflatable(stored).min(STREAM_BYTES)).unwrap_or(usize::MAX);
         let (out, trouble) = match name.as_slice() {
             b"FlateDecode" | b"Fl" => {
-                let (out, trouble) = inflate_into(std::mem::take(&mut spare), &bytes, cap);
+                let (out, trouble) = inflate(&bytes, cap);
                 predicted(out, trouble, parameters)
             }
             b"LZWDecode" | b"LZW" => {
@@ -180,56 +167,74 @@ fn ratio_reached(cap: usize) -> Trouble {
     Trouble::Limit(format!("inflated bytes of a stream: {cap}"))
 }
 
-/// Inflates zlib data (a missing or wrong checksum is ignored, as viewers do) up to `cap` bytes.
-pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
-    inflate_into(Vec::new(), data, cap)
+/// What inflating needs, used again and again: it need not be cleared for every stream.
+struct Inflater {
+    state: Decompress,
+    out: Vec<u8>,
 }
 
-/// The same into a buffer whose content does not matter: one that is used again need not be cleared.
-fn inflate_into(mut out: Vec<u8>, data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
-    let start = data.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
-    let zlib = |at: usize| match data.get(at..) {
-        Some([first, second, ..]) => {
-            first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0
+thread_local! {
+    static INFLATER: RefCell<Inflater> =
+        RefCell::new(Inflater { state: Decompress::new(false), out: Vec::new() });
+}
+
+/// Inflates zlib data (a missing or wrong checksum is ignored, as viewers do) up to `cap` bytes.
+pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
+    INFLATER.with_borrow_mut(|inflater| {
+        let (written, trouble) = inflater.run(data, cap);
+        let out = inflater.out.get(..written).unwrap_or_default().to_vec();
+        if inflater.out.len() > KEPT_BYTES {
+            inflater.out = Vec::new();
         }
-        _ => false,
-    };
-    let body = if zlib(0) {
-        data.get(2..)
-    } else if zlib(start) {
-        data.get(start + 2..)
-    } else {
-        Some(data)
-    };
-    let body = body.unwrap_or_default();
-    let mut state = Decompress::new(false);
-    let mut written = 0usize;
-    let trouble = loop {
-        if written >= cap {
-            break Some(ratio_reached(cap));
-        }
-        if written == out.len() {
-            let first = body.len().saturating_mul(4).clamp(STEP_BYTES, FIRST_BYTES);
-            let step = written.clamp(first, 16 << 20);
-            out.resize(written.saturating_add(step).min(cap), 0);
-        }
-        let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-        let end = out.len().min(cap);
-        let (input, room) =
-            (body.get(read..).unwrap_or_default(), out.get_mut(written..end).unwrap_or_default());
-        let status = state.decompress(input, room, FlushDecompress::None);
-        let total = usize::try_from(state.total_out()).unwrap_or(usize::MAX);
-        let stuck = total == written && state.total_in() == read as u64;
-        written = total;
-        match status {
-            Ok(Status::StreamEnd) => break None,
-            Ok(_) if stuck => break Some(Trouble::Damaged("FlateDecode, truncated")),
-            Ok(_) => {}
-            Err(_) => break Some(Trouble::Damaged("FlateDecode")),
-        }
-    };
-    out.truncate(written.min(cap));
-    (out, trouble)
+        (out, trouble)
+    })
+}
+
+impl Inflater {
+    /// Inflates into the buffer; tells how much came out.
+    fn run(&mut self, data: &[u8], cap: usize) -> (usize, Option<Trouble>) {
+        let start = data.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
+        let zlib = |at: usize| match data.get(at..) {
+            Some([first, second, ..]) => {
+                first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0
+            }
+            _ => false,
+        };
+        let body = if zlib(0) {
+            data.get(2..)
+        } else if zlib(start) {
+            data.get(start + 2..)
+        } else {
+            Some(data)
+        };
+        let body = body.unwrap_or_default();
+        let Self { state, out } = self;
+        state.reset(false);
+        let mut written = 0usize;
+        let trouble = loop {
+            if written >= cap {
+                break Some(ratio_reached(cap));
+            }
+            if written == out.len() {
+                out.resize(written.saturating_add(written.clamp(STEP_BYTES, 16 << 20)), 0);
+            }
+            let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
+            let end = out.len().min(cap);
+            let (input, room) =
+                (body.get(read..).unwrap_or_default(), out.get_mut(written..end).unwrap_or_default());
+            let status = state.decompress(input, room, FlushDecompress::None);
+            let total = usize::try_from(state.total_out()).unwrap_or(usize::MAX);
+            let stuck = total == written && state.total_in() == read as u64;
+            written = total;
+            match status {
+                Ok(Status::StreamEnd) => break None,
+                Ok(_) if stuck => break Some(Trouble::Damaged("FlateDecode, truncated")),
+                Ok(_) => {}
+                Err(_) => break Some(Trouble::Damaged("FlateDecode")),
+            }
+        };
+        (written.min(cap), trouble)
+    }
 }
 
 /// Undoes the PNG and TIFF predictors that the parameters name.

@@ -8,33 +8,16 @@ use std::cell::{Cell, OnceCell};
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
-use super::cff;
 use super::cmap::{CMap, Coding, Collection, predefined};
-use super::encoding::{Encoding, glyph_name, symbol_font};
+use super::encoding::{Symbols, glyph_character};
 use super::shared::{Packed, Shared};
-use super::truetype::TrueType;
+use super::simple::Simple;
+use crate::read::truetype::TrueType;
 
 /// CMaps that a CMap builds upon, one upon the other.
 const BASES: usize = 4;
 /// Entries of a width array.
 const WIDTHS: usize = 100_000;
-
-#[rustfmt::skip]
-const HELVETICA: [u16; 95] = [
-    278, 278, 355, 556, 556, 889, 667, 222, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556,
-    556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667, 611, 778, 722, 278, 500, 667,
-    556, 833, 722, 778, 667, 778, 722, 667, 611, 722, 667, 944, 667, 667, 611, 278, 278, 278, 469, 556, 222, 556,
-    556, 500, 556, 556, 278, 556, 556, 222, 222, 500, 222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722,
-    500, 500, 500, 334, 260, 334, 584,
-];
-#[rustfmt::skip]
-const TIMES: [u16; 95] = [
-    250, 333, 408, 500, 500, 833, 778, 333, 333, 333, 500, 564, 250, 333, 250, 278, 500, 500, 500, 500, 500, 500,
-    500, 500, 500, 500, 278, 278, 564, 564, 564, 444, 921, 722, 667, 667, 722, 611, 556, 722, 722, 333, 389, 722,
-    611, 889, 722, 722, 556, 722, 667, 556, 611, 722, 722, 944, 722, 722, 611, 333, 278, 333, 469, 500, 333, 444,
-    500, 444, 500, 444, 333, 500, 500, 278, 278, 500, 278, 778, 500, 500, 500, 500, 333, 389, 278, 500, 500, 722,
-    500, 500, 444, 480, 200, 480, 541,
-];
 
 /// Glyphs of a composite font that are remembered, a power of two.
 const RECENT: usize = 1024;
@@ -44,7 +27,7 @@ const RECENT: usize = 1024;
 pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
-    base_font: String,
+    symbols: Option<Symbols>,
     /// Glyphs follow each other downwards.
     pub(super) vertical: bool,
     /// Width of one thousandth of the font size; other than 0.001 in Type 3 fonts.
@@ -53,24 +36,17 @@ pub(super) struct Font {
 
 #[derive(Debug)]
 enum Kind {
-    Simple(Box<Simple>),
+    Simple(Simple),
     Composite(Box<Composite>),
 }
 
-/// 256 codes.
-#[derive(Debug)]
-struct Simple {
-    texts: Vec<Option<Box<str>>>,
-    known: Vec<bool>,
-    widths: Vec<f32>,
-}
-
-/// A glyph that was shown: code, text and advance.
+/// A glyph that was shown.
 #[derive(Debug, Clone, Copy)]
 struct Recent {
     code: u32,
     text: char,
     advance: f32,
+    blank: bool,
 }
 
 #[derive(Debug)]
@@ -98,23 +74,28 @@ struct Code {
     length: usize,
 }
 
-/// What the first code of a string shows.
-#[derive(Debug, Clone, Copy, PartialEq)]
+/// What a code shows.
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Shown {
-    /// Bytes of the code.
-    pub(super) length: usize,
     /// Thousandths of the font size (glyph units in Type 3 fonts).
     pub(super) advance: f32,
     /// Its character is known; otherwise U+FFFD or a guess stands for it.
     pub(super) known: bool,
+    /// It shows nothing but white space.
+    pub(super) blank: bool,
+    /// It is the code of one byte to which word spacing is added.
+    pub(super) space: bool,
 }
 
 /// Text that says nothing: private use, control characters, replacement characters.
-fn is_nonsense(text: &str) -> bool {
-    text.chars().all(|c| {
-        matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'
-            | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{fff8}' | '\u{ffff}' | '\u{f0000}'..)
-    })
+pub(super) fn is_nonsense(text: &str) -> bool {
+    text.chars().all(says_nothing)
+}
+
+/// The same of one character.
+pub(super) fn says_nothing(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{fffd}'
+        | '\u{e000}'..='\u{f8ff}' | '\u{fff0}'..='\u{fff8}' | '\u{ffff}' | '\u{f0000}'..)
 }
 
 impl Font {
@@ -136,7 +117,8 @@ impl Font {
             (Kind::Composite(Box::new(gbk())), false)
         } else {
             let truetype = subtype.as_deref() == Some(b"TrueType");
-            (simple(dict, &base_font, truetype, to_unicode.as_ref(), shared), false)
+            let simple = Simple::load(dict, &base_font, truetype, to_unicode.as_ref(), shared);
+            (Kind::Simple(simple), false)
         };
         let unit = if type3 {
             let matrix = dict.get::<Array<'_>>("FontMatrix");
@@ -144,44 +126,63 @@ impl Font {
         } else {
             0.001
         };
-        Self { kind, to_unicode, base_font, vertical, unit }
+        Self { kind, to_unicode, symbols: Symbols::named(&base_font), vertical, unit }
     }
 
-    /// Appends the text of the code that `bytes` (at least one) start with.
-    pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> Shown {
+    /// The table of its codes, if it is a simple font.
+    pub(super) fn simple(&self) -> Option<&Simple> {
         match &self.kind {
-            Kind::Simple(simple) => {
-                let index = bytes.first().copied().map_or(0, usize::from);
-                out.push_str(simple.texts.get(index).and_then(Option::as_deref).unwrap_or("\u{fffd}"));
-                let known = simple.known.get(index).copied().unwrap_or(false);
-                Shown { length: 1, advance: simple.widths.get(index).copied().unwrap_or(0.0), known }
-            }
-            Kind::Composite(composite) => self.show_composite(composite, bytes, out, shared),
+            Kind::Simple(simple) => Some(simple),
+            Kind::Composite(_) => None,
         }
+    }
+
+    /// Appends the text of the code that `bytes` (at least one) start with; tells its length too.
+    #[inline]
+    pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> (Shown, usize) {
+        let composite = match &self.kind {
+            Kind::Simple(simple) => return (simple.show(bytes.first().copied().unwrap_or(0), out), 1),
+            Kind::Composite(composite) => composite,
+        };
+        let (value, length) = match (&composite.coding, bytes) {
+            (Coding::Identity, &[high, low, ..]) => (u32::from(u16::from_be_bytes([high, low])), 2),
+            (Coding::Utf16, &[high @ (0..0xd8 | 0xe0..), low, ..]) => {
+                (u32::from(u16::from_be_bytes([high, low])), 2)
+            }
+            (coding, _) => coding.code(bytes),
+        };
+        let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
+        let shown = match cell.and_then(Cell::get) {
+            Some(recent) if recent.code == value => {
+                out.push(recent.text);
+                Shown { advance: recent.advance, known: true, blank: recent.blank, space: false }
+            }
+            _ => {
+                let shown = self.show_composite(composite, Code { value, length }, cell, out, shared);
+                Shown { space: length == 1 && bytes.first() == Some(&b' '), ..shown }
+            }
+        };
+        (shown, length)
     }
 
     fn show_composite(
         &self,
         composite: &Composite,
-        bytes: &[u8],
+        code: Code,
+        cell: Option<&Cell<Option<Recent>>>,
         out: &mut String,
         shared: &mut Shared<'_>,
     ) -> Shown {
-        let (value, length) = composite.coding.code(bytes);
-        let code = Code { value, length };
-        let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
-        if let Some(recent) = cell.and_then(Cell::get).filter(|recent| recent.code == value) {
-            out.push(recent.text);
-            return Shown { length, advance: recent.advance, known: true };
-        }
         let start = out.len();
         let known = self.text(composite, code, out, shared);
         let advance = self.advance(composite, code);
-        let mut chars = out.get(start..).unwrap_or_default().chars();
+        let text = out.get(start..).unwrap_or_default();
+        let blank = text.trim().is_empty();
+        let mut chars = text.chars();
         if let (true, Some(cell), Some(text), None) = (known, cell, chars.next(), chars.next()) {
-            cell.set(Some(Recent { code: value, text, advance }));
+            cell.set(Some(Recent { code: code.value, text, advance, blank }));
         }
-        Shown { length, advance, known }
+        Shown { advance, known, blank, space: false }
     }
 
     /// Appends the text of a code. `false` when its character is unknown.
@@ -207,7 +208,7 @@ impl Font {
         let cid = composite.coding.cid(code.value, code.length);
         let char = cid.and_then(|cid| composite.cid_char(cid, shared)).or_else(|| {
             let code = u32::from(private?) & 0xff;
-            symbol_font(&self.base_font, u8::try_from(code).ok()?)
+            self.symbols?.char(u8::try_from(code).ok()?)
         });
         if let Some(char) = char {
             out.push(char);
@@ -268,7 +269,7 @@ impl Composite {
             return None;
         }
         let (program, map) = self.program.get_or_init(|| {
-            let program = TrueType::parse(&shared.unpack(packed, "font"));
+            let program = TrueType::parse(&shared.unpack(packed, "font"), glyph_character);
             (program, map.as_ref().map(|map| shared.unpack(map, "font").into_owned()))
         });
         let glyph = match map {
@@ -279,7 +280,7 @@ impl Composite {
             }
             None => u16::try_from(cid).ok()?,
         };
-        program.char(glyph).filter(|&c| !is_nonsense(c.encode_utf8(&mut [0; 4])))
+        program.char(glyph).filter(|&c| !says_nothing(c))
     }
 }
 
@@ -402,139 +403,6 @@ fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
-fn to_code(number: f32) -> u32 {
+pub(super) fn to_code(number: f32) -> u32 {
     number as u32
-}
-
-fn simple(
-    dict: &Dict<'_>,
-    base_font: &str,
-    truetype: bool,
-    to_unicode: Option<&CMap>,
-    shared: &mut Shared<'_>,
-) -> Kind {
-    let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-    let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
-    let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
-    let (mut base, mut differences) = (None, Vec::new());
-    match dict.get::<Object<'_>>("Encoding") {
-        Some(Object::Name(name)) => base = Encoding::named(&name),
-        Some(Object::Dict(encoding)) => {
-            base = encoding.get::<Name<'_>>("BaseEncoding").and_then(|name| Encoding::named(&name));
-            let mut code = 0u32;
-            let items = encoding.get::<Array<'_>>("Differences");
-            for item in items.iter().flat_map(|array| array.iter::<Object<'_>>()).take(WIDTHS) {
-                match item {
-                    Object::Number(number) => code = to_code(number.as_f32()),
-                    Object::Name(name) => {
-                        differences.push((code, name.to_vec()));
-                        code = code.saturating_add(1);
-                    }
-                    _ => {}
-                }
-            }
-        }
-        _ => {}
-    }
-    let widths = simple_widths(dict, &descriptor, base_font);
-    let named = |names: &[(u32, Vec<u8>)], code: u8| {
-        let name = names.iter().rev().find(|(c, _)| *c == u32::from(code));
-        name.and_then(|(_, name)| glyph_name(name))
-    };
-    let sound = |text: &String| !text.is_empty() && !is_nonsense(text);
-    let mut texts: Vec<Option<String>> = (0..=255u8)
-        .map(|code| {
-            let mut text = String::new();
-            if let Some(map) = to_unicode {
-                map.text(u32::from(code), 1, &mut text);
-            }
-            Some(text)
-                .filter(sound)
-                .or_else(|| named(&differences, code).filter(sound))
-                .or_else(|| symbol_font(base_font, code).map(String::from))
-                .or_else(|| base.and_then(|base| base.char(code)).map(String::from).filter(sound))
-        })
-        .collect();
-    // The embedded font is read only for codes that the font dictionary gives a width.
-    let used = |code: u8| widths.get(usize::from(code)).is_some_and(|&width| width != 0.0);
-    if (0..=255u8).zip(&texts).any(|(code, text)| text.is_none() && used(code)) {
-        let mut stream = |dict: &Dict<'_>, key: &str| {
-            dict.get::<Stream<'_>>(key).map(|stream| shared.data(&stream, "font").into_owned())
-        };
-        let (mut built_in, mut program) = (Vec::new(), None);
-        if truetype {
-            program = stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data));
-        } else if base.is_none() {
-            if let Some(data) = stream(&descriptor, "FontFile") {
-                built_in = type1_encoding(&data);
-            } else if let Some(data) = stream(&descriptor, "FontFile3") {
-                match cff::encoding(&data) {
-                    Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
-                    Some(cff::Codes::Own(codes)) => built_in = codes,
-                    None => {}
-                }
-            }
-        }
-        for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
-            *text = named(&built_in, code)
-                .or_else(|| base.and_then(|base| base.char(code)).map(String::from))
-                .or_else(|| {
-                    let program = program.as_ref()?;
-                    program.glyph(code).and_then(|glyph| program.char(glyph)).map(String::from)
-                })
-                .filter(sound);
-        }
-    }
-    let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
-    let (mut readings, mut known) = (Vec::with_capacity(256), Vec::with_capacity(256));
-    for (code, text) in (0..=255u8).zip(texts) {
-        let guess = || implied.char(code).map(String::from);
-        let certain = text.or_else(|| guess().filter(|_| !(embedded && symbolic)));
-        known.push(certain.is_some());
-        readings.push(certain.or_else(guess).map(String::into_boxed_str));
-    }
-    Kind::Simple(Box::new(Simple { texts: readings, known, widths }))
-}
-
-fn simple_widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> Vec<f32> {
-    let missing = descriptor.get::<Number>("MissingWidth").map_or(0.0, |n| n.as_f32());
-    let mut widths = vec![missing; 256];
-    if let Some(array) = dict.get::<Array<'_>>("Widths") {
-        let first = dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        for (width, slot) in array.iter::<Number>().zip(widths.iter_mut().skip(first)) {
-            *slot = width.as_f32();
-        }
-        return widths;
-    }
-    // One of the fourteen standard fonts.
-    let table = if base_font.contains("Times") { &TIMES } else { &HELVETICA };
-    for (code, slot) in widths.iter_mut().enumerate() {
-        let listed = code.checked_sub(32).and_then(|i| table.get(i)).copied().map_or(556.0, f32::from);
-        *slot = if base_font.contains("Courier") { 600.0 } else { listed };
-    }
-    widths
-}
-
-/// The built-in encoding in the readable part of a Type 1 font: lines `dup 65 /A put`.
-fn type1_encoding(data: &[u8]) -> Vec<(u32, Vec<u8>)> {
-    const READABLE_BYTES: usize = 64 << 10;
-    let mut lexer = super::lexer::Lexer::new(data.get(..data.len().min(READABLE_BYTES)).unwrap_or_default());
-    let mut found = Vec::new();
-    let mut code = None;
-    use super::lexer::Token;
-    while let Some(token) = lexer.next() {
-        match token {
-            Token::Number(number) => code = Some(to_code(number)),
-            Token::Name(name) => {
-                if let Some(code) = code.take().filter(|&code| code < 256) {
-                    found.push((code, name.to_vec()));
-                }
-            }
-            Token::Word(b"eexec") => break,
-            Token::Word(b"put" | b"dup") => {}
-            _ => code = None,
-        }
-        lexer.forget_strings();
-    }
-    found
 }

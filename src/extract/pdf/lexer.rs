@@ -1,7 +1,8 @@
 //! Tokens of content streams and CMaps: flat, so nothing here recurses.
 //!
-//! Strings are unescaped into a buffer that is used again and again; arrays and dictionaries are
-//! just their brackets, and whoever needs their structure counts them.
+//! Strings without escapes are slices of the data; the others are unescaped into a buffer that is used
+//! again and again. Arrays and dictionaries are just their brackets, and whoever needs their structure
+//! counts them.
 
 /// One token; `'a` is the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -9,8 +10,8 @@ pub(super) enum Token<'a> {
     Number(f32),
     /// Without the slash, `#xx` not yet undone (see [`name`]).
     Name(&'a [u8]),
-    /// A span of [`Lexer::strings`].
-    String(usize, usize),
+    /// Its bytes are told by [`Lexer::bytes`].
+    String(Letters<'a>),
     Open,
     Close,
     DictOpen,
@@ -19,38 +20,77 @@ pub(super) enum Token<'a> {
     Word(&'a [u8]),
 }
 
+/// Where the bytes of a string are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Letters<'a> {
+    /// As they stand in the data.
+    Plain(&'a [u8]),
+    /// A span of [`Lexer::strings`].
+    Unescaped(usize, usize),
+}
+
 /// Reads tokens off a byte slice.
 pub(super) struct Lexer<'a> {
     data: &'a [u8],
     at: usize,
     /// Unescaped strings since the last [`Lexer::forget_strings`].
-    pub(super) strings: Vec<u8>,
+    strings: Vec<u8>,
+}
+
+/// White space.
+const SPACE: u8 = 1;
+/// What ends a name, a number or an operator, white space too.
+const END: u8 = 2;
+/// What ends the plain part of a literal string.
+const ESCAPE: u8 = 4;
+
+/// What each byte is.
+const KINDS: [u8; 256] = {
+    let mut kinds = [0; 256];
+    let sets: [(&[u8], u8); 3] =
+        [(b"\0\t\n\x0c\r ", SPACE), (b"\0\t\n\x0c\r ()<>[]{}/%", END), (b"()\\\r", ESCAPE)];
+    let mut set = 0;
+    while set < sets.len() {
+        let (bytes, kind) = sets[set];
+        let mut i = 0;
+        while i < bytes.len() {
+            kinds[bytes[i] as usize] |= kind;
+            i += 1;
+        }
+        set += 1;
+    }
+    kinds
+};
+
+/// No hexadecimal digit.
+const NO_DIGIT: u8 = 0xff;
+
+/// The values of hexadecimal digits.
+const DIGITS: [u8; 256] = {
+    let mut digits = [NO_DIGIT; 256];
+    let mut i: u8 = 0;
+    while i < 16 {
+        let digit = if i < 10 { b'0' + i } else { b'a' + i - 10 };
+        digits[digit as usize] = i;
+        digits[digit.to_ascii_uppercase() as usize] = i;
+        i += 1;
+    }
+    digits
+};
+
+#[inline]
+fn is(byte: u8, kind: u8) -> bool {
+    KINDS[usize::from(byte)] & kind != 0
 }
 
 fn is_space(byte: u8) -> bool {
-    matches!(byte, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')
+    is(byte, SPACE)
 }
 
+#[inline]
 fn hex_digit(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
+    Some(DIGITS[usize::from(byte)]).filter(|&digit| digit != NO_DIGIT)
 }
-
-/// Which bytes end a name, a number or an operator.
-const ENDS: [bool; 256] = {
-    let mut ends = [false; 256];
-    let all = b"\0\t\n\x0c\r ()<>[]{}/%";
-    let mut i = 0;
-    while i < all.len() {
-        ends[all[i] as usize] = true;
-        i += 1;
-    }
-    ends
-};
 
 /// A name with its `#xx` escapes undone.
 pub(super) fn name(raw: &[u8]) -> Vec<u8> {
@@ -71,37 +111,40 @@ pub(super) fn name(raw: &[u8]) -> Vec<u8> {
 }
 
 /// A number as it should be, and its bytes; `None` where the lenient reading is needed.
+#[inline]
 fn plain_number(data: &[u8]) -> Option<(f32, usize)> {
-    const DIGITS: usize = 9;
-    const POWERS: [f64; DIGITS + 1] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+    const MOST: usize = 9;
+    const POWERS: [f64; MOST + 1] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
     let negative = data.first() == Some(&b'-');
-    let mut at = usize::from(negative);
-    let (mut digits, mut count, mut parts) = (0u64, 0usize, 0usize);
-    let mut point = false;
-    let end = loop {
-        match data.get(at) {
-            Some(&digit @ b'0'..=b'9') => {
-                digits = digits * 10 + u64::from(digit - b'0');
-                count += 1;
-                parts += usize::from(point);
-            }
-            Some(b'.') if !point => point = true,
-            Some(&other) if !ENDS[usize::from(other)] => return None,
-            _ => break at,
-        }
-        if count > DIGITS {
+    let begin = usize::from(negative);
+    let (mut value, mut at) = (0u64, begin);
+    // Where the point stands.
+    let mut point = None;
+    let count = |at: usize, point: Option<usize>| at - begin - usize::from(point.is_some());
+    while let Some(&byte) = data.get(at) {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+        } else if byte == b'.' && point.is_none() {
+            point = Some(at);
+        } else if is(byte, END) {
+            break;
+        } else {
             return None;
         }
         at += 1;
-    };
-    if count == 0 {
+    }
+    if !(1..=MOST).contains(&count(at, point)) {
         return None;
     }
     #[expect(clippy::cast_precision_loss, reason = "nine digits")]
-    let value = digits as f64 / POWERS.get(parts)?;
+    let mut value = value as f64;
+    if let Some(point) = point {
+        value /= POWERS.get(at - point - 1)?;
+    }
     #[expect(clippy::cast_possible_truncation, reason = "coordinates need no more precision")]
     let value = (if negative { -value } else { value }) as f32;
-    Some((value, end))
+    Some((value, at))
 }
 
 impl<'a> Lexer<'a> {
@@ -109,45 +152,55 @@ impl<'a> Lexer<'a> {
         Self { data, at: 0, strings: Vec::new() }
     }
 
-    /// The bytes of a string token.
-    pub(super) fn string(&self, start: usize, end: usize) -> &[u8] {
-        self.strings.get(start..end).unwrap_or_default()
+    /// The bytes of a string.
+    #[inline]
+    pub(super) fn bytes<'s>(&'s self, letters: Letters<'s>) -> &'s [u8] {
+        match letters {
+            Letters::Plain(bytes) => bytes,
+            Letters::Unescaped(start, end) => self.strings.get(start..end).unwrap_or_default(),
+        }
     }
 
     /// Frees the strings of tokens that are no longer needed.
+    #[inline]
     pub(super) fn forget_strings(&mut self) {
         self.strings.clear();
     }
 
-    fn peek(&self) -> Option<u8> {
-        self.data.get(self.at).copied()
-    }
-
     /// The next token; `None` at the end.
+    #[inline]
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
-        loop {
-            let byte = self.peek()?;
-            if is_space(byte) {
-                self.at += 1;
+        let data = self.data;
+        let mut at = self.at;
+        let byte = loop {
+            let byte = *data.get(at)?;
+            if is(byte, SPACE) {
+                at += 1;
             } else if byte == b'%' {
-                while self.peek().is_some_and(|b| b != b'\n' && b != b'\r') {
-                    self.at += 1;
-                }
+                let rest = data.get(at..).unwrap_or_default();
+                at += rest.iter().position(|&b| b == b'\n' || b == b'\r').unwrap_or(rest.len());
             } else {
-                break;
+                break byte;
             }
-        }
-        let byte = self.peek()?;
-        let token = match byte {
+        };
+        self.at = at;
+        Some(match byte {
+            b'0'..=b'9' | b'+' | b'-' | b'.' => match plain_number(data.get(at..).unwrap_or_default()) {
+                Some((value, length)) => {
+                    self.at += length;
+                    Token::Number(value)
+                }
+                None => self.number(),
+            },
             b'[' => self.one(Token::Open),
             b']' => self.one(Token::Close),
             b'{' | b'}' | b')' => self.one(Token::Word(b"")),
             b'(' => self.literal(),
-            b'<' if self.data.get(self.at + 1) == Some(&b'<') => {
+            b'<' if data.get(at + 1) == Some(&b'<') => {
                 self.at += 1;
                 self.one(Token::DictOpen)
             }
-            b'>' if self.data.get(self.at + 1) == Some(&b'>') => {
+            b'>' if data.get(at + 1) == Some(&b'>') => {
                 self.at += 1;
                 self.one(Token::DictClose)
             }
@@ -157,10 +210,8 @@ impl<'a> Lexer<'a> {
                 self.at += 1;
                 Token::Name(self.regular())
             }
-            b'0'..=b'9' | b'+' | b'-' | b'.' => self.number(),
             _ => Token::Word(self.regular()),
-        };
-        Some(token)
+        })
     }
 
     fn one(&mut self, token: Token<'a>) -> Token<'a> {
@@ -168,9 +219,10 @@ impl<'a> Lexer<'a> {
         token
     }
 
+    #[inline]
     fn regular(&mut self) -> &'a [u8] {
         let rest = self.data.get(self.at..).unwrap_or_default();
-        let length = rest.iter().position(|&b| ENDS[usize::from(b)]).unwrap_or(rest.len());
+        let length = rest.iter().position(|&b| is(b, END)).unwrap_or(rest.len());
         self.at += length;
         rest.get(..length).unwrap_or_default()
     }
@@ -178,10 +230,6 @@ impl<'a> Lexer<'a> {
     /// A number as lenient viewers read it: `--5`, `5-3` and `1.2.3` stop where they stop to make
     /// sense.
     fn number(&mut self) -> Token<'a> {
-        if let Some((value, length)) = plain_number(self.data.get(self.at..).unwrap_or_default()) {
-            self.at += length;
-            return Token::Number(value);
-        }
         let start = self.at;
         let word = self.regular();
         let (mut negative, mut seen) = (false, false);
@@ -217,89 +265,95 @@ impl<'a> Lexer<'a> {
         Token::Number(value)
     }
 
+    /// A literal string; most need no unescaping.
+    #[inline]
     fn literal(&mut self) -> Token<'a> {
-        let start = self.strings.len();
         self.at += 1;
+        let rest = self.data.get(self.at..).unwrap_or_default();
+        match rest.iter().position(|&b| is(b, ESCAPE)) {
+            Some(length) if rest.get(length) == Some(&b')') => {
+                self.at += length + 1;
+                Token::String(Letters::Plain(rest.get(..length).unwrap_or_default()))
+            }
+            _ => self.escaped(),
+        }
+    }
+
+    /// The same behind its bracket, with what has to be undone.
+    fn escaped(&mut self) -> Token<'a> {
+        let start = self.strings.len();
+        let (data, mut at) = (self.data, self.at);
         let mut depth = 1usize;
-        loop {
-            let rest = self.data.get(self.at..).unwrap_or_default();
-            let plain = rest.iter().position(|b| matches!(b, b'(' | b')' | b'\\' | b'\r'));
-            let plain = plain.unwrap_or(rest.len());
-            self.strings.extend_from_slice(rest.get(..plain).unwrap_or_default());
-            self.at += plain;
-            let Some(byte) = self.peek() else { break };
-            self.at += 1;
+        let digit = |at: usize| data.get(at).map(|b| b.wrapping_sub(b'0')).filter(|&digit| digit < 8);
+        while let Some(&byte) = data.get(at) {
+            at += 1;
             match byte {
-                b'(' => depth += 1,
-                b')' => {
-                    depth -= 1;
-                    if depth == 0 {
-                        break;
-                    }
-                }
+                _ if !is(byte, ESCAPE) => self.strings.push(byte),
                 b'\\' => {
-                    let Some(escaped) = self.peek() else { break };
-                    self.at += 1;
+                    let Some(&escaped) = data.get(at) else { break };
+                    if let Some(first) = digit(at) {
+                        let mut value = u32::from(first);
+                        at += 1;
+                        for _ in 0..2 {
+                            let Some(next) = digit(at) else { break };
+                            value = value * 8 + u32::from(next);
+                            at += 1;
+                        }
+                        self.strings.push(value.to_le_bytes()[0]);
+                        continue;
+                    }
+                    at += 1;
                     match escaped {
                         b'n' => self.strings.push(b'\n'),
                         b'r' => self.strings.push(b'\r'),
                         b't' => self.strings.push(b'\t'),
                         b'b' => self.strings.push(8),
                         b'f' => self.strings.push(12),
-                        b'\r' => {
-                            if self.peek() == Some(b'\n') {
-                                self.at += 1;
-                            }
-                        }
+                        b'\r' => at += usize::from(data.get(at) == Some(&b'\n')),
                         b'\n' => {}
-                        b'0'..=b'7' => {
-                            let mut value = u32::from(escaped - b'0');
-                            for _ in 0..2 {
-                                match self.peek() {
-                                    Some(digit @ b'0'..=b'7') => {
-                                        value = value * 8 + u32::from(digit - b'0');
-                                        self.at += 1;
-                                    }
-                                    _ => break,
-                                }
-                            }
-                            self.strings.push(value.to_le_bytes()[0]);
-                        }
                         other => self.strings.push(other),
                     }
-                    continue;
                 }
                 b'\r' => {
-                    if self.peek() == Some(b'\n') {
-                        self.at += 1;
-                    }
+                    at += usize::from(data.get(at) == Some(&b'\n'));
                     self.strings.push(b'\n');
-                    continue;
                 }
-                _ => {}
+                b'(' => {
+                    depth += 1;
+                    self.strings.push(byte);
+                }
+                _ => {
+                    depth -= 1;
+                    if depth == 0 {
+                        break;
+                    }
+                    self.strings.push(byte);
+                }
             }
-            self.strings.push(byte);
         }
-        Token::String(start, self.strings.len())
+        self.at = at;
+        Token::String(Letters::Unescaped(start, self.strings.len()))
     }
 
     fn hex(&mut self) -> Token<'a> {
         let start = self.strings.len();
         self.at += 1;
-        let mut high: Option<u8> = None;
         let rest = self.data.get(self.at..).unwrap_or_default();
         let length = rest.iter().position(|&b| b == b'>').unwrap_or(rest.len());
         self.at = (self.at + length + 1).min(self.data.len());
-        for &byte in rest.get(..length).unwrap_or_default() {
-            if let Some(digit) = hex_digit(byte) {
-                match high.take() {
-                    Some(first) => self.strings.push(first << 4 | digit),
-                    None => high = Some(digit),
-                }
+        let mut digits = rest.get(..length).unwrap_or_default();
+        self.strings.reserve(length.div_ceil(2));
+        let mut high: Option<u8> = None;
+        while let Some((&byte, tail)) = digits.split_first() {
+            digits = tail;
+            let Some(digit) = hex_digit(byte) else { continue };
+            match high.take() {
+                Some(first) => self.strings.push(first << 4 | digit),
+                None => high = Some(digit),
             }
         }
         self.strings.extend(high.map(|first| first << 4));
-        Token::String(start, self.strings.len())
+        Token::String(Letters::Unescaped(start, self.strings.len()))
     }
 
     /// Skips the data of an inline image: called behind `ID`, stops behind `EI`.
@@ -340,7 +394,7 @@ mod tests {
             out.push(match token {
                 Token::Number(n) => format!("{n}"),
                 Token::Name(n) => format!("/{}", String::from_utf8_lossy(&name(n))),
-                Token::String(a, b) => format!("({})", String::from_utf8_lossy(lexer.string(a, b))),
+                Token::String(s) => format!("({})", String::from_utf8_lossy(lexer.bytes(s))),
                 Token::Word(w) => String::from_utf8_lossy(w).into_owned(),
                 other => format!("{other:?}"),
             });

@@ -74,7 +74,7 @@ fn is_space(byte: u8) -> bool {
 
 impl Walk {
     /// Walks through `from..to` of `bytes`; objects may reach beyond `to`. Tells where it ended.
-    fn region(&mut self, bytes: &[u8], from: usize, to: usize, listed: &HashSet<usize>) -> usize {
+    fn region(&mut self, bytes: &[u8], from: usize, to: usize, listed: &[usize]) -> usize {
         let mut at = from;
         while at < to && self.broken < BROKEN {
             let Some(&byte) = bytes.get(at) else { break };
@@ -119,7 +119,7 @@ impl Walk {
     }
 
     /// A number, perhaps the one of an object.
-    fn number(&mut self, bytes: &[u8], start: usize, to: usize, listed: &HashSet<usize>) -> usize {
+    fn number(&mut self, bytes: &[u8], start: usize, to: usize, listed: &[usize]) -> usize {
         let mut at = start;
         let number = integer(bytes, &mut at);
         let behind = at.max(start + 1);
@@ -154,14 +154,14 @@ impl Walk {
             }
             Some(b'[') => {
                 let end = body + Array::from_bytes(rest).map_or(1, |array| array.data().len() + 2);
-                if !listed.contains(&start) {
+                if listed.binary_search(&start).is_err() {
                     self.objects.push(Found { number, start, body, end });
                 }
                 end
             }
             Some(b'(' | b'<') => {
                 let end = find(rest, b"endobj").unwrap_or(rest.len());
-                if !listed.contains(&start) {
+                if listed.binary_search(&start).is_err() {
                     self.objects.push(Found { number, start, body, end: body + end });
                 }
                 body + end
@@ -250,7 +250,7 @@ impl Around<'_, '_, '_> {
     /// Every object in the file, those within the data of streams left out.
     fn all(&self, file: &[u8]) -> Vec<Found> {
         let mut walk = Walk::default();
-        walk.region(file, 0, file.len(), &HashSet::new());
+        walk.region(file, 0, file.len(), &[]);
         walk.objects
     }
 
@@ -358,7 +358,7 @@ mod tests {
             4 0 obj <</Length 3>> stream\n9 0 obj endstream endobj xref\n0 1\n0000000000 65535 f \ntrailer <</Root 1 0 R>>\n\
             startxref 9 %%EOF\nPK\x03\x04 and more";
         let mut walk = Walk::default();
-        walk.region(file, 0, file.len(), &HashSet::new());
+        walk.region(file, 0, file.len(), &[]);
         assert_eq!(walk.objects.iter().map(|o| o.number).collect::<Vec<_>>(), [1, 2, 4]);
         assert_eq!(walk.stray.len(), 1);
         let (start, end) = walk.stray[0];

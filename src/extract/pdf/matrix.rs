@@ -25,6 +25,11 @@ pub(super) fn apply(m: &Matrix, x: f32, y: f32) -> (f32, f32) {
     (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
 }
 
+/// The length of a way; most ways go along one of the axes.
+pub(super) fn length(x: f32, y: f32) -> f32 {
+    if x == 0.0 { y.abs() } else { x.hypot(y) }
+}
+
 /// The six numbers of a matrix in a dictionary.
 pub(super) fn matrix(dict: &Dict<'_>, key: &str) -> Matrix {
     let Some(array) = dict.get::<Array<'_>>(key) else { return IDENTITY };

@@ -18,10 +18,10 @@ mod open;
 mod scene;
 mod sealed;
 mod shared;
+mod simple;
 mod streams;
 mod structure;
 mod sweep;
-mod truetype;
 mod words;
 mod xmp;
 
@@ -123,13 +123,11 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     painter.finish();
     let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
         painter;
-    shared.reuse(data);
     let lines = layout::lines(&sheet);
-    let characters: usize = lines
-        .iter()
-        .flat_map(|line| &line.pieces)
-        .map(|piece| piece.text.chars().filter(|c| !c.is_whitespace()).count())
-        .sum();
+    shared.sheet = sheet;
+    let pieces = lines.iter().flat_map(|line| &line.pieces);
+    let characters = pieces.flat_map(|piece| piece.text.chars()).filter(|c| !c.is_whitespace());
+    let characters = characters.take(SCAN_CHARACTERS + 1).count();
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let unknown_share = unknown as f32 / shown.max(1) as f32;
     if unknown_share > UNKNOWN_SHARE {
@@ -167,7 +165,6 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
                         let joined = data.to_mut();
                         joined.push(b'\n');
                         joined.extend_from_slice(&next);
-                        shared.reuse(next);
                     }
                     found += 1;
                 }

@@ -12,6 +12,7 @@ use regex::bytes::Regex;
 use super::gaps::Gaps;
 use super::structure::{Listed, Structure, pattern};
 use crate::limits::{Budget, GapKind};
+use crate::text::count;
 
 /// Arrays and dictionaries within each other.
 const NESTING: usize = 100;
@@ -105,8 +106,8 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
 fn flattened(bytes: &[u8]) -> Option<Vec<u8>> {
     // So few that trying does no harm, as in all real files.
     const SPARSE: usize = 16;
-    let count = |bracket: u8| bytes.iter().filter(|&&byte| byte == bracket).count();
-    if (count(b'[') + count(b'<') / 2).saturating_mul(SPARSE) < bytes.len() {
+    let brackets = |bracket: u8| count(bytes, |byte| byte == bracket);
+    if (brackets(b'[') + brackets(b'<') / 2).saturating_mul(SPARSE) < bytes.len() {
         return None;
     }
     let (mut depth, mut at, mut out) = (0usize, 0usize, None);

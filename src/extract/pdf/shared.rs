@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
 
-use super::filter::{decode_into, deflated};
+use super::filter::{decode, deflated};
 use super::font::Font;
 use super::gaps::Gaps;
 use crate::limits::Budget;
+use crate::read::layout::Sheet;
 
 /// Bytes of decoded forms that are kept, since headers and letterheads come back on every page.
 const FORM_CACHE_BYTES: usize = 16 << 20;
@@ -28,8 +29,8 @@ pub(super) struct Shared<'b> {
     fonts: HashMap<FontKey, Rc<Font>>,
     forms: HashMap<ObjRef, Rc<Vec<u8>>>,
     forms_bytes: usize,
-    /// A buffer to decode into.
-    spare: Vec<u8>,
+    /// The sheet of an earlier page: what it has room for need not be allocated again.
+    pub(super) sheet: Sheet,
     /// Where the file begins in memory, and how long it is.
     base: usize,
     length: usize,
@@ -64,7 +65,7 @@ impl<'b> Shared<'b> {
             fonts: HashMap::new(),
             forms: HashMap::new(),
             forms_bytes: 0,
-            spare: Vec::new(),
+            sheet: Sheet::default(),
             base: file.as_ptr().addr(),
             length: file.len(),
             read: HashSet::new(),
@@ -108,19 +109,9 @@ impl<'b> Shared<'b> {
     /// The data of a stream; `what` names it where there is a gap.
     pub(super) fn data<'a>(&mut self, stream: &Stream<'a>, what: &str) -> Cow<'a, [u8]> {
         self.skip(stream);
-        let spare = std::mem::take(&mut self.spare);
-        let decoded = decode_into(spare, stream, self.budget);
+        let decoded = decode(stream, self.budget);
         self.gaps.stream(&decoded, what);
         decoded.bytes
-    }
-
-    /// Takes back data that is no longer needed.
-    pub(super) fn reuse(&mut self, data: Cow<'_, [u8]>) {
-        if let Cow::Owned(data) = data
-            && data.capacity() > self.spare.capacity()
-        {
-            self.spare = data;
-        }
     }
 
     /// Keeps a stream to decode it later, or never.
@@ -168,9 +159,7 @@ impl<'b> Shared<'b> {
         if let Some(data) = key.and_then(|key| self.forms.get(&key)) {
             return Rc::clone(data);
         }
-        let mut data = self.data(stream, "form").into_owned();
-        data.shrink_to_fit();
-        let data = Rc::new(data);
+        let data = Rc::new(self.data(stream, "form").into_owned());
         if let Some(key) = key
             && self.forms_bytes + data.len() <= FORM_CACHE_BYTES
         {

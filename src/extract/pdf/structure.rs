@@ -4,7 +4,7 @@
 //! first, under a cap; a file that exceeds it is not opened at all.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
@@ -26,10 +26,21 @@ const DEFLATE_RATIO: u64 = 1032;
 /// What all cross-reference sections that could be read list.
 #[derive(Debug, Default)]
 pub(super) struct Listed {
-    /// Where objects begin.
-    pub(super) offsets: HashSet<usize>,
-    /// Objects within each object stream.
-    pub(super) members: HashMap<u64, HashSet<u64>>,
+    /// Where objects begin, in order.
+    pub(super) offsets: Vec<usize>,
+    /// Objects within each object stream, in order.
+    pub(super) members: BTreeMap<u64, Vec<u64>>,
+}
+
+impl Listed {
+    /// Brings all lists into order.
+    fn sort(&mut self) {
+        for list in self.members.values_mut() {
+            list.sort_unstable();
+            list.dedup();
+        }
+        self.offsets.sort_unstable();
+    }
 }
 
 static STREAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)\bstream"));
@@ -86,6 +97,7 @@ impl Structure {
         let streams = std::mem::take(&mut self.streams);
         let objects = std::mem::take(&mut self.objects);
         self.listed.offsets.extend(objects.iter().map(|(_, offset)| *offset));
+        self.listed.sort();
         for (_, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
             if let Some((dict, data)) = stream_at(bytes, *offset) {
                 self.inflate(bytes, &dict, data, budget);
@@ -149,7 +161,7 @@ impl Structure {
                     2 => {
                         let container = field(kind, second);
                         self.streams.insert(container);
-                        self.listed.members.entry(container).or_default().insert(number);
+                        self.listed.members.entry(container).or_default().push(number);
                         self.object(number, u64::MAX)?;
                     }
                     _ => {}
@@ -326,11 +338,16 @@ pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
 
 /// The unsigned number at `at` behind white space; moves behind it.
 pub(super) fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
+    const DIGITS: usize = 19;
     let start = skip_space(bytes, *at);
-    let digits = bytes.get(start..)?.iter().take_while(|b| b.is_ascii_digit()).take(19).count();
-    let text = std::str::from_utf8(bytes.get(start..start + digits)?).ok()?;
-    let value = text.parse().ok()?;
-    *at = start + digits;
+    let rest = bytes.get(start..)?;
+    let digits = rest.iter().take(DIGITS).take_while(|b| b.is_ascii_digit());
+    let (value, count) =
+        digits.fold((0u64, 0), |(value, count), b| (value * 10 + u64::from(b - b'0'), count + 1));
+    if count == 0 {
+        return None;
+    }
+    *at = start + count;
     Some(value)
 }
 

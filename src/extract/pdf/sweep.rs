@@ -5,7 +5,7 @@
 //! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
 
 use std::collections::HashSet;
-use std::hash::{DefaultHasher, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
@@ -37,32 +37,73 @@ const ANCESTORS: usize = 8;
 /// Size of the sheet for content whose page is unknown, in points.
 const SHEET: (f32, f32) = (595.0, 842.0);
 
-/// A text without its white space, as a number.
-fn fingerprint(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for word in text.as_bytes().split(u8::is_ascii_whitespace) {
-        hasher.write(word);
-    }
-    hasher.finish()
+/// The lines that were read already, as fingerprints.
+pub(super) struct Said {
+    /// Nobody can tell beforehand which texts have the same fingerprint.
+    key: u64,
+    /// In running text.
+    shown: Prints,
+    /// Everywhere else.
+    apart: Prints,
 }
 
-/// The lines that were read already.
-pub(super) struct Said {
-    /// In running text.
-    shown: HashSet<u64>,
-    /// Everywhere else.
-    apart: HashSet<u64>,
+/// Fingerprints are spread evenly: they need no hashing.
+type Prints = HashSet<u64, BuildHasherDefault<AsIs>>;
+
+/// The hash of a number is the number.
+#[derive(Default)]
+struct AsIs(u64);
+
+impl Hasher for AsIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0 << 8 | u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = number;
+    }
+}
+
+/// A text without its white space, as a number.
+fn fingerprint(key: u64, text: &str) -> u64 {
+    const ODD: u128 = 0x9e37_79b9_7f4a_7c15;
+    #[expect(clippy::cast_possible_truncation, reason = "both halves of the product count")]
+    let mix = |number: u64| {
+        let product = u128::from(number) * ODD;
+        product as u64 ^ (product >> 64) as u64
+    };
+    let (mut print, mut word, mut count) = (key, 0u64, 0u64);
+    for &byte in text.as_bytes() {
+        if byte.is_ascii_whitespace() {
+            continue;
+        }
+        word = word << 8 | u64::from(byte);
+        count += 1;
+        if count % 8 == 0 {
+            print = mix(print ^ word);
+            word = 0;
+        }
+    }
+    mix(mix(print ^ word) ^ count)
 }
 
 impl Said {
     fn new(text: &Text) -> Self {
-        let mut said = Self { shown: HashSet::new(), apart: HashSet::new() };
+        let key = RandomState::new().build_hasher().finish();
+        let mut said = Self { key, shown: Prints::default(), apart: Prints::default() };
+        said.shown.reserve(text.segments().len());
         for segment in text.segments() {
             let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
             let set = if segment.at.place.is_running_text() { &mut said.shown } else { &mut said.apart };
-            set.insert(fingerprint(lines));
+            set.insert(fingerprint(key, lines));
             if lines.contains('\n') {
-                set.extend(lines.lines().map(fingerprint));
+                set.extend(lines.lines().map(|line| fingerprint(key, line)));
             }
         }
         said
@@ -71,7 +112,7 @@ impl Said {
     /// Whether `text` is new at `place`. A mark in a sentence does not hide one in a property, but
     /// what stands for a text, or stood in its place, says nothing new when it says the same.
     fn is_new(&mut self, place: Place, text: &str) -> bool {
-        let print = fingerprint(text);
+        let print = fingerprint(self.key, text);
         let repeats = matches!(place, Place::AltText | Place::Revision) && self.shown.contains(&print);
         !repeats && self.apart.insert(print)
     }
@@ -111,8 +152,7 @@ impl Around<'_, '_, '_> {
         for stream in containers {
             let dict = stream.dict();
             let count = dict.get::<i64>("N").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-            let known =
-                opened.listed.members.get(&u64::from(stream.obj_id().obj_number)).map_or(0, HashSet::len);
+            let known = opened.listed.members.get(&u64::from(stream.obj_id().obj_number)).map_or(0, Vec::len);
             if role(dict) != Role::Structure || count <= known {
                 continue;
             }
@@ -152,7 +192,9 @@ impl Around<'_, '_, '_> {
             let mut painter = Interpreter::new(self.shared, width, height, base);
             painter.run(&data, page.resources());
             let alternatives = std::mem::take(&mut painter.alternatives);
-            let lines = layout::lines(&painter.sheet);
+            let sheet = painter.sheet;
+            let lines = layout::lines(&sheet);
+            self.shared.sheet = sheet;
             let number = NonZeroU32::new(number);
             self.push_rest(&lines, Place::Revision, number, said);
             for alternative in alternatives {
@@ -265,6 +307,8 @@ impl Around<'_, '_, '_> {
                         self.add(place, None, &words, said);
                     }
                 }
+                // Neither strings nor dictionaries.
+                Object::Array(array) if !array.data().iter().any(|byte| matches!(byte, b'(' | b'<')) => {}
                 Object::Array(array) => {
                     let mut items = array.raw_iter().peekable();
                     let palette = items.peek().is_some_and(
@@ -415,7 +459,9 @@ impl Around<'_, '_, '_> {
         if unknown * 2 > shown {
             self.shared.gaps.add(GapKind::Glyphs, "content outside the pages");
         }
-        self.push_rest(&layout::lines(&sheet), place, None, said);
+        let lines = layout::lines(&sheet);
+        self.shared.sheet = sheet;
+        self.push_rest(&lines, place, None, said);
     }
 
     fn push_rest(&mut self, lines: &[Line], place: Place, page: Option<NonZeroU32>, said: &mut Said) {

@@ -56,10 +56,14 @@ impl Reader<'_, '_> {
             "rtf" => Destination::Text,
             "fonttbl" => Destination::Fonts,
             "colortbl" => Destination::Colours,
-            "stylesheet" | "revtbl" | "atnid" | "atnauthor" | "protusertbl" => Destination::Leaf(Leaf::Names),
+            "stylesheet" | "revtbl" | "atnid" | "atnauthor" | "protusertbl" | "listname" | "objname"
+            | "xmlnstbl" | "filetbl" | "file" | "generator" => Destination::Leaf(Leaf::Names),
             "header" | "headerl" | "headerr" | "headerf" => return self.begin_flow(Place::Header),
             "footer" | "footerl" | "footerr" | "footerf" => return self.begin_flow(Place::Footer),
-            "footnote" => return self.begin_flow(Place::Note),
+            // What parts notes from the page may be words.
+            "footnote" | "ftnsep" | "ftnsepc" | "ftncn" | "aftnsep" | "aftnsepc" | "aftncn" => {
+                return self.begin_flow(Place::Note);
+            }
             "annotation" => return self.begin_flow(Place::Comment),
             "shptxt" | "dptxbxtext" => return self.begin_flow(Place::Textbox),
             "fldinst" => {
@@ -96,12 +100,11 @@ impl Reader<'_, '_> {
             "colorschememapping" | "fontemb" | "fontfile" | "blipuid" | "panose" | "passwordhash"
             | "objtime" | "rsidtbl" => Destination::Skip,
             "info" | "userprops" | "listtable" | "list" | "listlevel" | "levelnumbers"
-            | "listoverridetable" | "listoverride" | "listpicture" | "pgptbl" | "generator" | "xmlnstbl"
-            | "mmathPr" | "latentstyles" | "lsdlockedexcept" | "wgrffmtfilter" | "pnseclvl" | "pn"
-            | "atrfstart" | "atrfend" | "atnref" | "atntime" | "atndate" | "atnparent" | "creatim"
-            | "revtim" | "printim" | "buptim" | "shpinst" | "sp" | "picprop" | "objname" | "falt"
-            | "nesttableprops" | "tblpr" | "ftnsep" | "ftnsepc" | "aftnsep" | "aftnsepc" | "formfield"
-            | "shp" | "do" | "background" | "filetbl" | "object" | "shpgrp" => Destination::Quiet,
+            | "listoverridetable" | "listoverride" | "listpicture" | "pgptbl" | "mmathPr"
+            | "latentstyles" | "lsdlockedexcept" | "wgrffmtfilter" | "pnseclvl" | "pn" | "atrfstart"
+            | "atrfend" | "atnref" | "atntime" | "atndate" | "atnparent" | "creatim" | "revtim"
+            | "printim" | "buptim" | "shpinst" | "sp" | "picprop" | "falt" | "nesttableprops" | "tblpr"
+            | "formfield" | "shp" | "do" | "background" | "object" | "shpgrp" => Destination::Quiet,
             // Of what is there twice, once for old programs, both are read.
             "shppict" | "nonshppict" | "shprslt" | "result" | "field" | "fldrslt" | "upr" | "ud"
             | "moMath" | "mmath" | "moMathPara" | "listtext" | "pntext" | "nonesttables" | "cs" | "ds"

@@ -84,6 +84,15 @@ pub(crate) const OVERLAP: f32 = 0.3;
 pub(crate) const DOUBLE: f32 = 0.15;
 
 impl Sheet {
+    /// The sheet without its glyphs, of another size.
+    pub(crate) fn blank(mut self, width: f32, height: f32) -> Self {
+        (self.width, self.height) = (width, height);
+        self.text.clear();
+        self.glyphs.clear();
+        self.parts.clear();
+        self
+    }
+
     /// The glyphs of `glyph` one by one.
     pub(crate) fn single(&self, glyph: &Glyph) -> impl Iterator<Item = Glyph> + use<'_> {
         let parts = self.parts.get(glyph.parts.start as usize..glyph.parts.end as usize).unwrap_or_default();
@@ -168,10 +177,10 @@ pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
     for row in &mut rows {
         row.sort(sheet);
         drop_double_strikes(sheet, row);
-        let seen = || row.placed.iter().filter(|p| !p.blank);
-        let u0 = seen().map(|p| p.u).fold(f32::INFINITY, f32::min);
-        let u1 = seen().map(|p| p.end).fold(f32::NEG_INFINITY, f32::max);
-        (row.u0, row.u1) = (u0, u1);
+        let seen = row.placed.iter().filter(|p| !p.blank);
+        (row.u0, row.u1) = seen.fold((f32::INFINITY, f32::NEG_INFINITY), |(u0, u1), placed| {
+            (u0.min(placed.u), u1.max(placed.end))
+        });
     }
     rows.retain(|row| row.u1 >= row.u0 && row.placed.iter().any(|p| !p.blank));
     let beside = beside(sheet, &rows);
@@ -242,7 +251,8 @@ fn turn(angle: u16) -> (f32, f32) {
 }
 
 fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}'
+    !c.is_ascii()
+        && matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}'
         | '\u{20000}'..='\u{3ffff}' | '★' | '☆' | '“' | '”' | '‘' | '’' | '…' | '—' | '·' | '①'..='⓿' | '■'..='◿')
 }
 

@@ -25,7 +25,8 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     let chars = |p: &Placed| chars(sheet, p);
     let spaced = letter_spaced(sheet, row);
     let mut pieces = Vec::new();
-    let mut current = String::new();
+    let mut current =
+        String::with_capacity(row.placed.iter().map(|p| (p.text.1 - p.text.0) as usize + 1).sum());
     let mut first = 0usize;
     let mut last: Option<(usize, Placed)> = None;
     for (index, placed) in row.placed.iter().enumerate() {
@@ -49,19 +50,14 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
                 last = Some((index, *placed));
                 continue;
             }
-            let single = alone(row, before) && alone(row, index);
+            let single = || alone(row, before) && alone(row, index);
             let even = spaced.iter().any(|range| range.contains(&before) && range.contains(&index));
-            let space_gap =
-                match (current.trim_end().ends_with(is_ideograph), chars(placed).starts_with(is_ideograph)) {
-                    (true, true) => WIDE_SPACE_GAP,
-                    (false, false) => TIGHT,
-                    _ => MIXED_SPACE_GAP,
-                };
+            let cells = gap > CELL_GAP && (gap > LETTER_CELL_GAP || !single());
             if even && gap < LETTER_CELL_GAP {
-            } else if gap > if single { LETTER_CELL_GAP } else { CELL_GAP } {
+            } else if cells {
                 finish(sheet, row, margins, &mut current, first..index, &mut pieces);
                 first = index;
-            } else if gap > space_gap && !current.ends_with([' ', '\u{3000}']) {
+            } else if gap > space_gap(&current, chars(placed)) && !current.ends_with([' ', '\u{3000}']) {
                 current.push(' ');
             }
         }
@@ -70,6 +66,19 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     }
     finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
     pieces
+}
+
+/// The gap, in em, from which on there is a space between what stands before it and behind.
+fn space_gap(before: &str, behind: &str) -> f32 {
+    let (last, first) = (before.as_bytes().last(), behind.as_bytes().first());
+    if last.is_some_and(u8::is_ascii_graphic) && first.is_some_and(u8::is_ascii) {
+        return TIGHT;
+    }
+    match (before.trim_end().ends_with(is_ideograph), behind.starts_with(is_ideograph)) {
+        (true, true) => WIDE_SPACE_GAP,
+        (false, false) => TIGHT,
+        _ => MIXED_SPACE_GAP,
+    }
 }
 
 /// Whether a glyph stands alone: gaps on both sides (or the line's ends).
@@ -94,26 +103,26 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
         // A letter between two words is a word.
         let words = |a: &Placed, b: &Placed| {
             a.count + b.count > 2
-                && chars(sheet, a).ends_with(|c: char| c.is_ascii())
-                && chars(sheet, b).starts_with(|c: char| c.is_ascii())
+                && chars(sheet, a).as_bytes().last().is_some_and(u8::is_ascii)
+                && chars(sheet, b).as_bytes().first().is_some_and(u8::is_ascii)
         };
         let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
-            (Some(a), Some(b)) if !a.blank && !b.blank && !words(a, b) => {
-                Some((b.u - a.end, a.size.min(b.size)))
+            (Some(a), Some(b)) if !a.blank && !b.blank => {
+                let (gap, em) = (b.u - a.end, a.size.min(b.size));
+                let fits = gap > TIGHT * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01);
+                (fits && !words(a, b)).then_some(gap)
             }
             _ => None,
         };
-        let fits =
-            gap.filter(|&(gap, em)| gap > TIGHT * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01));
-        match fits {
+        match gap {
             // Glyphs set tight end one word and begin another.
-            Some((gap, _)) if i - 1 > start && row.placed.get(i - 1).is_some_and(|p| p.count > 1) => {
+            Some(gap) if i - 1 > start && row.placed.get(i - 1).is_some_and(|p| p.count > 1) => {
                 if i - start >= GLYPHS {
                     ranges.push(start..i);
                 }
                 (start, low, high) = (i - 1, gap, gap);
             }
-            Some((gap, _)) => (low, high) = (low.min(gap), high.max(gap)),
+            Some(gap) => (low, high) = (low.min(gap), high.max(gap)),
             None => {
                 if i - start >= GLYPHS {
                     ranges.push(start..i);
@@ -134,15 +143,15 @@ fn finish(
     members: Range<usize>,
     pieces: &mut Vec<Piece>,
 ) {
-    let text = std::mem::take(text);
-    let trimmed = text.trim_end_matches([' ', '\u{3000}']);
-    if trimmed.trim().is_empty() {
+    let mut text = std::mem::take(text);
+    text.truncate(text.trim_end_matches([' ', '\u{3000}']).len());
+    if text.chars().all(char::is_whitespace) {
         return;
     }
     let members = row.placed.get(members).unwrap_or_default();
     let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
-    pieces.push(Piece { text: trimmed.to_owned(), area, zone, align, numbers: Vec::new() });
+    pieces.push(Piece { text, area, zone, align, numbers: Vec::new() });
 }
 
 /// The numbers among some glyphs that stand apart from what is beside them.

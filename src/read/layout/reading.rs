@@ -101,13 +101,10 @@ pub(super) fn beside(sheet: &Sheet, rows: &[Row]) -> Vec<Row> {
     for right in [false, true] {
         let mut singles: Vec<(Placed, &Row)> = Vec::new();
         for row in rows.iter().filter(|row| row.angle == 0) {
-            let mut seen: Box<dyn Iterator<Item = &Placed>> =
-                Box::new(row.placed.iter().filter(|p| !p.blank));
-            if right {
-                seen = Box::new(row.placed.iter().rev().filter(|p| !p.blank));
-            }
-            let Some(first) = seen.next().filter(|first| first.count == 1) else { continue };
-            let gap = seen.next().map(|next| if right { first.u - next.end } else { next.u - first.end });
+            let mut seen = row.placed.iter().filter(|p| !p.blank);
+            let mut next = || if right { seen.next_back() } else { seen.next() };
+            let Some(first) = next().filter(|first| first.count == 1) else { continue };
+            let gap = next().map(|next| if right { first.u - next.end } else { next.u - first.end });
             let mut chars = chars(sheet, first).chars();
             let single = chars.next().is_some_and(|c| is_ideograph(c) || c.is_alphanumeric());
             if single && chars.next().is_none() && gap.is_none_or(|gap| gap > APART * first.size) {

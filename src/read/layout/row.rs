@@ -1,6 +1,6 @@
 //! Rows: the glyphs of one baseline, whatever order they were painted in.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{DOUBLE, Glyph, Look, OVERLAP, Sheet, TIGHT, angle, text, turn};
 
@@ -102,10 +102,54 @@ fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
     whole.into_iter().chain(single.take(if whole.is_some() { 0 } else { usize::MAX }))
 }
 
+/// Rows by their height, as far as that was asked for: where lines follow each other downwards, it
+/// never is.
+#[derive(Debug, Default)]
+struct ByHeight {
+    /// Numbers of rows by direction, look and the band of the page that they lie in.
+    bands: BTreeMap<(u16, Look, i32), Vec<usize>>,
+    /// How many rows are in there.
+    count: usize,
+    /// The lowest and the greatest of all rows.
+    v: f32,
+    size: f32,
+}
+
+/// Height of a band.
+const BAND: f32 = 8.0;
+
+#[expect(clippy::cast_possible_truncation, reason = "saturates")]
+fn band(v: f32) -> i32 {
+    (v / BAND).clamp(-1e6, 1e6) as i32
+}
+
+impl ByHeight {
+    /// Whether a run of this height and size lies below all rows.
+    fn is_above(&self, v: f32, size: f32) -> bool {
+        v - self.v >= SAME_LINE * self.size.max(size)
+    }
+
+    /// The rows of the bands around `v`, those of each band from the last one on.
+    fn near(
+        &mut self,
+        rows: &[Row],
+        (angle, look): (u16, Look),
+        v: f32,
+        reach: i32,
+    ) -> impl Iterator<Item = usize> + use<'_> {
+        for (index, row) in rows.iter().enumerate().skip(self.count) {
+            self.bands.entry((row.angle, row.look, band(row.v))).or_default().push(index);
+        }
+        self.count = rows.len();
+        let bands = (angle, look, band(v) - reach)..=(angle, look, band(v) + reach);
+        self.bands.range(bands).flat_map(|(_, rows)| rows.iter().rev().take(CANDIDATES).copied())
+    }
+}
+
 /// Gathers glyphs into rows of one baseline.
 pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
     let mut rows: Vec<Row> = Vec::new();
-    let mut by_height: HashMap<(u16, Look, i32), Vec<usize>> = HashMap::new();
+    let mut by_height = ByHeight { v: f32::NEG_INFINITY, ..ByHeight::default() };
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
     // Where the last glyph of the last run begins.
@@ -171,10 +215,11 @@ fn last_begin(sheet: &Sheet, glyph: &Glyph) -> f32 {
 
 fn is_blank(sheet: &Sheet, glyph: &Glyph) -> bool {
     let first = sheet.text.as_bytes().get(glyph.text.start as usize);
-    !first.is_some_and(u8::is_ascii_graphic) && text(sheet, glyph).trim().is_empty()
+    !first.is_some_and(u8::is_ascii_graphic) && text(sheet, glyph).chars().all(char::is_whitespace)
 }
 
 /// The characters of some glyphs.
+#[inline]
 pub(super) fn chars<'a>(sheet: &'a Sheet, placed: &Placed) -> &'a str {
     sheet.text.get(placed.text.0 as usize..placed.text.1 as usize).unwrap_or_default()
 }
@@ -183,44 +228,43 @@ pub(super) fn chars<'a>(sheet: &'a Sheet, placed: &Placed) -> &'a str {
 fn place(
     sheet: &Sheet,
     rows: &mut Vec<Row>,
-    by_height: &mut HashMap<(u16, Look, i32), Vec<usize>>,
+    by_height: &mut ByHeight,
     run: &[Placed],
     (angle, look): (u16, Look),
 ) {
-    const BAND: f32 = 8.0;
     let Some(first) = run.first() else { return };
-    let size = run.iter().map(|p| p.size).fold(0.1, f32::max);
-    let u0 = run.iter().map(|p| p.u).fold(f32::INFINITY, f32::min);
-    let u1 = run.iter().map(|p| p.end).fold(f32::NEG_INFINITY, f32::max);
+    let (mut size, mut u0, mut u1, mut count) = (0.1f32, f32::INFINITY, f32::NEG_INFINITY, 0);
+    for placed in run {
+        (size, u0, u1) = (size.max(placed.size), u0.min(placed.u), u1.max(placed.end));
+        count += placed.count;
+    }
     let same = |row: &Row| {
         row.angle == angle
             && row.look == look
             && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
             && !(row.u1.min(u1) - row.u0.max(u0) > 0.2 * size && printed_over(sheet, row, run))
     };
+    by_height.size = by_height.size.max(size);
     // What is painted right after a row on its height continues it, however wide the gap.
     if let Some(last) = rows.last_mut().filter(|row| same(row)) {
         last.extend(run);
         return;
     }
-    #[expect(clippy::cast_possible_truncation, reason = "saturates")]
-    let band = (first.v / BAND).clamp(-1e6, 1e6) as i32;
-    let count = run.iter().map(|placed| placed.count).sum();
     let short = |count: usize| count <= SINGLE;
-    let reach = i32::from(size > BAND) + 1;
-    for near in band - reach..=band + reach {
-        let Some(candidates) = by_height.get(&(angle, look, near)) else { continue };
-        for &index in candidates.iter().rev().take(CANDIDATES) {
-            let Some(row) = rows.get_mut(index).filter(|row| same(row)) else { continue };
-            let gap = nearest(row, u0, u1);
-            let reach = if short(count) || short(row.count) { SHORT_JOIN_GAP } else { JOIN_GAP };
-            if gap <= reach * row.size.max(size) {
-                row.extend(run);
-                return;
-            }
+    if !by_height.is_above(first.v, size) {
+        let reach = i32::from(size > BAND) + 1;
+        let joined = by_height.near(rows, (angle, look), first.v, reach).find(|&index| {
+            rows.get(index).is_some_and(|row| {
+                let reach = if short(count) || short(row.count) { SHORT_JOIN_GAP } else { JOIN_GAP };
+                same(row) && nearest(row, u0, u1) <= reach * row.size.max(size)
+            })
+        });
+        if let Some(row) = joined.and_then(|index| rows.get_mut(index)) {
+            row.extend(run);
+            return;
         }
     }
-    by_height.entry((angle, look, band)).or_default().push(rows.len());
+    by_height.v = by_height.v.max(first.v);
     rows.push(Row { placed: run.to_vec(), angle, look, size, v: first.v, u0, u1, count });
 }
 

@@ -45,6 +45,9 @@ pub fn evidence(evidence: &Evidence, lang: Lang, data: bool) -> String {
         Evidence::InPlace(at) => {
             lang.pick(format!("位于{}", place(*at, lang)), format!("in: {}", place(*at, lang)))
         }
+        Evidence::EveryPage(pages) => {
+            lang.pick(format!("在 {pages} 页上独占一行"), format!("alone on its line on {pages} pages"))
+        }
         Evidence::Bracketed => plain("段末或标题后的括号内", "in brackets behind a paragraph or heading"),
         Evidence::Letterhead(words) => with("旁有公文版头要素", "beside a letterhead element", words),
         Evidence::Disguised(words) => with("写法经过变形", "written in a disguised way", words),

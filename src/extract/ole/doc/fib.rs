@@ -86,6 +86,16 @@ impl<'a> Fib<'a> {
         self.flags & 0x8000 != 0
     }
 
+    /// What an obscured document keeps of its password: key and check.
+    pub(super) fn password(&self) -> Option<(u16, u16)> {
+        Some((u16_at(self.word, 16)?, u16_at(self.word, 14)?))
+    }
+
+    /// Bytes of the head that are never encrypted.
+    pub(super) fn plain_bytes(&self) -> usize {
+        if self.is_modern { 68 } else { 52 }
+    }
+
     /// Name of the stream that holds the tables.
     pub(super) fn table_stream(&self) -> Option<&'static str> {
         match (self.is_modern, self.flags & 0x0200 != 0) {

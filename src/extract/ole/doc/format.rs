@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::fib::{Fib, table};
-use super::paragraph::{DELETED, Flags, HIDDEN, INSERTED, STRUCK};
+use crate::extract::readings::{DELETED, Flags, HIDDEN, INSERTED, STRUCK};
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Align;
 

@@ -3,36 +3,49 @@
 
 mod fib;
 mod format;
-mod paragraph;
+mod lock;
 mod remains;
 mod story;
 mod tables;
 
 use fib::{Fib, Part, Pieces, table};
 use format::{Character, Layout, Ranges};
+use lock::Lock;
 use story::{Story, Units};
 
-use super::sink::Sink;
 use super::{ansi, drawing};
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::CompoundFile;
 use crate::text::Place;
 
 /// Reads the document in the root of `file`.
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
-    let Some(word) = sink.stream(file, "WordDocument") else {
-        return sink.gap(GapKind::Damaged, "no stream WordDocument");
+    let Some(mut word) = stream(file, sink, "WordDocument") else {
+        return sink.gap(Gap::new(GapKind::Damaged, "no stream WordDocument"));
     };
     let Some(fib) = Fib::read(&word) else {
-        return sink.gap(GapKind::Damaged, "WordDocument: no head of a known kind");
+        return sink.gap(Gap::new(GapKind::Damaged, "WordDocument: no head of a known kind"));
     };
+    let mut tables = fib.table_stream().and_then(|name| stream(file, sink, name));
+    let mut data = stream(file, sink, "Data").unwrap_or_default();
     if fib.is_encrypted() {
-        let kind = if fib.is_obscured() { "obscured by a password" } else { "encrypted" };
-        return sink.gap(GapKind::Encrypted, kind);
+        let (kind, plain) =
+            (if fib.is_obscured() { "obscured by a password" } else { "encrypted" }, fib.plain_bytes());
+        let Some(lock) = Lock::open(fib, tables.as_deref().unwrap_or_default(), &sink.budget.limits) else {
+            return sink.gap(Gap::new(GapKind::Encrypted, kind));
+        };
+        lock.undo(&mut word, plain);
+        lock.undo(&mut data, 0);
+        if let Some(tables) = &mut tables {
+            lock.undo(tables, 0);
+        }
     }
+    let Some(fib) = Fib::read(&word) else { return };
     let tables = match fib.table_stream() {
         None => word.clone(),
-        Some(name) => sink.stream(file, name).unwrap_or_default(),
+        Some(_) => tables.unwrap_or_default(),
     };
     let page = fib.page(&tables);
     let units = text(&word, &tables, fib, page, sink);
@@ -43,12 +56,11 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     remains::read(&word, &tables, fib, &units, narrow, sink);
     if fib.is_modern {
         tables::read(fib, &tables, sink);
-        let data = sink.stream(file, "Data").unwrap_or_default();
         tables::data(&data, &units, sink);
         drawing::read(fib.table(&tables, table::DRAWINGS), &word, sink);
     }
     if nothing && units.expected > units.special {
-        sink.gap(GapKind::Damaged, "WordDocument: its text was not found");
+        sink.gap(Gap::new(GapKind::Damaged, "WordDocument: its text was not found"));
     }
 }
 
@@ -71,7 +83,7 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
         let is_wide = !fib.is_modern && !fib.is_narrow();
         let length = bytes / (1 + u32::from(is_wide));
         if fib.is_modern && expected > 0 {
-            sink.gap(GapKind::Damaged, "WordDocument: no piece table");
+            sink.gap(Gap::new(GapKind::Damaged, "WordDocument: no piece table"));
         }
         // Saved as a whole: Word 6 and 95 need no table.
         all.push(fib::Piece { first: 0, length, offset, is_wide, change: 0 });
@@ -81,13 +93,13 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
     for piece in all {
         if !units.take(word, piece, &pieces.changes, &characters, &paragraphs, sink.budget.text) {
             let detail = format!("more than {} characters of text", sink.budget.limits.text);
-            sink.gap(GapKind::Limit, detail);
+            sink.gap(Gap::new(GapKind::Limit, detail));
             break;
         }
     }
     if units.missing > 0 {
         let detail = format!("WordDocument: {} characters lie outside of the stream", units.missing);
-        sink.gap(GapKind::Damaged, detail);
+        sink.gap(Gap::new(GapKind::Damaged, detail));
     }
     units
 }

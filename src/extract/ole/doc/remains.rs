@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::fib::Fib;
 use super::format;
 use super::story::Units;
-use crate::extract::ole::sink::Sink;
 use crate::extract::ole::stray;
+use crate::extract::sink::Sink;
 use crate::text::{At, Break, Place};
 
 /// Bytes of the head, which hold no text.

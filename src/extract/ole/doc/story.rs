@@ -6,9 +6,9 @@ use std::ops::Range;
 
 use super::fib::Piece;
 use super::format::{Character, Layout, Ranges};
-use super::paragraph::{CODE, Flags, Paragraph};
 use crate::extract::ole::ansi;
-use crate::extract::ole::sink::Sink;
+use crate::extract::readings::{CODE, Flags, Paragraph};
+use crate::extract::sink::Sink;
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// Paragraphs of the body that count as the top of the document.
@@ -205,7 +205,7 @@ impl<'u> Story<'u> {
         self.end(Layout::default(), sink);
         for (number, segment, align) in std::mem::take(&mut self.last) {
             if number >= TOP_PARAGRAPHS {
-                sink.out.text.set_zone(segment, across(align, FOOT));
+                sink.out.text.set_zone(segment, Zone::foot(align));
             }
         }
     }
@@ -296,16 +296,16 @@ impl<'u> Story<'u> {
         let paragraph = std::mem::take(&mut self.paragraph);
         let body = self.place == Place::Body;
         let zone = match self.place {
-            Place::Header => Some(across(layout.align, TOP)),
-            Place::Footer => Some(across(layout.align, FOOT)),
-            Place::Body if self.paragraphs < TOP_PARAGRAPHS => Some(across(layout.align, TOP)),
+            Place::Header => Some(Zone::top(layout.align)),
+            Place::Footer => Some(Zone::foot(layout.align)),
+            Place::Body if self.paragraphs < TOP_PARAGRAPHS => Some(Zone::top(layout.align)),
             _ => None,
         };
         let place = if body && layout.in_table { Place::Table } else { self.place };
         let plain = At {
             zone,
             align: layout.align,
-            size: paragraph.size.map(|half_points| half_points.saturating_mul(5)),
+            size: paragraph.size(),
             struck: paragraph.is_struck(),
             ..At::new(place)
         };
@@ -345,16 +345,5 @@ fn symbol(code: u16) -> &'static str {
         0xb5 => "✪",
         0xb6 => "✰",
         _ => " ",
-    }
-}
-
-const TOP: [Zone; 3] = [Zone::TopLeft, Zone::TopCentre, Zone::TopRight];
-const FOOT: [Zone; 3] = [Zone::FootLeft, Zone::FootCentre, Zone::FootRight];
-
-fn across(align: Option<Align>, [left, centre, right]: [Zone; 3]) -> Zone {
-    match align {
-        None | Some(Align::Left) => left,
-        Some(Align::Centre) => centre,
-        Some(Align::Right) => right,
     }
 }

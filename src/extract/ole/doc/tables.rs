@@ -3,9 +3,9 @@
 
 use super::fib::{Fib, table};
 use super::story::Units;
-use crate::extract::ole::sink::Sink;
 use crate::extract::ole::{drawing, stray};
-use crate::limits::GapKind;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{u16_at, u32_at};
 use crate::text::Place;
 
@@ -53,7 +53,7 @@ pub(super) fn data(data: &[u8], units: &Units, sink: &mut Sink<'_>) {
         let length = usize::try_from(length).unwrap_or(usize::MAX).min(rest.len());
         let body = rest.get(usize::from(head)..length).unwrap_or_default();
         let Some(less) = left.checked_sub(body.len()) else {
-            return sink.gap(GapKind::Limit, format!("Data: read {OVERLAP} times over"));
+            return sink.gap(Gap::new(GapKind::Limit, format!("Data: read {OVERLAP} times over")));
         };
         left = less;
         if head == PICTURE_HEAD_BYTES && u16_at(rest, 6).is_some_and(|kind| matches!(kind, 0x64 | 0x66)) {

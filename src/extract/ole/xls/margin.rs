@@ -2,13 +2,10 @@
 
 use crate::text::Zone;
 
-const TOP: [Zone; 3] = [Zone::TopLeft, Zone::TopCentre, Zone::TopRight];
-const FOOT: [Zone; 3] = [Zone::FootLeft, Zone::FootCentre, Zone::FootRight];
-
 /// Splits a header (`is_top`) or footer into what it shows on the left, in the middle and on the
 /// right, without the codes.
 pub(super) fn sections(coded: &str, is_top: bool) -> Vec<(Zone, String)> {
-    let zones = if is_top { TOP } else { FOOT };
+    let zones = if is_top { Zone::TOP } else { Zone::FOOT };
     let mut sections = zones.map(|zone| (zone, String::new()));
     // What stands before the first section is centred.
     let mut current = 1;

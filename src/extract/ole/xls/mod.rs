@@ -14,9 +14,10 @@ use std::num::NonZeroU32;
 use number::Format;
 use record::{Reader, Record, Records, Strings};
 
-use super::sink::Sink;
 use super::{ansi, drawing, stray};
-use crate::limits::GapKind;
+use crate::extract::ole::stream;
+use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place, Zone};
 
@@ -33,17 +34,17 @@ const PIVOT_STORAGE: &str = "_SX_DB_CUR/";
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let mut found = false;
     for name in ["Workbook", "Book"] {
-        if let Some(bytes) = sink.stream(file, name) {
+        if let Some(bytes) = stream(file, sink, name) {
             found = true;
             read_stream(&bytes, name, sink);
         }
     }
     if !found {
-        sink.gap(GapKind::Damaged, "no stream Workbook");
+        sink.gap(Gap::new(GapKind::Damaged, "no stream Workbook"));
     }
     for stream in file.streams.iter().filter(|stream| stream.path.starts_with(PIVOT_STORAGE)) {
         let (bytes, gap) = file.read(stream, sink.budget);
-        sink.take_gap(gap);
+        gap.into_iter().for_each(|gap| sink.gap(gap));
         for record in Records::new(&bytes).filter(|record| record.kind == 0xcd) {
             if let Some(text) = record.reader(Strings::Unicode).long_string() {
                 sink.tell_once(Place::Hidden, &text);
@@ -54,13 +55,13 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
 
 fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     if !matches!(u16_at(bytes, 0), Some(0x809 | 0x409 | 0x209 | 0x9)) {
-        return sink.gap(GapKind::Damaged, format!("{name}: no workbook"));
+        return sink.gap(Gap::new(GapKind::Damaged, format!("{name}: no workbook")));
     }
     let pass = Records::new(bytes).take_while(|record| record.kind != 0x0a).find(|r| r.kind == 0x2f);
     let decrypted = match pass {
         None => None,
-        Some(pass) => match decrypt::decrypt(bytes, pass.data()) {
-            None => return sink.gap(GapKind::Encrypted, name),
+        Some(pass) => match decrypt::decrypt(bytes, pass.data(), &sink.budget.limits) {
+            None => return sink.gap(Gap::new(GapKind::Encrypted, name)),
             plain => plain,
         },
     };
@@ -71,14 +72,14 @@ fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     }
     book.end_sheet(sink);
     if records.is_cut || book.depth > 0 {
-        sink.gap(GapKind::Damaged, format!("{name}: breaks off"));
+        sink.gap(Gap::new(GapKind::Damaged, format!("{name}: breaks off")));
     }
     if book.lost > 0 {
-        sink.gap(GapKind::Damaged, format!("{name}: {} strings were not found", book.lost));
+        sink.gap(Gap::new(GapKind::Damaged, format!("{name}: {} strings were not found", book.lost)));
     }
     let unseen = book.sheets.values().filter(|sheet| !sheet.seen).count();
     if unseen > 0 {
-        sink.gap(GapKind::Damaged, format!("{name}: {unseen} sheets were not found"));
+        sink.gap(Gap::new(GapKind::Damaged, format!("{name}: {unseen} sheets were not found")));
     }
 }
 
@@ -296,7 +297,7 @@ impl Book {
             bytes += text.len() + STRING_BYTES;
             if bytes > sink.budget.text {
                 let detail = format!("more than {} bytes of shared strings", sink.budget.limits.text);
-                return sink.gap(GapKind::Limit, detail);
+                return sink.gap(Gap::new(GapKind::Limit, detail));
             }
             self.shared.push(text);
         }
@@ -365,7 +366,7 @@ impl Book {
         self.cell_bytes += text.len() + STRING_BYTES;
         if self.cell_bytes > sink.budget.text {
             let detail = format!("more than {} bytes of text", sink.budget.limits.text);
-            return sink.gap(GapKind::Limit, detail);
+            return sink.gap(Gap::new(GapKind::Limit, detail));
         }
         // A line end within a cell is one within a row, which is a line.
         let text = text.replace(['\n', '\r', '\t'], " ");

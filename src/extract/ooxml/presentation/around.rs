@@ -1,7 +1,7 @@
 //! The smaller parts of a presentation: comments and who wrote them, sections, tags.
 
 use crate::extract::ooxml::properties::{aside, words_in_attributes};
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::{At, Break, Place};
 

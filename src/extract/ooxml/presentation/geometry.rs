@@ -67,9 +67,9 @@ impl Rectangle {
             Some(Align::Right) => self.x + self.width - part,
         };
         let zones = if middle < TOP {
-            [Zone::TopLeft, Zone::TopCentre, Zone::TopRight]
+            Zone::TOP
         } else if middle > FOOT {
-            [Zone::FootLeft, Zone::FootCentre, Zone::FootRight]
+            Zone::FOOT
         } else {
             [Zone::Body; 3]
         };

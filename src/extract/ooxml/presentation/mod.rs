@@ -10,7 +10,7 @@ mod shape;
 mod slide;
 
 use super::relations::Relations;
-use super::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use geometry::Size;
 

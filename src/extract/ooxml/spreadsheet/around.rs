@@ -4,7 +4,7 @@
 use super::formula::literals;
 use super::strings::unescape;
 use crate::extract::ooxml::properties::{aside, words_in_attributes};
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::{At, Break, Place};
 
@@ -118,6 +118,7 @@ pub(super) fn values(place: Place, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
                     // Values of a pivot cache: strings, numbers, dates.
                     "s" | "n" | "d" => {
                         sink.push(At::new(place).parted(parted), &unescape(&of("v")));
+                        sink.tell_once(place, &unescape(&of("c")));
                         parted = Break::Cell;
                     }
                     "r" | "row" | "sharedItems" | "rcc" | "nc" | "oc" => parted = parted.max(Break::Line),
@@ -158,6 +159,7 @@ pub(super) fn values(place: Place, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
                                 sink.tell_once(place, &unescape(&text));
                             }
                         }
+                        words_in_attributes(&element, place, sink);
                     }
                     _ => words_in_attributes(&element, place, sink),
                 }

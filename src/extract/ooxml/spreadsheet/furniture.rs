@@ -34,8 +34,8 @@ pub(super) fn furniture(top: bool, code: &str) -> Vec<(At, String)> {
         }
     }
     let (place, zones) = match top {
-        true => (Place::Header, [Zone::TopLeft, Zone::TopCentre, Zone::TopRight]),
-        false => (Place::Footer, [Zone::FootLeft, Zone::FootCentre, Zone::FootRight]),
+        true => (Place::Header, Zone::TOP),
+        false => (Place::Footer, Zone::FOOT),
     };
     let aligns = [Align::Left, Align::Centre, Align::Right];
     let ats = zones.into_iter().zip(aligns).map(|(zone, align)| At {

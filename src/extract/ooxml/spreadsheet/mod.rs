@@ -16,7 +16,7 @@ mod styles;
 use std::collections::HashSet;
 
 use super::relations::{Relations, normal};
-use super::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::Place;
 pub(super) use binary::part as binary_part;

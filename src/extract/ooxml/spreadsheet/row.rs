@@ -3,7 +3,7 @@
 //! Cells that stand alone in their row are a line of text and keep their line ends. Where a row has
 //! several, empty cells between them are kept, so that a value stands under its heading.
 
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// Bytes of a row that are collected before they are told.
@@ -100,11 +100,7 @@ impl Row {
             _ => Break::Line,
         };
         let align = first.align.filter(|_| alone);
-        let zone = (self.told < TOP_ROWS).then_some(match align {
-            None | Some(Align::Left) => Zone::TopLeft,
-            Some(Align::Centre) => Zone::TopCentre,
-            Some(Align::Right) => Zone::TopRight,
-        });
+        let zone = (self.told < TOP_ROWS).then_some(Zone::top(align));
         let at = At { zone, align, ..At::new(Place::Table) };
         let place = |hidden| if hidden { Place::Hidden } else { Place::Table };
         let mut piece = String::new();

@@ -7,7 +7,7 @@ use super::furniture::furniture;
 use super::row::Row;
 use super::strings::unescape;
 use crate::extract::ooxml::properties::{aside, foreign_values};
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::Place;
@@ -317,7 +317,7 @@ impl Walker<'_, '_> {
                 }
             }
             "scenario" | "inputCells" | "protectedRange" => {
-                for name in ["name", "comment", "val"] {
+                for name in ["name", "user", "comment", "val"] {
                     let text = of(name);
                     if text.chars().any(char::is_alphabetic) {
                         self.sink.tell_once(Place::Hidden, &text);

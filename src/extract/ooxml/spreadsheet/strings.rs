@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::extract::ooxml::properties::{aside, words_in_attributes};
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::{At, Break, Place};
 

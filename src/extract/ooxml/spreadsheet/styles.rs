@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::number::{Code, Shown, builtin, general};
 use crate::extract::ooxml::properties::{aside, words_in_attributes};
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
 

@@ -3,10 +3,10 @@
 
 use super::Walker;
 use super::format::is_on;
-use super::paragraph::HIDDEN;
 use super::tag::Tag;
 use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
+use crate::extract::readings::HIDDEN;
 use crate::read::xml::Element;
 use crate::text::Place;
 
@@ -42,8 +42,10 @@ impl Walker<'_, '_> {
             }
             Tag::Hyperlink => {
                 self.note_once(Place::Attribute, &of("tooltip"));
-                if !of("anchor").is_ascii() {
-                    self.note_once(Place::Attribute, &of("anchor"));
+                for name in ["anchor", "docLocation"] {
+                    if !of(name).is_ascii() {
+                        self.note_once(Place::Attribute, &of(name));
+                    }
                 }
             }
             Tag::Form => {

@@ -6,11 +6,12 @@
 //! paragraph or table row, so that cells stay neighbours.
 
 use super::format::Format;
-use super::paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, Paragraph, Position, STRUCK};
+use super::paragraph::Paragraph;
 use super::tag::Tag;
 use super::{Story, Walker};
 use crate::extract::ooxml::symbol::symbol;
-use crate::text::{Align, At, Break, Place, Zone};
+use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, Position, STRUCK};
+use crate::text::{At, Break, Place, Zone};
 
 /// Paragraphs with text at the start of the body that count as the top of the first page.
 const TOP_PARAGRAPHS: usize = 8;
@@ -135,14 +136,14 @@ impl Walker<'_, '_> {
         }
         let mut rest = text;
         while !rest.is_empty() {
-            if self.flow().paragraph.len() >= PARAGRAPH_BYTES {
+            if self.flow().paragraph.text.len() >= PARAGRAPH_BYTES {
                 self.split_paragraph();
             }
             let flow = self.flow();
             let run = flow.run.format.or(flow.run.style);
             let size = run.or(flow.paragraph.style).or(normal).or(defaults).size;
             let (piece, more) = rest.split_at(rest.floor_char_boundary(PARAGRAPH_BYTES));
-            flow.paragraph.append(piece, flags, size);
+            flow.paragraph.text.append(piece, flags, size);
             rest = more;
         }
     }
@@ -171,7 +172,7 @@ impl Walker<'_, '_> {
             && std::mem::take(code)
         {
             flow.codes = flow.codes.saturating_sub(1);
-            flow.paragraph.append("\n", CODE, None);
+            flow.paragraph.text.append("\n", CODE, None);
         }
     }
 
@@ -179,7 +180,7 @@ impl Walker<'_, '_> {
         let flow = self.flow();
         if flow.fields.pop() == Some(true) {
             flow.codes = flow.codes.saturating_sub(1);
-            flow.paragraph.append("\n", CODE, None);
+            flow.paragraph.text.append("\n", CODE, None);
         }
     }
 
@@ -197,7 +198,7 @@ impl Walker<'_, '_> {
         let flow = self.flow();
         if flow.carried {
             let mark = std::mem::take(&mut flow.paragraph.mark);
-            flow.paragraph.append("\n", mark, None);
+            flow.paragraph.text.append("\n", mark, None);
         } else {
             flow.paragraph.clear();
         }
@@ -208,7 +209,7 @@ impl Walker<'_, '_> {
 
     pub(super) fn end_paragraph(&mut self) {
         let flow = self.flow();
-        if flow.is_open && flow.paragraph.mark != 0 && flow.paragraph.is_seen() {
+        if flow.is_open && flow.paragraph.mark != 0 && flow.paragraph.text.is_seen() {
             flow.is_open = false;
             flow.carried = true;
         } else {
@@ -228,9 +229,9 @@ impl Walker<'_, '_> {
         (flow.is_open, flow.carried) = (false, false);
         let align = flow.paragraph.align();
         let zone = match (flow.place, story) {
-            (Place::Header, _) | (_, Story::Header) => Some(across(align, TOP)),
-            (Place::Footer, _) | (_, Story::Footer) => Some(across(align, FOOT)),
-            (Place::Body | Place::Textbox | Place::Watermark, Story::Main) if top => Some(across(align, TOP)),
+            (Place::Header, _) | (_, Story::Header) => Some(Zone::top(align)),
+            (Place::Footer, _) | (_, Story::Footer) => Some(Zone::foot(align)),
+            (Place::Body | Place::Textbox | Place::Watermark, Story::Main) if top => Some(Zone::top(align)),
             _ => None,
         };
         let in_table = !flow.tables.is_empty();
@@ -238,11 +239,11 @@ impl Walker<'_, '_> {
         let plain = At {
             zone,
             align,
-            size: flow.paragraph.size(),
-            struck: flow.paragraph.is_struck(),
+            size: flow.paragraph.text.size(),
+            struck: flow.paragraph.text.is_struck(),
             ..At::new(place)
         };
-        let readings = flow.paragraph.readings();
+        let readings = flow.paragraph.text.readings();
         flow.paragraph.clear();
         let before = self.sink.out.text.segments().len();
         for reading in readings {
@@ -345,12 +346,12 @@ impl Walker<'_, '_> {
 
     pub(super) fn end_branch(&mut self, tag: Tag) {
         let flow = self.flow();
-        let end = flow.paragraph.mark_position();
+        let end = flow.paragraph.text.mark_position();
         if let Some(alternative) = flow.alternatives.last_mut() {
             let start = alternative.start;
             match alternative.first {
                 None => alternative.first = Some([start, end]),
-                Some([first, first_end]) => flow.paragraph.settle([first, first_end, start, end]),
+                Some([first, first_end]) => flow.paragraph.text.settle([first, first_end, start, end]),
             }
         }
         if tag == Tag::Fallback {
@@ -418,20 +419,9 @@ impl Walker<'_, '_> {
                 if let Some(at) = segment.map(|segment| segment.at)
                     && at.place != Place::Textbox
                 {
-                    self.sink.out.text.set_zone(index, across(at.align, FOOT));
+                    self.sink.out.text.set_zone(index, Zone::foot(at.align));
                 }
             }
         }
-    }
-}
-
-const TOP: [Zone; 3] = [Zone::TopLeft, Zone::TopCentre, Zone::TopRight];
-const FOOT: [Zone; 3] = [Zone::FootLeft, Zone::FootCentre, Zone::FootRight];
-
-fn across(align: Option<Align>, [left, centre, right]: [Zone; 3]) -> Zone {
-    match align {
-        None | Some(Align::Left) => left,
-        Some(Align::Centre) => centre,
-        Some(Align::Right) => right,
     }
 }

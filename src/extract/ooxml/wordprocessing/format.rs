@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use crate::extract::ooxml::properties::aside;
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
 

@@ -16,14 +16,14 @@ mod tag;
 use std::collections::{HashSet, VecDeque};
 
 use super::properties::aside;
-use super::sink::Sink;
 use super::symbol::{is_symbol_font, symbol};
+use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
+use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 use flow::{Alternative, Flow, Run};
 pub(super) use format::Styles;
 use format::{Format, is_shaded};
-use paragraph::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
 use tag::Tag;
 
 /// Which part of a document is read.
@@ -204,11 +204,11 @@ impl Walker<'_, '_> {
             }
             Tag::AlternateContent => {
                 self.alternatives += 1;
-                let start = self.flow().paragraph.mark_position();
+                let start = self.flow().paragraph.text.mark_position();
                 self.flow().alternatives.push(Alternative { start, first: None });
             }
             Tag::Choice | Tag::Fallback => {
-                let start = self.flow().paragraph.mark_position();
+                let start = self.flow().paragraph.text.mark_position();
                 if let Some(alternative) = self.flow().alternatives.last_mut() {
                     alternative.start = start;
                     if alternative.first.is_some() {

@@ -115,9 +115,10 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             plain: true,
             clip: EVERYWHERE,
         };
+        let sheet = std::mem::take(&mut shared.sheet).blank(width, height);
         Self {
             shared,
-            sheet: Sheet { width, height, ..Sheet::default() },
+            sheet,
             alternatives: Vec::new(),
             spelled: String::new(),
             shown: 0,
@@ -340,7 +341,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 
     fn next_line(&mut self, x: f32, y: f32) {
-        self.line = multiply(&[1.0, 0.0, 0.0, 1.0, x, y], &self.line);
+        let [a, b, c, d, e, f] = self.line;
+        self.line = [a, b, c, d, x * a + y * c + e, x * b + y * d + f];
         self.text = self.line;
     }
 

@@ -48,8 +48,8 @@ impl Interpreter<'_, '_> {
             }
             [Token::Name(_), Token::DictOpen, entries @ ..] => {
                 for pair in entries.windows(2) {
-                    if let [Token::Name(key), Token::String(start, end)] = pair {
-                        let text = || Some(text_string(lexer.string(*start, *end)));
+                    if let [Token::Name(key), Token::String(letters)] = pair {
+                        let text = || Some(text_string(lexer.bytes(*letters)));
                         match *key {
                             b"ActualText" => section.actual = text(),
                             b"Alt" => section.alternative = text(),

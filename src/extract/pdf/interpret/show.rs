@@ -1,14 +1,14 @@
 //! Showing text: strings become glyphs with positions and looks.
 
-use std::ops::Range;
 use std::rc::Rc;
 
-use super::super::font::Font;
+use super::super::font::{Font, Shown};
 use super::super::lexer::{Lexer, Token};
-use super::super::matrix::{apply, multiply};
+use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
+use super::super::shared::Shared;
 use super::{Interpreter, State};
-use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, TIGHT};
+use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
 
 /// Glyphs of one page.
 const GLYPHS: usize = 1_000_000;
@@ -21,7 +21,6 @@ const SMALLEST: f32 = 0.7;
 
 /// What all strings of one operator share.
 struct Hand {
-    font: Rc<Font>,
     /// From the way along the line to the page.
     direction: (f32, f32),
     /// Where the line begins on the page.
@@ -30,9 +29,15 @@ struct Hand {
     height: f32,
     look: Look,
     /// Least and greatest gap of glyphs that are set tight, and the least distance from one to the
-    /// next; `None` where they are not gathered.
-    tight: Option<[f32; 3]>,
-    /// How far the line has come, least and farthest.
+    /// next; where they are not gathered, there is no such gap.
+    tight: [f32; 3],
+    pen: Pen,
+}
+
+/// Where the line has come to.
+#[derive(Debug, Clone, Copy)]
+struct Pen {
+    /// How far, least and farthest.
     way: f32,
     range: (f32, f32),
     /// The glyph, or glyphs set tight, that may go on.
@@ -40,23 +45,28 @@ struct Hand {
 }
 
 /// Glyphs set tight, not yet on the sheet.
+#[derive(Debug, Clone, Copy)]
 struct Open {
-    text: Range<u32>,
+    /// Bytes of the sheet's text.
+    from: u32,
+    to: u32,
     start: f32,
     end: f32,
     /// Where the last glyph begins.
     last: f32,
+    /// Where its parts begin.
     parts: usize,
 }
 
 impl Interpreter<'_, '_> {
     /// Paints strings, and moves by the numbers between them.
     pub(super) fn show_all(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>) {
-        let Some(font) = self.state.font.clone() else {
+        let Some(font) = self.state.font.as_ref().map(Rc::clone) else {
             for token in operands {
-                if let Token::String(start, end) = token {
-                    self.shown += end - start;
-                    self.unknown += end - start;
+                if let Token::String(letters) = token {
+                    let count = lexer.bytes(*letters).len();
+                    self.shown += count;
+                    self.unknown += count;
                 }
             }
             return;
@@ -70,7 +80,7 @@ impl Interpreter<'_, '_> {
         }
         let State { size, mode, luminance, alpha, rise, scale, ctm, .. } = self.state;
         let device = multiply(&self.text, &ctm);
-        let height = (size * device[2].hypot(device[3])).abs();
+        let height = (size * length(device[2], device[3])).abs();
         let luminance = 1.0 - alpha.clamp(0.0, 1.0) * (1.0 - luminance);
         let off = self.sections.iter().any(|section| section.off);
         let look = if mode == 3 || mode == 7 || off || height < SMALLEST {
@@ -84,24 +94,31 @@ impl Interpreter<'_, '_> {
         let vertical = font.vertical;
         let direction = if vertical { (device[2], device[3]) } else { (device[0], device[1]) };
         let level = direction.0 > 0.0 && direction.1 == 0.0;
-        let tight =
-            (level && height > 0.0).then(|| [-OVERLAP, TIGHT, DOUBLE].map(|em| em * height / direction.0));
+        const NEVER: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
+        let tight = if level && height > 0.0 {
+            [-OVERLAP * height / direction.0, TIGHT * height / direction.0, DOUBLE * height / direction.0]
+        } else {
+            NEVER
+        };
         let origin = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
-        let range = (0.0, 0.0);
-        let mut hand = Hand { font, direction, origin, height, look, tight, way: 0.0, range, open: None };
+        let pen = Pen { way: 0.0, range: (0.0, 0.0), open: None };
+        let mut hand = Hand { direction, origin, height, look, tight, pen };
         let first = self.sheet.glyphs.len();
         for token in operands {
             match *token {
-                Token::String(start, end) => self.show(lexer.string(start, end), &mut hand),
+                Token::String(letters) => self.show(lexer.bytes(letters), &font, &mut hand),
                 Token::Number(number) => {
                     let way = -number / 1000.0 * size;
-                    hand.way += if vertical { way } else { way * scale };
+                    hand.pen.way += if vertical { way } else { way * scale };
                 }
                 _ => {}
             }
         }
-        self.close(&mut hand);
-        let (x, y) = if vertical { (0.0, hand.way) } else { (hand.way, 0.0) };
+        if let Some(open) = hand.pen.open.take() {
+            close(&mut self.sheet, &hand, open);
+        }
+        let way = hand.pen.way;
+        let (x, y) = if vertical { (0.0, way) } else { (way, 0.0) };
         self.text[4] += x * self.text[0] + y * self.text[2];
         self.text[5] += x * self.text[1] + y * self.text[3];
         if look != Look::Hidden {
@@ -110,82 +127,89 @@ impl Interpreter<'_, '_> {
     }
 
     /// Paints a string.
-    fn show(&mut self, bytes: &[u8], hand: &mut Hand) {
-        let State { size, char_space, word_space, scale, .. } = self.state;
-        let font = Rc::clone(&hand.font);
-        let unit = font.unit * size;
-        let mut from = self.sheet.text.len();
-        let mut rest = bytes;
-        while !rest.is_empty() {
-            let shown = font.show(rest, &mut self.sheet.text, self.shared);
-            let space = shown.length == 1 && rest.first() == Some(&b' ');
-            rest = rest.get(shown.length..).unwrap_or_default();
-            self.shown += 1;
-            self.unknown += usize::from(!shown.known);
-            let glyph = shown.advance * unit;
-            let extra = char_space + if space { word_space } else { 0.0 };
-            // TJ numbers and spacing push downwards, which is against the sign of W1.
-            let (glyph, step) = match font.vertical {
-                true => (glyph, glyph + extra.copysign(glyph)),
-                false => (glyph * scale, (glyph + extra) * scale),
-            };
-            let (start, end) = (hand.way, hand.way + glyph);
-            hand.way += step;
-            hand.range = (hand.range.0.min(start).min(end), hand.range.1.max(start).max(end));
-            let to = self.sheet.text.len();
-            let (Ok(text_start), Ok(text_end)) = (u32::try_from(from), u32::try_from(to)) else { return };
-            let blank = is_blank(self.sheet.text.get(from..to).unwrap_or_default());
-            from = to;
-            if let (Some(open), Some([least, most, step]), false) = (&mut hand.open, hand.tight, blank) {
-                let gap = start - open.end;
-                if gap >= least
-                    && gap <= most
-                    && glyph >= 0.0
-                    && start - open.last >= step
-                    && open.text.end == text_start
-                {
-                    (open.end, open.last, open.text.end) = (end, start, text_end);
-                    let (start, end) = (start - open.start, end - open.start);
-                    self.sheet.parts.push(Part { start, end, text_end });
-                    continue;
-                }
+    fn show(&mut self, bytes: &[u8], font: &Font, hand: &mut Hand) {
+        self.sheet.parts.reserve(bytes.len());
+        match font.simple() {
+            Some(simple) => {
+                let mut codes = bytes.iter();
+                self.paint(font.unit, false, hand, |text, _| {
+                    codes.next().map(|&code| simple.show(code, text))
+                });
             }
-            self.close(hand);
-            let parts = self.sheet.parts.len();
-            self.sheet.parts.push(Part { start: 0.0, end: glyph, text_end });
-            hand.open = Some(Open { text: text_start..text_end, start, end, last: start, parts });
-            if blank {
-                self.close(hand);
+            None => {
+                let mut rest = bytes;
+                self.paint(font.unit, font.vertical, hand, |text, shared| {
+                    if rest.is_empty() {
+                        return None;
+                    }
+                    let (shown, length) = font.show(rest, text, shared);
+                    rest = rest.get(length..).unwrap_or_default();
+                    Some(shown)
+                });
             }
         }
     }
 
-    /// Puts the open glyphs on the sheet.
-    fn close(&mut self, hand: &mut Hand) {
-        let Some(open) = hand.open.take() else { return };
-        let way = open.end - open.start;
-        if self.sheet.parts.len() == open.parts + 1 {
-            self.sheet.parts.truncate(open.parts);
+    /// Paints the glyphs that `next` shows one after the other.
+    #[inline]
+    fn paint(
+        &mut self,
+        unit: f32,
+        vertical: bool,
+        hand: &mut Hand,
+        mut next: impl FnMut(&mut String, &mut Shared<'_>) -> Option<Shown>,
+    ) {
+        let State { size, char_space, word_space, scale, .. } = self.state;
+        let unit = unit * size;
+        let [least, most, step_least] = hand.tight;
+        let sheet = &mut self.sheet;
+        let mut pen = hand.pen;
+        let (mut count, mut known) = (0, 0);
+        let mut from = sheet.text.len();
+        while let Some(shown) = next(&mut sheet.text, self.shared) {
+            count += 1;
+            known += usize::from(shown.known);
+            let glyph = shown.advance * unit;
+            let extra = char_space + if shown.space { word_space } else { 0.0 };
+            // TJ numbers and spacing push downwards, which is against the sign of W1.
+            let (glyph, step) = match vertical {
+                true => (glyph, glyph + extra.copysign(glyph)),
+                false => (glyph * scale, (glyph + extra) * scale),
+            };
+            let (start, end) = (pen.way, pen.way + glyph);
+            pen.way += step;
+            let begin = std::mem::replace(&mut from, sheet.text.len());
+            let Ok(to) = u32::try_from(from) else { break };
+            if let Some(open) = &mut pen.open
+                && !shown.blank
+            {
+                let gap = start - open.end;
+                if gap >= least && gap <= most && glyph >= 0.0 && start - open.last >= step_least {
+                    (open.end, open.last, open.to) = (end, start, to);
+                    sheet.parts.push(Part { start: start - open.start, end: end - open.start, text_end: to });
+                    if end > pen.range.1 {
+                        pen.range.1 = end;
+                    }
+                    continue;
+                }
+            }
+            pen.range = (pen.range.0.min(start).min(end), pen.range.1.max(start).max(end));
+            if let Some(open) = pen.open.take() {
+                close(sheet, hand, open);
+            }
+            let Ok(begin) = u32::try_from(begin) else { break };
+            let parts = sheet.parts.len();
+            sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
+            let open = Open { from: begin, to, start, end, last: start, parts };
+            if shown.blank {
+                close(sheet, hand, open);
+            } else {
+                pen.open = Some(open);
+            }
         }
-        let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
-        let mut glyph = Glyph {
-            text: open.text,
-            x: hand.origin.0 + open.start * hand.direction.0,
-            y: hand.origin.1 + open.start * hand.direction.1,
-            dx: way * hand.direction.0,
-            dy: way * hand.direction.1,
-            size: hand.height,
-            look: hand.look,
-            parts: at(open.parts)..at(self.sheet.parts.len()),
-        };
-        if !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
-            // Nowhere to be seen, but text: on a line of its own above the page.
-            #[expect(clippy::cast_precision_loss, reason = "below a million")]
-            let x = self.sheet.glyphs.len() as f32;
-            glyph =
-                Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
-        }
-        self.sheet.glyphs.push(glyph);
+        hand.pen = pen;
+        self.shown += count;
+        self.unknown += count - known;
     }
 
     /// Hides the glyphs from `first` on that are not seen where they stand. Page and clip are boxes: if
@@ -199,7 +223,7 @@ impl Interpreter<'_, '_> {
             let (x, y) = (hand.origin.0 + way * hand.direction.0, hand.origin.1 + way * hand.direction.1);
             inside(x, y, y - hand.height * 0.3)
         };
-        if !white && end_seen(hand.range.0) && end_seen(hand.range.1) {
+        if !white && end_seen(hand.pen.range.0) && end_seen(hand.pen.range.1) {
             return;
         }
         self.sheet.split(first);
@@ -212,6 +236,28 @@ impl Interpreter<'_, '_> {
     }
 }
 
-fn is_blank(text: &str) -> bool {
-    !text.as_bytes().first().is_some_and(u8::is_ascii_graphic) && text.trim().is_empty()
+/// Puts the open glyphs on the sheet.
+fn close(sheet: &mut Sheet, hand: &Hand, open: Open) {
+    let way = open.end - open.start;
+    if sheet.parts.len() == open.parts + 1 {
+        sheet.parts.truncate(open.parts);
+    }
+    let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
+    let mut glyph = Glyph {
+        text: open.from..open.to,
+        x: hand.origin.0 + open.start * hand.direction.0,
+        y: hand.origin.1 + open.start * hand.direction.1,
+        dx: way * hand.direction.0,
+        dy: way * hand.direction.1,
+        size: hand.height,
+        look: hand.look,
+        parts: at(open.parts)..at(sheet.parts.len()),
+    };
+    if !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
+        // Nowhere to be seen, but text: on a line of its own above the page.
+        #[expect(clippy::cast_precision_loss, reason = "below a million")]
+        let x = sheet.glyphs.len() as f32;
+        glyph = Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
+    }
+    sheet.glyphs.push(glyph);
 }

@@ -10,7 +10,7 @@ use super::row::Row;
 use super::sheet::MAX_COLUMNS;
 use super::{Book, Part};
 use crate::extract::ooxml::relations::Relations;
-use crate::extract::ooxml::sink::Sink;
+use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::text::{Align, At, Break, Place};
 use record::{Data, Record, Records};

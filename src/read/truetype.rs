@@ -1,16 +1,14 @@
 //! The part of a TrueType file that tells which glyph is which character: `cmap`, read backwards,
-//! and the glyph names in `post`. Needed where a font has no ToUnicode map.
+//! and the glyph names in `post`. Needed where a document gives glyph numbers without characters.
 
 use std::collections::HashMap;
-
-use super::encoding::glyph_name;
 
 /// Codes that one font may map; fonts have at most 65,536 glyphs.
 const CODES: usize = 200_000;
 
 /// What a font file knows about its glyphs.
 #[derive(Debug, Default)]
-pub(super) struct TrueType {
+pub(crate) struct TrueType {
     /// Glyph to character.
     chars: HashMap<u16, char>,
     /// Code to glyph, of the symbol and Mac subtables.
@@ -34,8 +32,8 @@ fn table<'a>(data: &'a [u8], tag: &[u8; 4]) -> Option<&'a [u8]> {
 }
 
 impl TrueType {
-    /// Reads what there is.
-    pub(super) fn parse(data: &[u8]) -> Self {
+    /// Reads what there is; `named` tells what the name of a glyph means.
+    pub(crate) fn parse(data: &[u8], named: impl Fn(&[u8]) -> Option<char>) -> Self {
         let mut font = Self::default();
         if let Some(cmap) = table(data, b"cmap") {
             let count = u16_at(cmap, 2).unwrap_or(0).min(64);
@@ -69,7 +67,7 @@ impl TrueType {
         }
         if let Some(post) = table(data, b"post") {
             for (glyph, name) in glyph_names(post) {
-                if let Some(char) = glyph_name(name).and_then(|text| text.chars().next()) {
+                if let Some(char) = named(name) {
                     font.chars.entry(glyph).or_insert(char);
                 }
             }
@@ -90,12 +88,12 @@ impl TrueType {
     }
 
     /// The character of a glyph.
-    pub(super) fn char(&self, glyph: u16) -> Option<char> {
+    pub(crate) fn char(&self, glyph: u16) -> Option<char> {
         self.chars.get(&glyph).copied()
     }
 
     /// The glyph of a code in a font with its own encoding.
-    pub(super) fn glyph(&self, code: u8) -> Option<u16> {
+    pub(crate) fn glyph(&self, code: u8) -> Option<u16> {
         let code = u32::from(code);
         self.codes.get(&(0xf000 + code)).or_else(|| self.codes.get(&code)).copied()
     }
@@ -231,7 +229,7 @@ mod tests {
         ]);
         let six = words(&[6, 14, 0, 0x41, 2, 3, 4]);
         let twelve = words(&[12, 0, 0, 28, 0, 0, 0, 1, 0, 0x5bc6, 0, 0x5bc6, 0, 9]);
-        let font = TrueType::parse(&font(&[(3, 1, four), (1, 0, six), (3, 10, twelve)]));
+        let font = TrueType::parse(&font(&[(3, 1, four), (1, 0, six), (3, 10, twelve)]), |_| None);
         assert_eq!(font.char(7), Some('机'));
         assert_eq!(font.char(9), Some('密'));
         assert_eq!(font.glyph(b'B'), Some(4));
@@ -242,7 +240,7 @@ mod tests {
     fn cut_tables_do_no_harm() {
         let whole = font(&[(3, 1, vec![0, 4, 0, 32, 0, 0, 0xff, 0xff])]);
         for length in 0..whole.len() {
-            TrueType::parse(&whole[..length]);
+            TrueType::parse(&whole[..length], |_| None);
         }
     }
 }
