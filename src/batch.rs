@@ -25,7 +25,7 @@ use crate::screen::{Screener, sha256};
 use crate::source::Entry;
 
 /// Documents on their way for each thread: enough that a slow one does not hold up the others.
-const WINDOW_PER_THREAD: usize = 256;
+const WINDOW_PER_THREAD: usize = 128;
 /// Threads that read for each worker, where several jobs are wanted: while one has its documents
 /// looked at, the others read theirs.
 const READERS_PER_WORKER: usize = 4;
