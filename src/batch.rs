@@ -1,7 +1,8 @@
 //! Many documents: screened by several workers, answered in listing order.
 //!
-//! The calling thread lists and answers; a thread for each job reads documents, has them looked at
-//! (in a process of its own, see [`crate::isolate`], or right there) and decides. Results wait in a
+//! The calling thread lists and answers; others read documents, have them looked at (in a process for
+//! each job, see [`crate::isolate`], or right there) and decide. Where processes look, several threads
+//! read for each of them: from a network share, reading takes longer than looking. Results wait in a
 //! window of bounded length until those before them are answered, so memory does not grow with the
 //! listing and the answers are the same for any number of jobs.
 
@@ -23,8 +24,14 @@ use crate::limits::Gap;
 use crate::screen::{Screener, sha256};
 use crate::source::Entry;
 
-/// Documents on their way for each job: enough that a slow one does not hold up the others.
-const WINDOW_PER_JOB: usize = 256;
+/// Documents on their way for each thread: enough that a slow one does not hold up the others.
+const WINDOW_PER_THREAD: usize = 128;
+/// Threads that read for each worker, where several jobs are wanted: while one has its documents
+/// looked at, the others read theirs.
+const READERS_PER_WORKER: usize = 4;
+/// Bytes from which a document is read only once its worker is free: no more of them are held than
+/// there are workers.
+const LARGE_BYTES: u64 = 4 << 20;
 /// Bytes of stack for each thread that screens.
 const STACK_BYTES: usize = 8 << 20;
 /// How soon an interruption is noticed.
@@ -93,13 +100,17 @@ impl Batch<'_> {
         let started = Instant::now();
         let mut summary = Summary::default();
         let queue = Queue::default();
+        let workers = self.workers.map_or_else(Vec::new, |workers| {
+            (0..self.jobs.get()).map(|_| Mutex::new(Worker::new(workers))).collect()
+        });
         thread::scope(|scope| {
             let _closed = CloseLater(&queue);
             let (done, results) = mpsc::channel();
-            for _ in 0..self.jobs.get() {
+            for number in 0..self.threads() {
                 let (queue, done) = (&queue, done.clone());
+                let worker = workers.get(number % self.jobs);
                 let job = thread::Builder::new().stack_size(STACK_BYTES);
-                job.spawn_scoped(scope, move || self.job(queue, &done))
+                job.spawn_scoped(scope, move || self.job(queue, &done, worker))
                     .map_err(|error| BatchError::Workers(error.to_string()))?;
             }
             drop(done);
@@ -113,6 +124,12 @@ impl Batch<'_> {
         Ok(summary)
     }
 
+    /// The number of threads that read.
+    fn threads(&self) -> usize {
+        let ahead = self.jobs.get() > 1 && self.workers.is_some();
+        self.jobs.get().saturating_mul(if ahead { READERS_PER_WORKER } else { 1 })
+    }
+
     /// Keeps the queue filled and answers in order what comes back.
     fn list_and_answer<E>(
         &self,
@@ -122,7 +139,7 @@ impl Batch<'_> {
         mut answer: impl FnMut(&Screening) -> Result<(), E>,
     ) -> Result<(), BatchError<E>> {
         let jobs = self.jobs.get();
-        let window = if jobs == 1 { GROUP } else { jobs.saturating_mul(WINDOW_PER_JOB) };
+        let window = if jobs == 1 { GROUP } else { self.threads().saturating_mul(WINDOW_PER_THREAD) };
         let mut waiting: BTreeMap<usize, Screening> = BTreeMap::new();
         let (mut listed, mut answered) = (0, 0);
         let mut entries = entries.fuse();
@@ -158,12 +175,11 @@ impl Batch<'_> {
     }
 
     /// Screens group after group until there are no more.
-    fn job(&self, queue: &Queue, done: &mpsc::Sender<Answers>) {
-        let mut worker = self.workers.map(Worker::new);
+    fn job(&self, queue: &Queue, done: &mpsc::Sender<Answers>, worker: Option<&Mutex<Worker<'_>>>) {
         while let Some(first) = queue.wait() {
-            let entries = self.group(queue, first);
+            let (entries, worker) = self.group(queue, first, worker);
             let numbers: Vec<usize> = entries.iter().map(|(number, _)| *number).collect();
-            let screened = catch_unwind(AssertUnwindSafe(|| self.screen_all(entries, worker.as_mut())));
+            let screened = catch_unwind(AssertUnwindSafe(|| self.screen_all(entries, worker)));
             let answers = match screened {
                 Ok(Ok(screenings)) => Ok(numbers.into_iter().zip(screenings).collect()),
                 Ok(Err(no_worker)) => Err(Ended::NoWorker(no_worker)),
@@ -173,36 +189,40 @@ impl Batch<'_> {
             if answers.is_err() | done.send(answers).is_err() {
                 return;
             }
-            // Where one failed, others will: from then on one is loaded ahead.
-            if self.jobs.get() > 1
-                && worker.as_ref().is_some_and(Worker::has_failed)
-                && let Some(workers) = self.workers
-            {
-                // One that can't be had now is asked for again when it is needed.
-                let _ = workers.load_spare();
-            }
         }
     }
 
-    /// Reads documents until they are worth handing over; also without anybody to hand them to, since
-    /// each group wakes the thread that answers.
-    fn group(&self, queue: &Queue, first: (usize, Entry)) -> Vec<(usize, Read)> {
+    /// Reads documents until they are worth handing over, and waits for the worker, if there is one;
+    /// also without anybody to hand them to, since each group wakes the thread that answers.
+    fn group<'w, 'a>(
+        &self,
+        queue: &Queue,
+        first: (usize, Entry),
+        worker: Option<&'w Mutex<Worker<'a>>>,
+    ) -> (Vec<(usize, Read)>, Option<MutexGuard<'w, Worker<'a>>>) {
         let mut bytes = 0;
         let mut group = Vec::new();
         let mut next = Some(first);
+        let free = || worker.map(|worker| worker.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut taken = None;
         while let Some((number, entry)) = next {
-            let read = self.read(entry);
+            let read = self.read(entry, |size| {
+                if size >= LARGE_BYTES && taken.is_none() {
+                    taken = free();
+                }
+            });
             bytes += read.bytes();
             group.push((number, read));
             let full = group.len() >= GROUP || bytes >= GROUP_BYTES;
-            next = if full { None } else { queue.take_share(self.jobs, group.len()) };
+            next = if full { None } else { queue.take_share(self.threads(), group.len()) };
         }
-        group
+        (group, taken.or_else(free))
     }
 
-    fn read(&self, entry: Entry) -> Read {
+    /// Reads an entry; `sized` is told how large it is before.
+    fn read(&self, entry: Entry, sized: impl FnOnce(u64)) -> Read {
         let start = Instant::now();
-        match entry.read(self.screener.limits().file) {
+        match entry.read_sized(self.screener.limits().file, sized) {
             Ok(bytes) => {
                 let known = self.cache.and_then(|cache| cache.get(&entry.name, &sha256(&bytes)));
                 match known {
@@ -216,11 +236,40 @@ impl Batch<'_> {
         }
     }
 
+    /// What a worker sees. Of a document that workers fail on, the name is looked at all the same.
+    fn look(
+        &self,
+        mut worker: MutexGuard<'_, Worker<'_>>,
+        documents: &[Document],
+    ) -> Result<Vec<Screening>, NoWorker> {
+        let seen = worker.look(documents)?;
+        let whole = |(document, seen): (&Document, Result<Screening, Gap>)| {
+            seen.or_else(|gap| {
+                let named = worker.look(&[Document::new(&*document.name, [])])?.pop().and_then(Result::ok);
+                let mut screening = named.unwrap_or_else(|| Screening::unseen(&document.name));
+                screening.sha256 = Some(sha256(&document.bytes));
+                screening.bytes = document.bytes.len() as u64;
+                make_unread(&mut screening, gap);
+                Ok(screening)
+            })
+        };
+        let screenings = documents.iter().zip(seen).map(whole).collect();
+        // Where one failed, others will: from then on one is loaded ahead.
+        if self.jobs.get() > 1
+            && worker.has_failed()
+            && let Some(workers) = self.workers
+        {
+            // One that can't be had now is asked for again when it is needed.
+            let _ = workers.load_spare();
+        }
+        screenings
+    }
+
     /// The answers about a group, in its order.
     fn screen_all(
         &self,
         group: Vec<(usize, Read)>,
-        worker: Option<&mut Worker<'_>>,
+        worker: Option<MutexGuard<'_, Worker<'_>>>,
     ) -> Result<Vec<Screening>, NoWorker> {
         let mut documents = Vec::new();
         let mut known = Vec::new();
@@ -238,7 +287,7 @@ impl Batch<'_> {
             });
         }
         let seen = match worker {
-            Some(worker) => look(worker, &documents)?,
+            Some(worker) => self.look(worker, &documents)?,
             None => documents.iter().map(|document| self.screener.look(document)).collect(),
         };
         let mut seen = seen.into_iter();
@@ -265,22 +314,6 @@ impl Batch<'_> {
         }
         Ok(screenings)
     }
-}
-
-/// What a worker sees. Of a document that workers fail on, the name is looked at all the same.
-fn look(worker: &mut Worker<'_>, documents: &[Document]) -> Result<Vec<Screening>, NoWorker> {
-    let seen = worker.look(documents)?;
-    let whole = |(document, seen): (&Document, Result<Screening, Gap>)| {
-        seen.or_else(|gap| {
-            let named = worker.look(&[Document::new(&*document.name, [])])?.pop().and_then(Result::ok);
-            let mut screening = named.unwrap_or_else(|| Screening::unseen(&document.name));
-            screening.sha256 = Some(sha256(&document.bytes));
-            screening.bytes = document.bytes.len() as u64;
-            make_unread(&mut screening, gap);
-            Ok(screening)
-        })
-    };
-    documents.iter().zip(seen).map(whole).collect()
 }
 
 /// Makes what was seen of a document's name alone the answer about the document.
@@ -344,13 +377,13 @@ impl Queue {
         }
     }
 
-    /// The next entry, if a job that has taken so many may take another now: the others get their
+    /// The next entry, if a thread that has taken so many may take another now: the others get their
     /// share of what waits.
-    fn take_share(&self, jobs: NonZeroUsize, taken: usize) -> Option<(usize, Entry)> {
+    fn take_share(&self, threads: usize, taken: usize) -> Option<(usize, Entry)> {
         let mut waiting = self.lock();
-        let share = match jobs.get() {
+        let share = match threads {
             1 => GROUP,
-            jobs => (waiting.entries.len() + taken) / (2 * jobs),
+            threads => (waiting.entries.len() + taken) / (2 * threads),
         };
         if taken < share { waiting.entries.pop_front() } else { None }
     }

@@ -245,7 +245,7 @@ fn a_file_from_another_editor_says_the_same() {
         let exceptions = Exceptions::parse("e", &text).unwrap();
         let screening = screener().with_exceptions(exceptions.clone()).screen(&marked);
         assert_eq!((screening.verdict, screening.excepted.len()), (Verdict::Pass, 1), "{text:?}");
-        let mut usage = mijian::policy::Usage::default();
+        let mut usage = Usage::default();
         usage.note(&exceptions, &screening);
         assert!(usage.stale(&exceptions, true, date(2026, 11, 24)).is_empty(), "{text:?}");
     }

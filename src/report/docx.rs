@@ -104,6 +104,10 @@ impl<'a> Inspection<'a> {
 
     fn measure(&mut self, measure: &str) {
         let mut measure = escape(measure).into_owned();
+        // A phrase elsewhere, here a sentence of its own.
+        if let Some(first) = measure.get_mut(..1) {
+            first.make_ascii_uppercase();
+        }
         if !measure.is_empty() && !measure.ends_with(['。', '.']) {
             measure.push_str(self.options.lang.pick("。", "."));
         }
@@ -380,7 +384,8 @@ impl Style {
 
     fn signature(&self, text: &str) -> Paragraph {
         let spacing = self.spacing().before(200);
-        Paragraph::new().add_run(self.run(text, Face::Text, TEXT)).keep_lines(true).line_spacing(spacing)
+        let size = if self.lang == Lang::En { TABLE } else { TEXT };
+        Paragraph::new().add_run(self.run(text, Face::Text, size)).keep_lines(true).line_spacing(spacing)
     }
 
     /// Chinese paragraphs start two characters in.
@@ -418,7 +423,8 @@ impl Style {
         for line in text.split('\n') {
             let face = if head { Face::Heading } else { Face::Text };
             let spacing = LineSpacing::new().line_rule(LineSpacingType::AtLeast).line(340);
-            let paragraph = Paragraph::new().add_run(self.run(line, face, TABLE));
+            // The head stays with the first line below it.
+            let paragraph = Paragraph::new().add_run(self.run(line, face, TABLE)).keep_next(head);
             cell = cell.add_paragraph(paragraph.align(align).line_spacing(spacing));
         }
         cell

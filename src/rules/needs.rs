@@ -54,18 +54,16 @@ pub(super) enum Needs {
 
 /// What the matches of `pattern` need.
 pub(super) fn needs(pattern: &str) -> Needs {
-    match ParserBuilder::new().multi_line(true).build().parse(pattern) {
-        Ok(hir) => match (run(&hir), words(&plain(&hir))) {
-            // Short rows are in every date.
-            (least, Some(words))
-                if least < RARE_RUN && words.len() <= FEW_WORDS && shortest(&words) >= RARE_WORD_BYTES =>
-            {
-                Needs::Words(words)
-            }
-            (least, _) if least >= LEAST_RUN => Needs::Run(least),
-            (_, words) => words.map_or(Needs::Unknown, Needs::Words),
-        },
-        Err(_) => Needs::Unknown,
+    let Ok(hir) = ParserBuilder::new().multi_line(true).build().parse(pattern) else { return Needs::Unknown };
+    let least = run(&hir);
+    if least >= RARE_RUN {
+        return Needs::Run(least);
+    }
+    match words(&plain(&hir)) {
+        // Short rows are in every date.
+        Some(words) if words.len() <= FEW_WORDS && shortest(&words) >= RARE_WORD_BYTES => Needs::Words(words),
+        _ if least >= LEAST_RUN => Needs::Run(least),
+        words => words.map_or(Needs::Unknown, Needs::Words),
     }
 }
 

@@ -97,6 +97,14 @@ impl Entry {
     /// # Errors
     /// Why the document can't be read, as the gap that stands for it.
     pub fn read(&self, limit: u64) -> Result<Vec<u8>, Gap> {
+        self.read_sized(limit, |_| ())
+    }
+
+    /// The same; `sized` is told the size of a file before it is read.
+    ///
+    /// # Errors
+    /// Likewise.
+    pub fn read_sized(&self, limit: u64, sized: impl FnOnce(u64)) -> Result<Vec<u8>, Gap> {
         let path = match &self.origin {
             Origin::File(path) => path,
             Origin::Blob { blobs, id } => return blobs.read(id, limit),
@@ -113,6 +121,7 @@ impl Entry {
         if size > limit {
             return Err(too_large(size));
         }
+        sized(size);
         let mut bytes = Vec::new();
         let wanted = usize::try_from(size).unwrap_or(usize::MAX);
         if bytes.try_reserve_exact(wanted).is_err() {

@@ -206,7 +206,7 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
         Label::Alternative => lang.pick("另一种编码读法", "another reading of the same bytes"),
         Label::Dropped => lang.pick("不计", "DROPPED"),
         Label::Excepted => lang.pick("例外放行：", "excepted: "),
-        Label::Folders => lang.pick("按目录：", "by folder:"),
+        Label::Folders => lang.pick("按目录：", "By folder:"),
     }
 }
 
