@@ -16,6 +16,9 @@ use super::truetype::TrueType;
 
 /// Entries of an array of differences.
 const DIFFERENCES: usize = 100_000;
+/// Bytes of a Type 1 font that are read at least for its encoding, which stands in front; at most
+/// eight times as many.
+const READABLE_BYTES: u64 = 8 << 10;
 /// Codes of a simple font.
 const CODES: usize = 256;
 
@@ -201,8 +204,10 @@ fn texts(
         if truetype {
             program = stream("FontFile2").map(|data| TrueType::parse(&data));
         } else if base.is_none() {
-            if let Some(data) = stream("FontFile") {
-                built_in = type1_encoding(&data);
+            if let Some(font) = descriptor.get::<Stream<'_>>("FontFile") {
+                let told = font.dict().get::<i64>("Length1").and_then(|length| u64::try_from(length).ok());
+                let length = told.unwrap_or(u64::MAX).clamp(READABLE_BYTES, 8 * READABLE_BYTES);
+                built_in = type1_encoding(&shared.head(&font, length, "font"));
             } else if let Some(data) = stream("FontFile3") {
                 match cff::encoding(&data) {
                     Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
@@ -254,8 +259,7 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> [f32; CODE
 
 /// The built-in encoding in the readable part of a Type 1 font: lines `dup 65 /A put`.
 fn type1_encoding(data: &[u8]) -> Names {
-    const READABLE_BYTES: usize = 64 << 10;
-    let mut lexer = Lexer::new(data.get(..data.len().min(READABLE_BYTES)).unwrap_or_default());
+    let mut lexer = Lexer::new(data);
     let mut found: Names = [const { None }; CODES];
     let mut code = None;
     while let Some(token) = lexer.next() {
