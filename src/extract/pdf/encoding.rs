@@ -2,7 +2,6 @@
 //!
 //! Windows and Mac Roman come from `encoding_rs`; the others are tables of ISO 32000-2, annex D.
 
-use std::collections::HashMap;
 use std::io::Read;
 use std::sync::LazyLock;
 
@@ -173,11 +172,19 @@ impl Symbols {
     }
 }
 
-static GLYPH_NAMES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+/// Lines of a glyph's name, a tab and its text, in the order of the names.
+static GLYPH_NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
     static TEXT: LazyLock<String> =
         LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/glyph-names.z")));
-    TEXT.lines().filter_map(|line| line.split_once('\t')).collect()
+    TEXT.lines().collect()
 });
+
+/// The text of a name in Adobe's list.
+fn listed(name: &str) -> Option<&'static str> {
+    let own = |line: &'static str| line.split_once('\t').unwrap_or((line, ""));
+    let found = GLYPH_NAMES.binary_search_by(|line| own(line).0.cmp(name)).ok()?;
+    GLYPH_NAMES.get(found).map(|line| own(line).1)
+}
 
 /// Standard string `id` of the Compact Font Format.
 pub(super) fn cff_string(id: usize) -> Option<&'static str> {
@@ -201,7 +208,7 @@ pub(super) fn glyph_name(name: &[u8]) -> Option<String> {
     let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
     let mut text = String::new();
     for part in stem.split('_').take(PARTS) {
-        if let Some(known) = GLYPH_NAMES.get(part) {
+        if let Some(known) = listed(part) {
             text.push_str(known);
         } else if let Some(units) = part.strip_prefix("uni").filter(|h| h.len() >= 4 && h.len() % 4 == 0) {
             for i in (0..units.len()).step_by(4) {
@@ -228,6 +235,9 @@ pub(super) fn text_string(bytes: &[u8]) -> String {
     }
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return String::from_utf8_lossy(rest).into_owned();
+    }
+    if bytes.iter().all(|b| (b' '..0x7f).contains(b)) {
+        return String::from_utf8_lossy(bytes).into_owned();
     }
     if bytes.iter().any(|&b| b >= 0x80) {
         if let Ok(text) = std::str::from_utf8(bytes) {
@@ -266,6 +276,7 @@ mod tests {
                 assert_eq!(row.chars().count(), 32, "{row}");
             }
         }
+        assert!(GLYPH_NAMES.is_sorted_by_key(|line| line.split_once('\t').unwrap().0));
         assert_eq!(Encoding::Standard.char(0xae), Some('ﬁ'));
         assert_eq!(Encoding::WinAnsi.char(0x80), Some('€'));
         assert_eq!(Encoding::MacRoman.char(0x8a), Some('ä'));

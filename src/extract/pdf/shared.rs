@@ -7,10 +7,10 @@ use std::rc::Rc;
 
 use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
 
-use super::filter::{decode, deflated};
+use super::filter::{Trouble, decode, deflated};
 use super::font::Font;
 use super::gaps::Gaps;
-use crate::limits::Budget;
+use crate::limits::{Budget, Limits};
 use crate::read::layout::Sheet;
 
 /// Bytes of decoded forms that are kept, since headers and letterheads come back on every page.
@@ -112,6 +112,18 @@ impl<'b> Shared<'b> {
         let decoded = decode(stream, self.budget);
         self.gaps.stream(&decoded, what);
         decoded.bytes
+    }
+
+    /// The first `length` bytes of a stream of whose rest nothing is needed.
+    pub(super) fn head(&mut self, stream: &Stream<'_>, length: u64, what: &str) -> Vec<u8> {
+        self.skip(stream);
+        let limits = Limits { inflated: length.min(self.budget.inflated), ..Limits::default() };
+        let decoded = decode(stream, &mut Budget::new(&limits));
+        if !matches!(decoded.trouble, Some(Trouble::Limit(_))) {
+            self.gaps.stream(&decoded, what);
+        }
+        self.budget.spend_inflated(decoded.bytes.len() as u64);
+        decoded.bytes.into_owned()
     }
 
     /// Keeps a stream to decode it later, or never.

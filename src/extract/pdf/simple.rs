@@ -16,6 +16,9 @@ use crate::read::truetype::TrueType;
 
 /// Entries of an array of differences.
 const DIFFERENCES: usize = 100_000;
+/// Bytes of a Type 1 font that are read at least for its encoding, which stands in front; at most
+/// eight times as many.
+const READABLE_BYTES: u64 = 8 << 10;
 /// Codes of a simple font.
 const CODES: usize = 256;
 
@@ -70,30 +73,31 @@ impl Simple {
     ) -> Self {
         let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
         let widths = widths(dict, &descriptor, base_font);
-        let (texts, guesses) = texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, shared);
-        const UNKNOWN: char = '\u{fffd}';
-        let blank = Shown { advance: 0.0, known: false, blank: false, space: false };
-        let mut codes = Box::new([Code { text: Reading::Char(UNKNOWN), shown: blank }; CODES]);
         let mut long = Vec::new();
+        let (texts, guesses) =
+            texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
+        let unknown = Code {
+            text: Reading::Char('\u{fffd}'),
+            shown: Shown { advance: 0.0, known: false, blank: false, space: false },
+        };
+        let mut codes = Box::new([unknown; CODES]);
         for (((index, code), text), advance) in (0..=255u8).zip(codes.iter_mut()).zip(texts).zip(widths) {
-            let known = text.is_some();
-            let guess = || guesses.char(index).map(Text::from);
-            let (text, blank) = match text.or_else(guess).unwrap_or(Text::Char(UNKNOWN)) {
-                Text::Char(char) => (Reading::Char(char), char.is_whitespace()),
-                Text::Several(text) => {
-                    let number = u16::try_from(long.len()).unwrap_or(0);
-                    let blank = text.trim().is_empty();
-                    long.push(text);
-                    (Reading::Long(number), blank)
+            code.shown.advance = advance;
+            code.shown.known = text.is_some();
+            code.shown.space = index == b' ';
+            code.text = text.or_else(|| guesses.char(index).map(Reading::Char)).unwrap_or(code.text);
+            code.shown.blank = match code.text {
+                Reading::Char(char) => char.is_whitespace(),
+                Reading::Long(number) => {
+                    long.get(usize::from(number)).is_some_and(|text| text.trim().is_empty())
                 }
             };
-            *code = Code { text, shown: Shown { advance, known, blank, space: index == b' ' } };
         }
         Self { codes, long }
     }
 
     /// Appends the text of a code.
-    #[inline]
+    #[inline(always)]
     pub(super) fn show(&self, code: u8, out: &mut String) -> Shown {
         let code = &self.codes[usize::from(code)];
         match code.text {
@@ -104,44 +108,34 @@ impl Simple {
     }
 }
 
-/// A text, seldom of more than one character.
-#[derive(Debug)]
-enum Text {
-    Char(char),
-    Several(Box<str>),
-}
-
-impl From<char> for Text {
-    fn from(char: char) -> Self {
-        Self::Char(char)
-    }
-}
-
-impl Text {
-    /// A text that says something.
-    fn sound(text: &str) -> Option<Self> {
-        let mut chars = text.chars();
-        match (chars.next(), chars.next()) {
-            _ if is_nonsense(text) => None,
-            (Some(char), None) => Some(Self::Char(char)),
-            _ => Some(Self::Several(text.into())),
+/// A text that says something; several characters are put aside.
+fn sound(text: &str, long: &mut Vec<Box<str>>) -> Option<Reading> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        _ if is_nonsense(text) => None,
+        (Some(char), None) => Some(Reading::Char(char)),
+        _ => {
+            let number = u16::try_from(long.len()).ok()?;
+            long.push(text.into());
+            Some(Reading::Long(number))
         }
     }
+}
 
-    fn sound_char(char: char) -> Option<Self> {
-        (!says_nothing(char)).then_some(Self::Char(char))
-    }
+fn sound_char(char: char) -> Option<Reading> {
+    (!says_nothing(char)).then_some(Reading::Char(char))
 }
 
 /// The names of glyphs by their codes.
 type Names = [Option<Box<[u8]>>; CODES];
 
-fn named(names: &Names, code: u8) -> Option<Text> {
+fn named(names: &Names, code: u8, long: &mut Vec<Box<str>>) -> Option<Reading> {
     let name = names.get(usize::from(code))?.as_ref()?;
-    glyph_name(name).and_then(|text| Text::sound(&text))
+    glyph_name(name).and_then(|text| sound(&text, long))
 }
 
 /// The texts of all codes as far as they are known, and the encoding that guesses the others.
+#[expect(clippy::too_many_arguments, reason = "all that the text of a code may come from")]
 fn texts(
     dict: &Dict<'_>,
     descriptor: &Dict<'_>,
@@ -149,8 +143,9 @@ fn texts(
     truetype: bool,
     to_unicode: Option<&CMap>,
     widths: &[f32; CODES],
+    long: &mut Vec<Box<str>>,
     shared: &mut Shared<'_>,
-) -> ([Option<Text>; CODES], Encoding) {
+) -> ([Option<Reading>; CODES], Encoding) {
     let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
     let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
     let mut base = None;
@@ -179,17 +174,17 @@ fn texts(
     let mapped = to_unicode.map(CMap::low_codes);
     let symbols = Symbols::named(base_font);
     let mut text = String::new();
-    let mut texts = [const { None }; CODES];
+    let mut texts: [Option<Reading>; CODES] = [None; CODES];
     for (code, slot) in (0..=255u8).zip(&mut texts) {
         if let (Some(map), Some(true)) = (to_unicode, mapped.as_ref().map(|m| m[usize::from(code)])) {
             text.clear();
             map.text(u32::from(code), 1, &mut text);
-            *slot = Text::sound(&text);
+            *slot = sound(&text, long);
         }
         if slot.is_none() {
-            *slot = named(&differences, code)
-                .or_else(|| symbols.and_then(|symbols| symbols.char(code)).map(Text::from))
-                .or_else(|| base.and_then(|base| base.char(code)).and_then(Text::sound_char));
+            *slot = named(&differences, code, long)
+                .or_else(|| symbols.and_then(|symbols| symbols.char(code)).map(Reading::Char))
+                .or_else(|| base.and_then(|base| base.char(code)).and_then(sound_char));
         }
     }
     // The embedded font is read only for codes that the font dictionary gives a width.
@@ -201,8 +196,10 @@ fn texts(
         if truetype {
             program = stream("FontFile2").map(|data| TrueType::parse(&data, glyph_character));
         } else if base.is_none() {
-            if let Some(data) = stream("FontFile") {
-                built_in = type1_encoding(&data);
+            if let Some(font) = descriptor.get::<Stream<'_>>("FontFile") {
+                let told = font.dict().get::<i64>("Length1").and_then(|length| u64::try_from(length).ok());
+                let length = told.unwrap_or(u64::MAX).clamp(READABLE_BYTES, 8 * READABLE_BYTES);
+                built_in = type1_encoding(&shared.head(&font, length, "font"));
             } else if let Some(data) = stream("FontFile3") {
                 match cff::encoding(&data) {
                     Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
@@ -219,15 +216,14 @@ fn texts(
         }
         for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
             let program = || program.as_ref().and_then(|program| program.char(program.glyph(code)?));
-            *text = named(&built_in, code).or_else(|| {
-                base.and_then(|base| base.char(code)).or_else(program).and_then(Text::sound_char)
-            });
+            *text = named(&built_in, code, long)
+                .or_else(|| base.and_then(|base| base.char(code)).or_else(program).and_then(sound_char));
         }
     }
     let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
     if !(embedded && symbolic) {
         for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
-            *text = implied.char(code).map(Text::from);
+            *text = implied.char(code).map(Reading::Char);
         }
     }
     (texts, implied)
@@ -254,8 +250,7 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> [f32; CODE
 
 /// The built-in encoding in the readable part of a Type 1 font: lines `dup 65 /A put`.
 fn type1_encoding(data: &[u8]) -> Names {
-    const READABLE_BYTES: usize = 64 << 10;
-    let mut lexer = Lexer::new(data.get(..data.len().min(READABLE_BYTES)).unwrap_or_default());
+    let mut lexer = Lexer::new(data);
     let mut found: Names = [const { None }; CODES];
     let mut code = None;
     while let Some(token) = lexer.next() {

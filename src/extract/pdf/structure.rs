@@ -236,6 +236,9 @@ impl Structure {
     /// them either.
     pub(super) fn unseal(&mut self, bytes: &[u8], budget: &mut Budget) {
         let mut sealed = std::mem::take(&mut self.sealed);
+        if sealed.is_empty() {
+            return;
+        }
         let (mut over, mut unknown) = (false, 0);
         let opens = |password: &&str| unsealed(bytes, &[], password, |_, _| {}).is_some();
         let mut passwords = std::iter::once("").chain(budget.limits.passwords.iter().map(String::as_str));

@@ -26,7 +26,7 @@ use super::{contents, geometry, push};
 use crate::document::Inner;
 use crate::limits::GapKind;
 use crate::read::layout::{self, Line};
-use crate::text::{At, Break, Place, Text};
+use crate::text::{At, Break, Place, Segment, Text};
 
 /// Bytes of files that are opened again for their earlier revisions, object streams included.
 const REVISION_BYTES: u64 = 1 << 30;
@@ -41,8 +41,10 @@ const SHEET: (f32, f32) = (595.0, 842.0);
 pub(super) struct Said {
     /// Nobody can tell beforehand which texts have the same fingerprint.
     key: u64,
-    /// In running text.
-    shown: Prints,
+    /// How many segments there were.
+    segments: usize,
+    /// In running text, once that is asked for.
+    shown: Option<Prints>,
     /// Everywhere else.
     apart: Prints,
 }
@@ -96,26 +98,38 @@ fn fingerprint(key: u64, text: &str) -> u64 {
 impl Said {
     fn new(text: &Text) -> Self {
         let key = RandomState::new().build_hasher().finish();
-        let mut said = Self { key, shown: Prints::default(), apart: Prints::default() };
-        said.shown.reserve(text.segments().len());
-        for segment in text.segments() {
-            let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
-            let set = if segment.at.place.is_running_text() { &mut said.shown } else { &mut said.apart };
-            set.insert(fingerprint(key, lines));
-            if lines.contains('\n') {
-                set.extend(lines.lines().map(|line| fingerprint(key, line)));
-            }
-        }
-        said
+        let segments = text.segments().len();
+        Self { key, segments, shown: None, apart: prints(text, segments, key, false) }
     }
 
-    /// Whether `text` is new at `place`. A mark in a sentence does not hide one in a property, but
-    /// what stands for a text, or stood in its place, says nothing new when it says the same.
-    fn is_new(&mut self, place: Place, text: &str) -> bool {
-        let print = fingerprint(self.key, text);
-        let repeats = matches!(place, Place::AltText | Place::Revision) && self.shown.contains(&print);
-        !repeats && self.apart.insert(print)
+    /// Whether `words` are new at `place`; `text` holds what was read before. A mark in a sentence
+    /// does not hide one in a property, but what stands for a text, or stood in its place, says
+    /// nothing new when it says the same.
+    fn is_new(&mut self, text: &Text, place: Place, words: &str) -> bool {
+        let print = fingerprint(self.key, words);
+        if matches!(place, Place::AltText | Place::Revision) {
+            let shown = self.shown.get_or_insert_with(|| prints(text, self.segments, self.key, true));
+            if shown.contains(&print) {
+                return false;
+            }
+        }
+        self.apart.insert(print)
     }
+}
+
+/// The fingerprints of the first `segments` segments in running text, or of those elsewhere, and of
+/// their lines.
+fn prints(text: &Text, segments: usize, key: u64, running: bool) -> Prints {
+    let mut prints = Prints::default();
+    let wanted = |segment: &&Segment| segment.at.place.is_running_text() == running;
+    for segment in text.segments().iter().take(segments).filter(wanted) {
+        let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
+        prints.insert(fingerprint(key, lines));
+        if lines.contains('\n') {
+            prints.extend(lines.lines().map(|line| fingerprint(key, line)));
+        }
+    }
+    prints
 }
 
 impl Around<'_, '_, '_> {
@@ -217,7 +231,7 @@ impl Around<'_, '_, '_> {
 
     pub(super) fn add(&mut self, place: Place, page: Option<NonZeroU32>, words: &str, said: &mut Said) {
         let words = words.trim();
-        if words.chars().nth(1).is_some() && said.is_new(place, words) {
+        if words.chars().nth(1).is_some() && said.is_new(self.text, place, words) {
             push(At { page, parted: Break::Part, ..At::new(place) }, words, self.shared, self.text);
         }
     }
@@ -468,7 +482,7 @@ impl Around<'_, '_, '_> {
         let mut parted = Break::Part;
         for line in lines {
             let whole: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
-            if !said.is_new(place, &whole) {
+            if !said.is_new(self.text, place, &whole) {
                 continue;
             }
             for piece in &line.pieces {
@@ -516,9 +530,9 @@ mod tests {
         text.push(At::new(Place::Body), "机密 文件");
         text.push(At::new(Place::Property), "标题");
         let mut said = Said::new(&text);
-        assert!(said.is_new(Place::Property, "机密文件"));
-        assert!(!said.is_new(Place::Property, "机密 文件"));
-        assert!(!said.is_new(Place::Hidden, "标题"));
-        assert!(!said.is_new(Place::Revision, "机密文件"));
+        assert!(said.is_new(&text, Place::Property, "机密文件"));
+        assert!(!said.is_new(&text, Place::Property, "机密 文件"));
+        assert!(!said.is_new(&text, Place::Hidden, "标题"));
+        assert!(!said.is_new(&text, Place::Revision, "机密文件"));
     }
 }

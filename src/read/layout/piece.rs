@@ -33,23 +33,24 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     let mut current =
         String::with_capacity(row.placed.iter().map(|p| (p.text.1 - p.text.0) as usize + 1).sum());
     let mut first = 0usize;
-    let mut last: Option<(usize, Placed)> = None;
+    // The last glyphs: their number, where they end, and their size.
+    let mut last: Option<(usize, f32, f32)> = None;
     for (index, placed) in row.placed.iter().enumerate() {
         if placed.blank {
             // A blank counts by its width, like a gap; ideographic ones stay.
             if !current.is_empty() && !current.ends_with(' ') && placed.end - placed.u > 0.0 {
                 current.push_str(if chars(placed).contains('\u{3000}') { "\u{3000}" } else { " " });
             }
-            if let Some((_, last)) = &mut last
-                && placed.end - last.end < 3.0 * placed.size
+            if let Some((_, end, _)) = &mut last
+                && placed.end - *end < 3.0 * placed.size
             {
-                last.end = last.end.max(placed.end);
+                *end = end.max(placed.end);
             }
             continue;
         }
-        if let Some((before, previous)) = last {
-            let em = previous.size.min(placed.size).max(0.1);
-            let gap = (placed.u - previous.end) / em;
+        if let Some((before, end, size)) = last {
+            let em = size.min(placed.size).max(0.1);
+            let gap = (placed.u - end) / em;
             if gap <= TIGHT {
                 // Two numbers in narrow cells: a word is not painted in two long runs with a gap between.
                 let long = previous.count >= RUN_GLYPHS && placed.count >= RUN_GLYPHS;
@@ -57,7 +58,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
                     current.push(' ');
                 }
                 current.push_str(chars(placed));
-                last = Some((index, *placed));
+                last = Some((index, placed.end, placed.size));
                 continue;
             }
             let single = || alone(row, before) && alone(row, index);
@@ -72,7 +73,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             }
         }
         current.push_str(chars(placed));
-        last = Some((index, *placed));
+        last = Some((index, placed.end, placed.size));
     }
     finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
     pieces
@@ -120,9 +121,8 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
     for i in 1..=row.placed.len() {
         // A letter between two words is a word.
         let words = |a: &Placed, b: &Placed| {
-            a.count + b.count > 2
-                && chars(sheet, a).as_bytes().last().is_some_and(u8::is_ascii)
-                && chars(sheet, b).as_bytes().first().is_some_and(u8::is_ascii)
+            let ascii = |at: u32| sheet.text.as_bytes().get(at as usize).is_some_and(u8::is_ascii);
+            a.count + b.count > 2 && ascii(a.text.1.saturating_sub(1)) && ascii(b.text.0)
         };
         let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
             (Some(a), Some(b)) if !a.blank && !b.blank => {
