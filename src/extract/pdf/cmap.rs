@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, SHIFT_JIS};
 
-use super::encoding::inflated;
-use super::lexer::{Lexer, Token};
+use super::encoding::{glyph_name, inflated};
+use super::lexer::{Lexer, Token, name as unescaped};
 
-/// Ranges of one CMap; more are ignored, and their glyphs count as unknown.
+/// Ranges of one CMap; more are ignored, and it counts as damaged.
 const RANGES: usize = 200_000;
 /// Bytes of text that one code may stand for.
 const TARGET_BYTES: usize = 512;
@@ -265,6 +265,8 @@ pub(super) struct CMap {
     pub(super) base: Option<Vec<u8>>,
     /// /WMode 1.
     pub(super) vertical: bool,
+    /// Something in it makes no sense, or was too much: codes it says nothing about may be lost ones.
+    pub(super) damaged: bool,
 }
 
 impl CMap {
@@ -281,6 +283,7 @@ impl CMap {
                     b"begincidchar" => cmap.pairs(&mut lexer, true),
                     b"beginbfrange" => cmap.ranges(&mut lexer, false),
                     b"begincidrange" => cmap.ranges(&mut lexer, true),
+                    b"endbfchar" | b"endbfrange" | b"endcidchar" | b"endcidrange" => cmap.damaged = true,
                     b"usecmap" => {
                         if let Some(Token::Name(name)) = last {
                             cmap.base = Some(name.to_vec());
@@ -295,6 +298,7 @@ impl CMap {
             }
             last = Some(token);
         }
+        cmap.damaged |= lexer.rough;
         // Stable: of two ranges with the same start the later one is found.
         cmap.cids.sort_by_key(|range| range.low);
         cmap.texts.sort_by_key(|range| range.low);
@@ -319,11 +323,11 @@ impl CMap {
 
     /// `<code> target` pairs up to the section's end.
     fn pairs(&mut self, lexer: &mut Lexer<'_>, cids: bool) {
-        while let Some(Token::String(a, b)) = lexer.next() {
+        while let Some((a, b)) = self.code(lexer) {
             let (code, length) = (value(lexer.string(a, b)), b - a);
             match lexer.next() {
                 Some(token) => self.add(lexer, code, code, length, token, cids),
-                None => return,
+                None => self.damaged = true,
             }
             lexer.forget_strings();
         }
@@ -331,8 +335,9 @@ impl CMap {
 
     /// `<low> <high> target` triples; a target may be an array with one entry a code.
     fn ranges(&mut self, lexer: &mut Lexer<'_>, cids: bool) {
-        while let Some(Token::String(a, b)) = lexer.next() {
-            let Some(Token::String(c, d)) = lexer.next() else { return };
+        while let Some((a, b)) = self.code(lexer)
+            && let Some((c, d)) = self.code(lexer)
+        {
             let (low, high, length) = (value(lexer.string(a, b)), value(lexer.string(c, d)), b - a);
             match lexer.next() {
                 Some(Token::Open) => {
@@ -343,21 +348,41 @@ impl CMap {
                             Token::String(..) if code <= high => {
                                 self.add(lexer, code, code, length, token, cids);
                             }
-                            Token::Word(b"endbfrange") => return,
-                            _ => {}
+                            Token::String(..) => {}
+                            Token::Word(b"endbfrange") => {
+                                self.damaged = true;
+                                return;
+                            }
+                            _ => self.damaged = true,
                         }
                         code = code.saturating_add(1);
                     }
                 }
                 Some(token) => self.add(lexer, low, high, length, token, cids),
-                None => return,
+                None => self.damaged = true,
             }
             lexer.forget_strings();
         }
     }
 
+    /// The next code of a section; `None` at its end. What does not belong there is passed over.
+    fn code(&mut self, lexer: &mut Lexer<'_>) -> Option<(usize, usize)> {
+        loop {
+            match lexer.next() {
+                Some(Token::String(start, end)) => return Some((start, end)),
+                Some(Token::Word(word)) if word.starts_with(b"end") => return None,
+                None => {
+                    self.damaged = true;
+                    return None;
+                }
+                Some(_) => self.damaged = true,
+            }
+        }
+    }
+
     fn add(&mut self, lexer: &Lexer<'_>, low: u32, high: u32, length: usize, token: Token<'_>, cids: bool) {
         if self.texts.len() + self.cids.len() >= RANGES || high < low {
+            self.damaged = true;
             return;
         }
         let length = length.min(4);
@@ -385,7 +410,15 @@ impl CMap {
                 };
                 self.texts.push(Range { low, high, target });
             }
-            _ => {}
+            Token::Name(name) if !cids => match glyph_name(&unescaped(name)) {
+                Some(text) => {
+                    self.pool.push_str(&text);
+                    let target = Target::Text(self.pool.len() - text.len(), self.pool.len());
+                    self.texts.push(Range { low, high, target });
+                }
+                None => self.damaged = true,
+            },
+            _ => self.damaged = true,
         }
     }
 

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use zlib_rs::adler32::adler32;
 
 use crate::limits::{Budget, GapKind};
 
@@ -180,7 +181,8 @@ fn ratio_reached(cap: usize) -> Trouble {
     Trouble::Limit(format!("inflated bytes of a stream: {cap}"))
 }
 
-/// Inflates zlib data (a missing or wrong checksum is ignored, as viewers do) up to `cap` bytes.
+/// Inflates zlib data up to `cap` bytes. A missing checksum does no harm; behind a wrong one the data
+/// is other than what was written.
 pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
     inflate_into(Vec::new(), data, cap)
 }
@@ -222,7 +224,12 @@ fn inflate_into(mut out: Vec<u8>, data: &[u8], cap: usize) -> (Vec<u8>, Option<T
         let stuck = total == written && state.total_in() == read as u64;
         written = total;
         match status {
-            Ok(Status::StreamEnd) => break None,
+            Ok(Status::StreamEnd) => {
+                let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
+                let (rest, out) = (body.get(read..).unwrap_or_default(), out.get(..written).unwrap_or_default());
+                let contradicted = body.len() < data.len() && is_contradicted(rest, out);
+                break contradicted.then_some(Trouble::Damaged("FlateDecode, checksum"));
+            }
             Ok(_) if stuck => break Some(Trouble::Damaged("FlateDecode, truncated")),
             Ok(_) => {}
             Err(_) => break Some(Trouble::Damaged("FlateDecode")),
@@ -230,6 +237,14 @@ fn inflate_into(mut out: Vec<u8>, data: &[u8], cap: usize) -> (Vec<u8>, Option<T
     };
     out.truncate(written.min(cap));
     (out, trouble)
+}
+
+/// Whether the checksum at the head of `rest` is not that of `data`. Where it was left out, a line end
+/// follows, or nothing.
+fn is_contradicted(rest: &[u8], data: &[u8]) -> bool {
+    rest.first_chunk().is_some_and(|stated| {
+        !stated[0].is_ascii_whitespace() && u32::from_be_bytes(*stated) != adler32(1, data)
+    })
 }
 
 /// Undoes the PNG and TIFF predictors that the parameters name.

@@ -5,6 +5,7 @@
 //! What is left is unknown, and the caller counts it.
 
 use std::cell::{Cell, OnceCell};
+use std::collections::HashMap;
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
@@ -13,10 +14,11 @@ use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Encoding, glyph_name, symbol_font};
 use super::shared::{Packed, Shared};
 use super::truetype::TrueType;
+use crate::limits::GapKind;
 
 /// CMaps that a CMap builds upon, one upon the other.
 const BASES: usize = 4;
-/// Entries of a width array.
+/// Entries of a width array, those of the arrays in it included.
 const WIDTHS: usize = 100_000;
 
 #[rustfmt::skip]
@@ -44,6 +46,8 @@ const RECENT: usize = 1024;
 pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
+    /// ToUnicode was damaged: what it says nothing about may have been lost from it.
+    damaged: bool,
     base_font: String,
     /// Glyphs follow each other downwards.
     pub(super) vertical: bool,
@@ -123,6 +127,7 @@ impl Font {
         let base_font = dict.get::<Name<'_>>("BaseFont").map(|n| n.as_str().to_owned()).unwrap_or_default();
         let to_unicode =
             dict.get::<Stream<'_>>("ToUnicode").map(|map| CMap::parse(&shared.data(&map, "font")));
+        let damaged = to_unicode.as_ref().is_some_and(|map| map.damaged);
         let to_unicode = to_unicode.filter(CMap::has_texts);
         let subtype = dict.get::<Name<'_>>("Subtype");
         let type3 = subtype.as_deref() == Some(b"Type3");
@@ -144,7 +149,7 @@ impl Font {
         } else {
             0.001
         };
-        Self { kind, to_unicode, base_font, vertical, unit }
+        Self { kind, to_unicode, damaged, base_font, vertical, unit }
     }
 
     /// Appends the text of the code that `bytes` (at least one) start with.
@@ -154,6 +159,9 @@ impl Font {
                 let index = bytes.first().copied().map_or(0, usize::from);
                 out.push_str(simple.texts.get(index).and_then(Option::as_deref).unwrap_or("\u{fffd}"));
                 let known = simple.known.get(index).copied().unwrap_or(false);
+                if self.damaged {
+                    self.notice(u32::try_from(index).unwrap_or(0), 1, shared);
+                }
                 Shown { length: 1, advance: simple.widths.get(index).copied().unwrap_or(0.0), known }
             }
             Kind::Composite(composite) => self.show_composite(composite, bytes, out, shared),
@@ -184,6 +192,14 @@ impl Font {
         Shown { length, advance, known }
     }
 
+    /// Makes it a gap where a damaged ToUnicode says nothing about a code that is shown.
+    fn notice(&self, code: u32, length: usize, shared: &mut Shared<'_>) {
+        let mut text = String::new();
+        if !self.to_unicode.as_ref().is_some_and(|map| map.text(code, length, &mut text)) {
+            shared.gaps.add(GapKind::Damaged, "font: ToUnicode is damaged");
+        }
+    }
+
     /// Appends the text of a code. `false` when its character is unknown.
     fn text(&self, composite: &Composite, code: Code, out: &mut String, shared: &mut Shared<'_>) -> bool {
         let start = out.len();
@@ -197,6 +213,9 @@ impl Font {
             }
             private = text.chars().next().filter(|c| ('\u{f000}'..='\u{f0ff}').contains(c));
             out.truncate(start);
+        }
+        if self.damaged {
+            self.notice(code.value, code.length, shared);
         }
         if composite.coding.spell(code.value, code.length, out) {
             if !is_nonsense(out.get(start..).unwrap_or_default()) {
@@ -332,13 +351,15 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         let subtype = open_type.dict().get::<Name<'_>>("Subtype")?;
         (subtype.as_ref() == b"OpenType").then_some(open_type)
     });
+    let widths = cid_widths(&descendant);
+    shared.operators += widths.len() as u64;
     let map = descendant.get::<Stream<'_>>("CIDToGIDMap");
     let packed = program.map(|program| (shared.pack(&program), map.map(|map| shared.pack(&map))));
     let composite = Composite {
         coding,
         collection: Collection::named(&ordering).or(implied),
         unicode_cids: ordering == b"UCS",
-        widths: cid_widths(&descendant),
+        widths,
         default_width: number("DW").unwrap_or(1000.0),
         down: down.map_or(-1000.0, |n| n.as_f32()),
         packed,
@@ -385,7 +406,8 @@ fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
             Object::Number(number) => numbers.push(number.as_f32()),
             Object::Array(list) => {
                 let first = numbers.last().copied().map_or(0, to_code);
-                for (cid, width) in (first..).zip(list.iter::<Number>()).take(WIDTHS) {
+                let room = WIDTHS.saturating_sub(widths.len());
+                for (cid, width) in (first..).zip(list.iter::<Number>()).take(room) {
                     widths.push((cid, cid, width.as_f32()));
                 }
                 numbers.clear();
@@ -416,7 +438,7 @@ fn simple(
     let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
     let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
     let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
-    let (mut base, mut differences) = (None, Vec::new());
+    let (mut base, mut differences) = (None, HashMap::new());
     match dict.get::<Object<'_>>("Encoding") {
         Some(Object::Name(name)) => base = Encoding::named(&name),
         Some(Object::Dict(encoding)) => {
@@ -427,19 +449,19 @@ fn simple(
                 match item {
                     Object::Number(number) => code = to_code(number.as_f32()),
                     Object::Name(name) => {
-                        differences.push((code, name.to_vec()));
+                        differences.insert(code, name.to_vec());
                         code = code.saturating_add(1);
                     }
                     _ => {}
                 }
+                shared.operators += 1;
             }
         }
         _ => {}
     }
     let widths = simple_widths(dict, &descriptor, base_font);
-    let named = |names: &[(u32, Vec<u8>)], code: u8| {
-        let name = names.iter().rev().find(|(c, _)| *c == u32::from(code));
-        name.and_then(|(_, name)| glyph_name(name))
+    let named = |names: &HashMap<u32, Vec<u8>>, code: u8| {
+        names.get(&u32::from(code)).and_then(|name| glyph_name(name))
     };
     let sound = |text: &String| !text.is_empty() && !is_nonsense(text);
     let mut texts: Vec<Option<String>> = (0..=255u8)
@@ -461,16 +483,16 @@ fn simple(
         let mut stream = |dict: &Dict<'_>, key: &str| {
             dict.get::<Stream<'_>>(key).map(|stream| shared.data(&stream, "font").into_owned())
         };
-        let (mut built_in, mut program) = (Vec::new(), None);
+        let (mut built_in, mut program) = (HashMap::new(), None);
         if truetype {
             program = stream(&descriptor, "FontFile2").map(|data| TrueType::parse(&data));
         } else if base.is_none() {
             if let Some(data) = stream(&descriptor, "FontFile") {
-                built_in = type1_encoding(&data);
+                built_in = type1_encoding(&data).into_iter().collect();
             } else if let Some(data) = stream(&descriptor, "FontFile3") {
                 match cff::encoding(&data) {
                     Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
-                    Some(cff::Codes::Own(codes)) => built_in = codes,
+                    Some(cff::Codes::Own(codes)) => built_in = codes.into_iter().collect(),
                     None => {}
                 }
             }

@@ -25,6 +25,8 @@ pub(super) struct Lexer<'a> {
     at: usize,
     /// Unescaped strings since the last [`Lexer::forget_strings`].
     pub(super) strings: Vec<u8>,
+    /// A string in hexadecimal had an odd digit, or something else than digits.
+    pub(super) rough: bool,
 }
 
 fn is_space(byte: u8) -> bool {
@@ -106,7 +108,7 @@ fn plain_number(data: &[u8]) -> Option<(f32, usize)> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, strings: Vec::new() }
+        Self { data, at: 0, strings: Vec::new(), rough: false }
     }
 
     /// The bytes of a string token.
@@ -296,8 +298,11 @@ impl<'a> Lexer<'a> {
                     Some(first) => self.strings.push(first << 4 | digit),
                     None => high = Some(digit),
                 }
+            } else {
+                self.rough |= !is_space(byte);
             }
         }
+        self.rough |= high.is_some();
         self.strings.extend(high.map(|first| first << 4));
         Token::String(start, self.strings.len())
     }
