@@ -8,12 +8,6 @@ from hostile_seeds import *
 PACKAGES = ["docx", "xlsx", "pptx", "odt", "ods", "ofd", "epub", "xps"]
 
 
-def deflated(data, repeat):
-    """Raw deflate data of `data` repeated."""
-    pack = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return b"".join(pack.compress(data) for _ in range(repeat)) + pack.flush()
-
-
 def package(entries):
     """A ZIP of name, raw deflate data and stated size."""
     out, listed = bytearray(), bytearray()
@@ -35,14 +29,10 @@ def packages(put):
             bomb = []
             for part, data in parts:
                 cut = data.find("</".encode(), len(data) // 2) if part == main else len(data)
-                pack = zlib.compressobj(9, zlib.DEFLATED, -15)
-                packed = pack.compress(data[:cut])
-                if part == main:
-                    packed += b"".join(pack.compress(filler) for _ in range(600))
-                packed += pack.compress(data[cut:]) + pack.flush()
+                packed = repeated(filler, 600 if part == main else 0, data[:cut], data[cut:])
                 bomb.append((part, packed, 0xFFFFFFF0 if part == main else len(data)))
             put(f"bomb-{name}.{kind}", package(bomb))
-        put(f"lying-names.{kind}", package([(part * 2000 if part == main else part, deflated(data, 1), len(data)) for part, data in parts]))
+        put(f"lying-names.{kind}", package([(part * 2000 if part == main else part, repeated(data, 1), len(data)) for part, data in parts]))
         # Every attribute twice as long as the part, one part a hundred times, and two packages in one.
         put(f"entities.{kind}", zipped([(part, b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + data.replace("通知".encode(), b"&x;", 1) if part == main else data) for part, data in parts]))
         put(f"deep.{kind}", zipped([(part, data.replace("这".encode(), b"<x>" * 100000 + "这".encode() + b"</x>" * 100000, 1) if part == main else data) for part, data in parts]))
@@ -153,7 +143,7 @@ def archives(put):
     put("lying-data.cab", poke(whole, len(whole) - len(T.encode()) - 4, "<HH", 65535, 65535))
     put("lying-file.cab", poke(whole, 44, "<II", 0x7FFFFFFF, 0x7FFFFFFF))
     put("lying-files.cab", poke(whole, 28, "<H", 65535))
-    put("bomb.cab", poke(whole, 42, "<H", 1)[:36 + 8 + 22] + b"".join(struct.pack("<IHH", 0, len(d), 32768) + d for d in [b"CK" + deflated(b"a" * 32768, 1)] * 60000))
+    put("bomb.cab", poke(whole, 42, "<H", 1)[:36 + 8 + 22] + b"".join(struct.pack("<IHH", 0, len(d), 32768) + d for d in [b"CK" + repeated(b"a" * 32768, 1)] * 60000))
     put("ok-loop-deep.iso", iso(T, True))
     put("lying-root.iso", poke(SEEDS["iso"], 32768 + 156 + 10, "<I", 0xFFFFFFFF))
     put("lying-sector.iso", poke(SEEDS["iso"], 32768 + 156 + 2, "<I", 0x7FFFFFFF))
@@ -189,7 +179,7 @@ def others(put):
     put("lying-size.wmf", poke(SEEDS["wmf"], 18, "<I", 0x7FFFFFFF))
     put("lying-length.wmf", poke(SEEDS["wmf"], 24, "<H", 0xFFFF))
     put("lying-attribute.dat", poke(SEEDS["dat"], 11, "<I", 0x7FFFFFFF))
-    put("attributes-200000.dat", SEEDS["dat"][:6] + (b"\1" + struct.pack("<II", 0x0002800C, 4) + b"abc\0" + struct.pack("<H", 0x126)) * 200000)
+    put("ok-attributes-200000.dat", SEEDS["dat"][:6] + (b"\1" + struct.pack("<II", 0x0002800C, 4) + b"abc\0" + struct.pack("<H", 0x126)) * 200000)
     put("lying-chunk.png", poke(SEEDS["png"], 33, ">I", 0x7FFFFFFF))
     put("ok-chunks.png", SEEDS["png"][:33] + (struct.pack(">I", 0) + b"tEXt" + struct.pack(">I", zlib.crc32(b"tEXt"))) * 300000 + SEEDS["png"][33:])
     segment = lambda kind, data: b"\xff" + bytes([kind]) + struct.pack(">H", len(data) + 2) + data

@@ -3,7 +3,8 @@ nesting, and pages that are hard to lay out. None of them is wholly readable, ex
 """
 import random, zlib
 
-MARK = "机密★10年"
+from hostile_seeds import repeated
+
 PAGES = [(1, b"<</Type/Catalog/Pages 2 0 R>>"), (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>")]
 FONT = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"
 
@@ -49,8 +50,7 @@ WIDE = b"BT /F 12 Tf 72 720 Td <00410042> Tj ET "
 
 
 def bombs():
-    pack = zlib.compressobj(9)
-    gigabyte = b"".join(pack.compress(b" " * (1 << 20)) for _ in range(1024)) + pack.flush()
+    gigabyte = b"\x78\xda" + repeated(b" " * (1 << 20), 1024)
     twice = zlib.compress(gigabyte, 9)
     double = b"/Filter[/FlateDecode/FlateDecode]"
     yield "content-2kb", page(stream(twice, double))
@@ -172,8 +172,7 @@ def lying():
     # A chain of sections, the last of which is a bomb.
     out = bytearray(page(SHOW))
     at = int(bytes(out).split(b"startxref\n")[1].split()[0])
-    pack = zlib.compressobj(9)
-    gigabyte = b"".join(pack.compress(b"\0" * (1 << 20)) for _ in range(1024)) + pack.flush()
+    gigabyte = b"\x78\xda" + repeated(b"\0" * (1 << 20), 1024)
     first = len(out)
     out += b"9 0 obj\n" + stream(zlib.compress(gigabyte, 9), b"/Type/XRef/W[1 2 1]/Size 9/Filter[/FlateDecode/FlateDecode]/Prev %d" % at) + b"\nendobj\n"
     previous = first

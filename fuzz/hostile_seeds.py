@@ -13,6 +13,15 @@ def zipped(parts, method=zipfile.ZIP_DEFLATED):
     return buffer.getvalue()
 
 
+def repeated(data, times, before=b"", behind=b""):
+    """Raw deflate data of `before`, `data` so many times, and `behind`: packed only once."""
+    def piece(content, flush):
+        pack = zlib.compressobj(9, zlib.DEFLATED, -15)
+        return pack.compress(content) + pack.flush(flush)
+
+    return piece(before, zlib.Z_FULL_FLUSH) + piece(data, zlib.Z_FULL_FLUSH) * times + piece(behind, zlib.Z_FINISH)
+
+
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 

@@ -98,6 +98,12 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         push(at, words.trim(), self.shared, self.text);
     }
 
+    /// Whether what `key` refers to was read at this place already: one object may be named by any
+    /// number of others.
+    fn was_followed(&mut self, dict: &Dict<'_>, key: &str, place: Place) -> bool {
+        dict.get_ref(key).is_some_and(|target| !self.followed.insert((target, place)))
+    }
+
     fn full(&mut self, what: &str) {
         self.shared.gaps.add(GapKind::Limit, format!("{what}: {NODES}"));
     }
@@ -137,6 +143,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 continue;
             }
             let value = match value {
+                MaybeRef::Ref(target) if !self.followed.insert((target, Place::Property)) => None,
                 MaybeRef::Ref(_) => dict.get::<PdfString<'_>>(&key),
                 MaybeRef::NotRef(object) => object.into_string(),
             };
@@ -162,8 +169,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             if self.shared.is_spent() {
                 return;
             }
-            if let Some(title) = string(&item, "Title") {
-                self.shared.spend(title.len());
+            if !self.was_followed(&item, "Title", Place::Bookmark)
+                && let Some(title) = string(&item, "Title")
+            {
                 self.say(Place::Bookmark, None, &title);
             }
             self.action(&item, None);
@@ -224,13 +232,17 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
 
     fn field(&mut self, field: &Dict<'_>) {
         for key in ["T", "TU", "TM"] {
-            if let Some(name) = string(field, key) {
-                self.shared.spend(name.len());
+            if !self.was_followed(field, key, Place::Form)
+                && let Some(name) = string(field, key)
+            {
                 self.say(Place::Form, None, &name);
             }
         }
         let mut values: Vec<String> = Vec::new();
         for key in ["V", "DV", "Opt", "RV"] {
+            if self.was_followed(field, key, Place::Form) {
+                continue;
+            }
             match field.get::<Object<'_>>(key) {
                 Some(Object::String(value)) if key == "RV" => {
                     values.extend(xml_values(text_string(&value).as_bytes()));
@@ -256,7 +268,6 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         }
         let mut own = HashSet::new();
         for value in values {
-            self.shared.spend(value.len());
             if own.insert(bare(&value)) && !self.shown.contains(&bare(&value)) {
                 self.say(Place::Form, None, &value);
             }
@@ -353,8 +364,10 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         let widget = subtype.as_deref() == Some(b"Widget");
         let mut said = String::new();
         for key in ["Contents", "Subj", "RC"] {
+            if self.was_followed(annotation, key, Place::Annotation) {
+                continue;
+            }
             let Some(words) = string(annotation, key) else { continue };
-            self.shared.spend(words.len());
             let words = if key == "RC" { xml_values(words.as_bytes()).join("\n") } else { words };
             if !bare(&said).contains(&bare(&words)) {
                 self.say(Place::Annotation, number, &words);

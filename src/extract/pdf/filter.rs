@@ -226,7 +226,8 @@ fn inflate_into(mut out: Vec<u8>, data: &[u8], cap: usize) -> (Vec<u8>, Option<T
         match status {
             Ok(Status::StreamEnd) => {
                 let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-                let (rest, out) = (body.get(read..).unwrap_or_default(), out.get(..written).unwrap_or_default());
+                let (rest, out) =
+                    (body.get(read..).unwrap_or_default(), out.get(..written).unwrap_or_default());
                 let contradicted = body.len() < data.len() && is_contradicted(rest, out);
                 break contradicted.then_some(Trouble::Damaged("FlateDecode, checksum"));
             }

@@ -20,7 +20,7 @@ const OPERATORS: u64 = 20_000_000;
 /// Operators that reading a font counts as, beside the items of its arrays.
 const FONT_OPERATORS: u64 = 500;
 /// Bytes of a text that is named again and again which take as long as an operator.
-const BYTES_PER_OPERATOR: usize = 8;
+const BYTES_PER_OPERATOR: usize = 4;
 /// Fonts that are remembered at once.
 const FONTS: usize = 2_000;
 

@@ -7,6 +7,7 @@
 mod section;
 mod show;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Rect, Stream};
@@ -71,6 +72,7 @@ pub(super) struct Interpreter<'b, 'd> {
     /// Text that stands for glyphs or pictures and differs from what they say.
     pub(super) alternatives: Vec<String>,
     alternatives_bytes: usize,
+    alternatives_said: HashSet<u64>,
     /// The same where it is a single character: one text, not hundreds.
     pub(super) spelled: String,
     /// Glyphs with text or without.
@@ -119,6 +121,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             sheet: Sheet { width, height, ..Sheet::default() },
             alternatives: Vec::new(),
             alternatives_bytes: 0,
+            alternatives_said: HashSet::new(),
             spelled: String::new(),
             shown: 0,
             unknown: 0,

@@ -1,5 +1,7 @@
 //! Marked content: layers that are off, and texts that stand for what is painted.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use hayro_syntax::object::{Array, Dict, ObjRef, String as PdfString};
 use hayro_syntax::page::Resources;
 
@@ -127,8 +129,13 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// Keeps a text that stands for what is painted.
+    /// Keeps a text that stands for what is painted, once.
     fn alternative(&mut self, text: String) {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        if !self.alternatives_said.insert(hasher.finish()) {
+            return;
+        }
         self.alternatives_bytes += text.len();
         if self.alternatives_bytes > self.shared.budget.text {
             self.stop(format!("bytes of text of a document: {}", self.shared.budget.limits.text));
