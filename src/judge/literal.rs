@@ -42,12 +42,14 @@ pub(super) struct Literal<'a> {
 
 /// The literal that holds what stands between the two parts of a line.
 pub(super) fn enclosing<'a>(line_before: &'a str, line_after: &'a str) -> Option<Literal<'a>> {
-    memchr::memchr3(b'"', b'\'', b'`', line_before.as_bytes())?;
-    let quoted = ['"', '\'', '`']
-        .into_iter()
-        .filter_map(|mark| between(line_before, line_after, mark))
-        .min_by_key(|literal| literal.before.len());
+    let bytes = line_before.as_bytes();
+    let quoted = memchr::memchr3(b'"', b'\'', b'`', bytes).and_then(|_| {
+        let marks = ['"', '\'', '`'].into_iter();
+        let literals = marks.filter_map(|mark| between(line_before, line_after, mark));
+        literals.min_by_key(|literal| literal.before.len())
+    });
     quoted.or_else(|| {
+        memchr::memchr2(b':', b'=', bytes)?;
         let key = KEYED.captures(line_before)?.get(1)?;
         let value = line_before.get(key.end()..)?.trim_start();
         let before = value.strip_prefix(['=', ':'])?.trim_start();

@@ -46,7 +46,8 @@ fn is_table(text: &str, separator: char) -> bool {
         line.trim_start().starts_with(['{', '[', '<', '(', '#', '/', '\\', '}', ']', '*'])
             || line.contains("\": ")
             || usual == 1 && line.trim_end().ends_with(separator)
-            || line.contains(&format!("{separator} "))
+            || separators(line, separator)
+                .any(|at| line.get(at + 1..).is_some_and(|rest| rest.starts_with(' ')))
     };
     usual > 0
         && alike >= fewest

@@ -282,7 +282,10 @@ fn a_json_line_has_the_fields_of_the_contract() {
         }, "summary": {
             "documents": 2, "pass": 1, "review": 0, "block": 1, "unread": 1, "unread_open": 1, "excepted": 1,
             "skipped": 2, "no_text": 0, "bytes": 24_690, "seconds": 1.235,
-        }})
+        }, "folders": [
+            {"folder": ".", "documents": 1, "pass": 1, "review": 0, "block": 0, "unread": 0},
+            {"folder": "a", "documents": 1, "pass": 0, "review": 0, "block": 1, "unread": 1},
+        ]})
     );
     assert_eq!(lines.len(), 3);
 }

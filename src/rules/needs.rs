@@ -27,9 +27,6 @@ const RARE_RUN: usize = 8;
 const FEW_WORDS: usize = 500;
 /// Bytes of a word that is rarer than a shorter row: a Chinese character and something else.
 const RARE_WORD_BYTES: usize = 4;
-/// So few words of so many bytes each are not improved on.
-const GOOD_WORDS: usize = 100;
-const GOOD_WORD_BYTES: usize = 6;
 /// Bytes of the shortest word that is worth looking for.
 const WORD_BYTES: usize = 2;
 
@@ -180,18 +177,7 @@ fn words(hir: &Hir) -> Option<BTreeSet<String>> {
             // Behind a part that may be absent are the same words, and none that are shorter.
             let must = (0..parts.len()).filter(|from| parts.get(*from).is_some_and(is_there));
             let from_here = must.filter_map(|from| beginnings(parts.get(from..)?));
-            let mut best: Option<BTreeSet<String>> = None;
-            for found in inside.chain(from_here) {
-                // Two Chinese characters are rare enough to look no further.
-                let good = found.len() <= GOOD_WORDS && shortest(&found) >= GOOD_WORD_BYTES;
-                if best.as_ref().is_none_or(|best| shortest(&found) >= shortest(best)) {
-                    best = Some(found);
-                }
-                if good {
-                    break;
-                }
-            }
-            best
+            inside.chain(from_here).max_by_key(shortest)
         }
         HirKind::Literal(_) | HirKind::Class(_) => beginnings(std::slice::from_ref(hir)),
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,

@@ -53,8 +53,9 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             let gap = (placed.u - end) / em;
             if gap <= TIGHT {
                 // Two numbers in narrow cells: a word is not painted in two long runs with a gap between.
-                let long = previous.count >= RUN_GLYPHS && placed.count >= RUN_GLYPHS;
-                if long && gap > RUN_GAP && ends_in_digit(&current) && chars(placed).starts_with(digit) {
+                let long = |p: Option<&Placed>| p.is_some_and(|p| p.count >= RUN_GLYPHS);
+                let runs = gap > RUN_GAP && long(Some(placed)) && long(row.placed.get(before));
+                if runs && ends_in_digit(&current) && chars(placed).starts_with(digit) {
                     current.push(' ');
                 }
                 current.push_str(chars(placed));
