@@ -147,6 +147,25 @@ fn what_a_damaged_to_unicode_lost_is_a_gap() {
 }
 
 #[test]
+fn a_simple_font_too_lost_what_its_damaged_to_unicode_lost() {
+    let with = |map: &str, shown: &str| {
+        let font = b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 11 0 R>>".to_vec();
+        let map = format!("1 begincodespacerange <00> <FF> endcodespacerange {map}");
+        let content = format!("BT /F 12 Tf 72 720 Td ({shown}) Tj ET");
+        let more = [(10, font), (11, stream("", map.as_bytes()))];
+        let out = read(&page(stream("", content.as_bytes()), &more));
+        let known = details(&out).iter().all(|(_, detail)| *detail != "font: ToUnicode is damaged");
+        (out.text.as_str().trim().to_owned(), known)
+    };
+    let broken = "2 beginbfchar <41> <673A> <p2> <5BC6> endbfchar";
+    // B is what the base encoding says; what ToUnicode said cannot be known.
+    assert_eq!(with(broken, "AAB"), ("机机B".to_owned(), false));
+    assert_eq!(with(broken, "AAA"), ("机机机".to_owned(), true));
+    // A whole one may leave a code to the base encoding.
+    assert_eq!(with("1 beginbfchar <41> <673A> endbfchar", "AAB"), ("机机B".to_owned(), true));
+}
+
+#[test]
 fn a_text_that_is_named_again_and_again_counts_once() {
     let text = [b"(".to_vec(), b"stands for it ".repeat(70_000), b")".to_vec()].concat();
     let content = [b"/S /P BDC EMC ".repeat(10_000), SHOW.to_vec()].concat();
