@@ -455,7 +455,7 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             // The line asks about it.
             return Decision::mention(Evidence::TalkedAbout("？".into()));
         }
-        if let Some(cue) = phrase::talk(&before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
+        if let Some(cue) = phrase::talk(before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         evidence.push(Evidence::InSentence);

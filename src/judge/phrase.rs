@@ -405,10 +405,10 @@ impl<'a> Case<'a> {
         }
         let of_another = whole.after.starts_with('的')
             && !THINGS.iter().any(|thing| super::grammar::head_chars(whole.after, 6).contains(thing));
-        if is_statement(&before) && !of_another || latin && THIS_DOCUMENT.is_match(whole.line_before) {
+        if is_statement(before) && !of_another || latin && THIS_DOCUMENT.is_match(whole.line_before) {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
-        if let Some(cue) = talk(&before).or_else(|| talk_behind(&whole.clause_after())) {
+        if let Some(cue) = talk(before).or_else(|| talk_behind(&whole.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         let subject = before.rsplit([',', ':', '、']).next().unwrap_or_default();
@@ -557,7 +557,7 @@ impl<'a> Case<'a> {
             if stands > Standing::None {
                 Decision::new(Judged::Mark, Confidence::High, evidence)
             } else if let Some(cue) =
-                talk(&shape.clause_before()).or_else(|| talk_behind(&shape.clause_after()))
+                talk(shape.clause_before()).or_else(|| talk_behind(&shape.clause_after()))
             {
                 Decision::mention(Evidence::TalkedAbout(cue.to_owned()))
             } else {
