@@ -5,8 +5,8 @@ Usage: mutants.py MIJIAN COUNT SEED WORKFOLDER FOLDER...
 Bit flips, splices and truncations of the PDF files below the folders (up to 300 KB each) are screened
 in one run. Whatever has no unread part is read by mutool and pdfium (pypdfium2) too: if one of them
 finds more characters than we, white space left out, the file is kept and counted as a hole. Only
-characters count that the sound files have too: a damaged font makes peers read two wrong letters for
-one ideograph. Beside that stands how many characters of the peer our text lacks, whatever else ours
+characters count that two of the three find in the sound files: a damaged font makes peers read two
+wrong letters for one ideograph. Forms of one character (vertical, full width) count as the same. Beside that stands how many characters of the peer our text lacks, whatever else ours
 holds. The exit code is 1 when a file crashed, was slow, got lost or is a hole.
 """
 
@@ -15,6 +15,7 @@ import random
 import re
 import subprocess
 import sys
+import unicodedata
 from collections import Counter
 from pathlib import Path
 from threading import Timer
@@ -57,6 +58,7 @@ def mutate(rng, seeds):
 
 
 def characters(text):
+    text = unicodedata.normalize("NFKC", text)
     return Counter(c for c in text if not c.isspace() and c != "\ufffd" and c.isprintable())
 
 
@@ -121,7 +123,10 @@ def main():
 
     def known(index):
         if index not in sound:
-            sound[index] = characters(mutool(paths[index])) | characters(pdfium.text(paths[index]))
+            path = paths[index]
+            ours = characters(output(mijian, "text", "--plain", path))
+            first, second = characters(mutool(path)), characters(pdfium.text(path))
+            sound[index] = ours & first | ours & second | first & second
         return sound[index]
 
     made, kept = Path(work) / f"made-{seed}", Path(work) / f"kept-{seed}"

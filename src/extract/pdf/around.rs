@@ -39,6 +39,8 @@ pub(super) struct Around<'t, 's, 'b> {
     /// Properties that were pushed already.
     said: HashSet<String>,
     attached: HashSet<ObjRef>,
+    /// Strings that stand alone and were read, with the places where they count.
+    pub(super) followed: HashSet<(ObjRef, Place)>,
     /// Streams that serve a font, a picture or a colour, where that had to be known.
     pub(super) silent: Option<HashSet<ObjRef>>,
 }
@@ -48,10 +50,16 @@ fn bare(text: &str) -> String {
 }
 
 fn string(dict: &Dict<'_>, key: &str) -> Option<String> {
-    if let Some(string) = dict.get::<PdfString<'_>>(key) {
-        return Some(text_string(&string));
+    dict.get::<PdfString<'_>>(key).map(|string| text_string(&string))
+}
+
+/// The dictionary under `key`. The library remembers how it came to an object, and looks through that
+/// at each step; so a long way begins anew at each.
+fn dict_at<'a>(pdf: &'a Pdf, dict: &Dict<'a>, key: &str) -> Option<Dict<'a>> {
+    match dict.get_ref(key) {
+        Some(target) => pdf.xref().get(target.into()),
+        None => dict.get(key),
     }
-    None
 }
 
 /// The layers that are off when the document is opened.
@@ -80,6 +88,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             shown: HashSet::new(),
             said: HashSet::new(),
             attached: HashSet::new(),
+            followed: HashSet::new(),
             silent: None,
         }
     }
@@ -87,6 +96,12 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
     fn say(&mut self, place: Place, page: Option<NonZeroU32>, words: &str) {
         let at = At { page, parted: Break::Part, ..At::new(place) };
         push(at, words.trim(), self.shared, self.text);
+    }
+
+    /// Whether what `key` refers to was read at this place already: one object may be named by any
+    /// number of others.
+    fn was_followed(&mut self, dict: &Dict<'_>, key: &str, place: Place) -> bool {
+        dict.get_ref(key).is_some_and(|target| !self.followed.insert((target, place)))
     }
 
     fn full(&mut self, what: &str) {
@@ -108,7 +123,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             }
         }
         if let Some(outlines) = root.get::<Dict<'_>>("Outlines") {
-            self.bookmarks(&outlines);
+            self.bookmarks(pdf, &outlines);
         }
         if let Some(form) = root.get::<Dict<'_>>("AcroForm") {
             self.form(&form);
@@ -128,6 +143,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 continue;
             }
             let value = match value {
+                MaybeRef::Ref(target) if !self.followed.insert((target, Place::Property)) => None,
                 MaybeRef::Ref(_) => dict.get::<PdfString<'_>>(&key),
                 MaybeRef::NotRef(object) => object.into_string(),
             };
@@ -140,9 +156,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         }
     }
 
-    fn bookmarks(&mut self, outlines: &Dict<'_>) {
+    fn bookmarks(&mut self, pdf: &Pdf, outlines: &Dict<'_>) {
         let mut visited: HashSet<ObjRef> = HashSet::new();
-        let mut ahead: Vec<Dict<'_>> = outlines.get::<Dict<'_>>("First").into_iter().collect();
+        let mut ahead: Vec<Dict<'_>> = dict_at(pdf, outlines, "First").into_iter().collect();
         visited.extend(outlines.get_ref("First"));
         let mut count = 0;
         while let Some(item) = ahead.pop() {
@@ -150,13 +166,18 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             if count > NODES {
                 return self.full("bookmarks");
             }
-            if let Some(title) = string(&item, "Title") {
+            if self.shared.is_spent() {
+                return;
+            }
+            if !self.was_followed(&item, "Title", Place::Bookmark)
+                && let Some(title) = string(&item, "Title")
+            {
                 self.say(Place::Bookmark, None, &title);
             }
             self.action(&item, None);
             for key in ["Next", "First"] {
                 if item.get_ref(key).is_some_and(|target| visited.insert(target)) {
-                    ahead.extend(item.get::<Dict<'_>>(key));
+                    ahead.extend(dict_at(pdf, &item, key));
                 }
             }
         }
@@ -197,6 +218,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 if count > NODES {
                     return self.full("form fields");
                 }
+                if self.shared.is_spent() {
+                    return;
+                }
                 if own.is_some_and(|own| !visited.insert(own)) {
                     continue;
                 }
@@ -208,12 +232,17 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
 
     fn field(&mut self, field: &Dict<'_>) {
         for key in ["T", "TU", "TM"] {
-            if let Some(name) = string(field, key) {
+            if !self.was_followed(field, key, Place::Form)
+                && let Some(name) = string(field, key)
+            {
                 self.say(Place::Form, None, &name);
             }
         }
         let mut values: Vec<String> = Vec::new();
         for key in ["V", "DV", "Opt", "RV"] {
+            if self.was_followed(field, key, Place::Form) {
+                continue;
+            }
             match field.get::<Object<'_>>(key) {
                 Some(Object::String(value)) if key == "RV" => {
                     values.extend(xml_values(text_string(&value).as_bytes()));
@@ -311,9 +340,18 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         let dict = page.raw();
         self.associated(dict);
         let Some(annotations) = dict.get::<Array<'_>>("Annots") else { return };
-        for (index, annotation) in annotations.iter::<Object<'_>>().enumerate() {
+        let mut visited: HashSet<ObjRef> = HashSet::new();
+        let own: Vec<Option<ObjRef>> =
+            annotations.raw_iter().take(NODES + 1).map(|item| item.as_obj_ref()).collect();
+        for (index, (annotation, own)) in annotations.iter::<Object<'_>>().zip(own).enumerate() {
             if index == NODES {
                 return self.full("annotations of a page");
+            }
+            if self.shared.is_spent() {
+                return;
+            }
+            if own.is_some_and(|own| !visited.insert(own)) {
+                continue;
             }
             if let Some(annotation) = annotation.into_dict() {
                 self.annotation(page, &annotation, number);
@@ -326,6 +364,9 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         let widget = subtype.as_deref() == Some(b"Widget");
         let mut said = String::new();
         for key in ["Contents", "Subj", "RC"] {
+            if self.was_followed(annotation, key, Place::Annotation) {
+                continue;
+            }
             let Some(words) = string(annotation, key) else { continue };
             let words = if key == "RC" { xml_values(words.as_bytes()).join("\n") } else { words };
             if !bare(&said).contains(&bare(&words)) {

@@ -7,10 +7,10 @@ use std::sync::LazyLock;
 
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, SHIFT_JIS};
 
-use super::encoding::inflated;
-use super::lexer::{Lexer, Token};
+use super::encoding::{glyph_name, inflated};
+use super::lexer::{Letters, Lexer, Token, name as unescaped};
 
-/// Ranges of one CMap; more are ignored, and their glyphs count as unknown.
+/// Ranges of one CMap; more are ignored, and it counts as damaged.
 const RANGES: usize = 200_000;
 /// Bytes of text that one code may stand for.
 const TARGET_BYTES: usize = 512;
@@ -270,6 +270,8 @@ pub(super) struct CMap {
     pub(super) base: Option<Vec<u8>>,
     /// /WMode 1.
     pub(super) vertical: bool,
+    /// Something in it makes no sense, or was too much: codes it says nothing about may be lost ones.
+    pub(super) damaged: bool,
 }
 
 impl CMap {
@@ -286,6 +288,7 @@ impl CMap {
                     b"begincidchar" => cmap.pairs(&mut lexer, true),
                     b"beginbfrange" => cmap.ranges(&mut lexer, false),
                     b"begincidrange" => cmap.ranges(&mut lexer, true),
+                    b"endbfchar" | b"endbfrange" | b"endcidchar" | b"endcidrange" => cmap.damaged = true,
                     b"usecmap" => {
                         if let Some(Token::Name(name)) = last {
                             cmap.base = Some(name.to_vec());
@@ -300,6 +303,7 @@ impl CMap {
             }
             last = Some(token);
         }
+        cmap.damaged |= lexer.rough;
         // Stable: of two ranges with the same start the later one is found.
         cmap.cids.sort_by_key(|range| range.low);
         cmap.texts.sort_by_key(|range| range.low);
@@ -324,11 +328,11 @@ impl CMap {
 
     /// `<code> target` pairs up to the section's end.
     fn pairs(&mut self, lexer: &mut Lexer<'_>, cids: bool) {
-        while let Some(Token::String(code)) = lexer.next() {
+        while let Some(code) = self.code(lexer) {
             let (code, length) = valued(lexer.bytes(code));
             match lexer.next() {
                 Some(token) => self.add(lexer, code, code, length, token, cids),
-                None => return,
+                None => self.damaged = true,
             }
             lexer.forget_strings();
         }
@@ -336,8 +340,9 @@ impl CMap {
 
     /// `<low> <high> target` triples; a target may be an array with one entry a code.
     fn ranges(&mut self, lexer: &mut Lexer<'_>, cids: bool) {
-        while let Some(Token::String(low)) = lexer.next() {
-            let Some(Token::String(high)) = lexer.next() else { return };
+        while let Some(low) = self.code(lexer)
+            && let Some(high) = self.code(lexer)
+        {
             let ((low, length), high) = (valued(lexer.bytes(low)), value(lexer.bytes(high)));
             match lexer.next() {
                 Some(Token::Open) => {
@@ -348,21 +353,41 @@ impl CMap {
                             Token::String(..) if code <= high => {
                                 self.add(lexer, code, code, length, token, cids);
                             }
-                            Token::Word(b"endbfrange") => return,
-                            _ => {}
+                            Token::String(..) => {}
+                            Token::Word(b"endbfrange") => {
+                                self.damaged = true;
+                                return;
+                            }
+                            _ => self.damaged = true,
                         }
                         code = code.saturating_add(1);
                     }
                 }
                 Some(token) => self.add(lexer, low, high, length, token, cids),
-                None => return,
+                None => self.damaged = true,
             }
             lexer.forget_strings();
         }
     }
 
+    /// The next code of a section; `None` at its end. What does not belong there is passed over.
+    fn code<'a>(&mut self, lexer: &mut Lexer<'a>) -> Option<Letters<'a>> {
+        loop {
+            match lexer.next() {
+                Some(Token::String(code)) => return Some(code),
+                Some(Token::Word(word)) if word.starts_with(b"end") => return None,
+                None => {
+                    self.damaged = true;
+                    return None;
+                }
+                Some(_) => self.damaged = true,
+            }
+        }
+    }
+
     fn add(&mut self, lexer: &Lexer<'_>, low: u32, high: u32, length: usize, token: Token<'_>, cids: bool) {
         if self.texts.len() + self.cids.len() >= RANGES || high < low {
+            self.damaged = true;
             return;
         }
         let length = length.min(4);
@@ -390,7 +415,15 @@ impl CMap {
                 };
                 self.texts.push(Range { low, high, target });
             }
-            _ => {}
+            Token::Name(name) if !cids => match glyph_name(&unescaped(name)) {
+                Some(text) => {
+                    self.pool.push_str(&text);
+                    let target = Target::Text(self.pool.len() - text.len(), self.pool.len());
+                    self.texts.push(Range { low, high, target });
+                }
+                None => self.damaged = true,
+            },
+            _ => self.damaged = true,
         }
     }
 

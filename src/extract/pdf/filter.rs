@@ -8,6 +8,7 @@ use std::cell::RefCell;
 
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
+use zlib_rs::adler32::adler32;
 
 use crate::limits::{Budget, GapKind};
 
@@ -178,7 +179,8 @@ thread_local! {
         RefCell::new(Inflater { state: Decompress::new(false), out: Vec::new() });
 }
 
-/// Inflates zlib data (a missing or wrong checksum is ignored, as viewers do) up to `cap` bytes.
+/// Inflates zlib data up to `cap` bytes. A missing checksum does no harm; behind a wrong one the data
+/// is other than what was written.
 pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
     INFLATER.with_borrow_mut(|inflater| {
         let (written, trouble) = inflater.run(data, cap);
@@ -227,7 +229,13 @@ impl Inflater {
             let stuck = total == written && state.total_in() == read as u64;
             written = total;
             match status {
-                Ok(Status::StreamEnd) => break None,
+                Ok(Status::StreamEnd) => {
+                    let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
+                    let (rest, out) =
+                        (body.get(read..).unwrap_or_default(), out.get(..written).unwrap_or_default());
+                    let contradicted = body.len() < data.len() && is_contradicted(rest, out);
+                    break contradicted.then_some(Trouble::Damaged("FlateDecode, checksum"));
+                }
                 Ok(_) if stuck => break Some(Trouble::Damaged("FlateDecode, truncated")),
                 Ok(_) => {}
                 Err(_) => break Some(Trouble::Damaged("FlateDecode")),
@@ -235,6 +243,14 @@ impl Inflater {
         };
         (written.min(cap), trouble)
     }
+}
+
+/// Whether the checksum at the head of `rest` is not that of `data`. Where it was left out, a line end
+/// follows, or nothing.
+fn is_contradicted(rest: &[u8], data: &[u8]) -> bool {
+    rest.first_chunk().is_some_and(|stated| {
+        !stated[0].is_ascii_whitespace() && u32::from_be_bytes(*stated) != adler32(1, data)
+    })
 }
 
 /// Undoes the PNG and TIFF predictors that the parameters name.

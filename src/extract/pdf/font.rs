@@ -12,11 +12,12 @@ use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
 use super::shared::{Packed, Shared};
 use super::simple::Simple;
+use crate::limits::GapKind;
 use crate::read::truetype::TrueType;
 
 /// CMaps that a CMap builds upon, one upon the other.
 const BASES: usize = 4;
-/// Entries of a width array.
+/// Entries of a width array, those of the arrays in it included.
 const WIDTHS: usize = 100_000;
 
 /// Glyphs of a composite font that are remembered, a power of two.
@@ -27,6 +28,8 @@ const RECENT: usize = 1024;
 pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
+    /// ToUnicode was damaged: what it says nothing about may have been lost from it.
+    damaged: bool,
     symbols: Option<Symbols>,
     /// Glyphs follow each other downwards.
     pub(super) vertical: bool,
@@ -104,6 +107,7 @@ impl Font {
         let base_font = dict.get::<Name<'_>>("BaseFont").map(|n| n.as_str().to_owned()).unwrap_or_default();
         let to_unicode =
             dict.get::<Stream<'_>>("ToUnicode").map(|map| CMap::parse(&shared.data(&map, "font")));
+        let damaged = to_unicode.as_ref().is_some_and(|map| map.damaged);
         let to_unicode = to_unicode.filter(CMap::has_texts);
         let subtype = dict.get::<Name<'_>>("Subtype");
         let type3 = subtype.as_deref() == Some(b"Type3");
@@ -126,7 +130,7 @@ impl Font {
         } else {
             0.001
         };
-        Self { kind, to_unicode, symbols: Symbols::named(&base_font), vertical, unit }
+        Self { kind, to_unicode, damaged, symbols: Symbols::named(&base_font), vertical, unit }
     }
 
     /// The table of its codes, if it is a simple font.
@@ -185,6 +189,23 @@ impl Font {
         Shown { advance, known, blank, space: false }
     }
 
+    /// Makes it a gap where a damaged ToUnicode says nothing about a code that is shown.
+    fn notice(&self, code: u32, length: usize, shared: &mut Shared<'_>) {
+        let mut text = String::new();
+        if !self.to_unicode.as_ref().is_some_and(|map| map.text(code, length, &mut text)) {
+            shared.gaps.add(GapKind::Damaged, "font: ToUnicode is damaged");
+        }
+    }
+
+    /// The same for the codes of a string in a simple font, whose table knows nothing of it.
+    pub(super) fn notice_all(&self, codes: &[u8], shared: &mut Shared<'_>) {
+        if self.damaged {
+            for &code in codes {
+                self.notice(u32::from(code), 1, shared);
+            }
+        }
+    }
+
     /// Appends the text of a code. `false` when its character is unknown.
     fn text(&self, composite: &Composite, code: Code, out: &mut String, shared: &mut Shared<'_>) -> bool {
         let start = out.len();
@@ -198,6 +219,9 @@ impl Font {
             }
             private = text.chars().next().filter(|c| ('\u{f000}'..='\u{f0ff}').contains(c));
             out.truncate(start);
+        }
+        if self.damaged {
+            self.notice(code.value, code.length, shared);
         }
         if composite.coding.spell(code.value, code.length, out) {
             if !is_nonsense(out.get(start..).unwrap_or_default()) {
@@ -333,13 +357,15 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         let subtype = open_type.dict().get::<Name<'_>>("Subtype")?;
         (subtype.as_ref() == b"OpenType").then_some(open_type)
     });
+    let widths = cid_widths(&descendant);
+    shared.operators += widths.len() as u64;
     let map = descendant.get::<Stream<'_>>("CIDToGIDMap");
     let packed = program.map(|program| (shared.pack(&program), map.map(|map| shared.pack(&map))));
     let composite = Composite {
         coding,
         collection: Collection::named(&ordering).or(implied),
         unicode_cids: ordering == b"UCS",
-        widths: cid_widths(&descendant),
+        widths,
         default_width: number("DW").unwrap_or(1000.0),
         down: down.map_or(-1000.0, |n| n.as_f32()),
         packed,
@@ -386,7 +412,8 @@ fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
             Object::Number(number) => numbers.push(number.as_f32()),
             Object::Array(list) => {
                 let first = numbers.last().copied().map_or(0, to_code);
-                for (cid, width) in (first..).zip(list.iter::<Number>()).take(WIDTHS) {
+                let room = WIDTHS.saturating_sub(widths.len());
+                for (cid, width) in (first..).zip(list.iter::<Number>()).take(room) {
                     widths.push((cid, cid, width.as_f32()));
                 }
                 numbers.clear();

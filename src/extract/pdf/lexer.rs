@@ -35,6 +35,8 @@ pub(super) struct Lexer<'a> {
     at: usize,
     /// Unescaped strings since the last [`Lexer::forget_strings`].
     strings: Vec<u8>,
+    /// A string in hexadecimal had an odd digit, or something else than digits.
+    pub(super) rough: bool,
 }
 
 /// White space.
@@ -149,7 +151,7 @@ fn plain_number(data: &[u8]) -> Option<(f32, usize)> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, strings: Vec::new() }
+        Self { data, at: 0, strings: Vec::new(), rough: false }
     }
 
     /// The bytes of a string.
@@ -346,12 +348,16 @@ impl<'a> Lexer<'a> {
         let mut high: Option<u8> = None;
         while let Some((&byte, tail)) = digits.split_first() {
             digits = tail;
-            let Some(digit) = hex_digit(byte) else { continue };
+            let Some(digit) = hex_digit(byte) else {
+                self.rough |= !is_space(byte);
+                continue;
+            };
             match high.take() {
                 Some(first) => self.strings.push(first << 4 | digit),
                 None => high = Some(digit),
             }
         }
+        self.rough |= high.is_some();
         self.strings.extend(high.map(|first| first << 4));
         Token::String(Letters::Unescaped(start, self.strings.len()))
     }

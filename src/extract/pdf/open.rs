@@ -15,7 +15,7 @@ use crate::limits::{Budget, GapKind};
 use crate::text::count;
 
 /// Arrays and dictionaries within each other.
-const NESTING: usize = 100;
+const NESTING: usize = 64;
 /// Bytes before `%PDF-` that are taken for junk.
 const JUNK_BYTES: usize = 4096;
 /// Bytes at the end in which `startxref` stands in a whole file.
@@ -61,6 +61,9 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
     if let Some(limit) = structure.limit {
         gaps.add(GapKind::Limit, limit);
         return None;
+    }
+    if let Some(damage) = structure.damage {
+        gaps.add(damage.kind(), damage.detail("object stream"));
     }
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
     // What a cut stream still holds is read when the stream ends.

@@ -10,11 +10,20 @@ use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
 use super::filter::{Trouble, decode, deflated};
 use super::font::Font;
 use super::gaps::Gaps;
-use crate::limits::{Budget, Limits};
+use crate::limits::{Budget, GapKind, Limits};
 use crate::read::layout::Sheet;
 
 /// Bytes of decoded forms that are kept, since headers and letterheads come back on every page.
 const FORM_CACHE_BYTES: usize = 16 << 20;
+
+/// Operators of a document, and what takes as long as so many.
+const OPERATORS: u64 = 20_000_000;
+/// Operators that reading a font counts as, beside the items of its arrays.
+const FONT_OPERATORS: u64 = 500;
+/// Bytes of a text that is named again and again which take as long as an operator.
+const BYTES_PER_OPERATOR: usize = 4;
+/// Fonts that are remembered at once.
+const FONTS: usize = 2_000;
 
 /// What all pages of a document share.
 pub(super) struct Shared<'b> {
@@ -24,7 +33,7 @@ pub(super) struct Shared<'b> {
     pub(super) layers_off: HashSet<ObjRef>,
     /// Forms that paint nothing of interest.
     pub(super) empty_forms: HashSet<ObjRef>,
-    /// Operators so far.
+    /// Operators so far, and what takes as long as so many.
     pub(super) operators: u64,
     fonts: HashMap<FontKey, Rc<Font>>,
     forms: HashMap<ObjRef, Rc<Vec<u8>>>,
@@ -150,6 +159,20 @@ impl<'b> Shared<'b> {
         }
     }
 
+    /// Counts a text that was looked at.
+    pub(super) fn spend(&mut self, bytes: usize) {
+        self.operators += (bytes / BYTES_PER_OPERATOR) as u64;
+    }
+
+    /// Whether no operators are left, which is a gap.
+    pub(super) fn is_spent(&mut self) -> bool {
+        let spent = self.operators > OPERATORS;
+        if spent {
+            self.gaps.add(GapKind::Limit, format!("operators of a document: {OPERATORS}"));
+        }
+        spent
+    }
+
     /// The font of an object, if it was read before.
     pub(super) fn known_font(&self, object: ObjRef) -> Option<Rc<Font>> {
         self.fonts.get(&FontKey::Object(object)).map(Rc::clone)
@@ -161,7 +184,11 @@ impl<'b> Shared<'b> {
         if let Some(font) = self.fonts.get(&key) {
             return Rc::clone(font);
         }
+        self.operators += FONT_OPERATORS;
         let font = Rc::new(Font::load(dict, self));
+        if self.fonts.len() >= FONTS {
+            self.fonts.clear();
+        }
         self.fonts.insert(key, Rc::clone(&font));
         font
     }

@@ -167,6 +167,7 @@ fn texts(
                     }
                     _ => {}
                 }
+                shared.operators += 1;
             }
         }
         _ => {}

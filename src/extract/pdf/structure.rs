@@ -18,8 +18,8 @@ use crate::limits::Budget;
 const STRUCTURE_BYTES: u64 = 64 << 20;
 /// Entries of all cross-reference sections.
 const OBJECTS: usize = 2_000_000;
-/// Cross-reference sections of a document.
-const SECTIONS: usize = 256;
+/// Cross-reference sections of a document; the library follows 256 of them from any one.
+const SECTIONS: usize = 4096;
 /// The most that deflate can make of one byte.
 const DEFLATE_RATIO: u64 = 1032;
 
@@ -70,6 +70,8 @@ pub(super) struct Structure {
     /// Encrypted object streams.
     sealed: Vec<Sealed>,
     pub(super) limit: Option<String>,
+    /// Why an object or cross-reference stream came out wrong.
+    pub(super) damage: Option<Trouble>,
 }
 
 impl Structure {
@@ -81,8 +83,12 @@ impl Structure {
             integer(bytes, &mut at).and_then(|n| usize::try_from(n).ok()).into_iter().collect();
         let mut visited = BTreeSet::new();
         while let Some(at) = ahead.pop() {
-            if !visited.insert(at) || visited.len() > SECTIONS || self.limit.is_some() {
+            if !visited.insert(at) || self.limit.is_some() {
                 continue;
+            }
+            if visited.len() > SECTIONS {
+                self.limit = Some(format!("cross-reference sections of a document: {SECTIONS}"));
+                return;
             }
             let Some(trailer) = self.section(bytes, at, budget) else { continue };
             self.encrypted |= trailer.contains_key("Encrypt");
@@ -326,9 +332,13 @@ impl Structure {
         };
         self.inflated += table.len() as u64;
         budget.spend_inflated(table.len() as u64);
-        if let Some(Trouble::Limit(_)) = trouble {
-            self.limit = Some(format!("inflated bytes of the document's structure: {left}"));
-            return None;
+        match trouble {
+            Some(Trouble::Limit(_)) => {
+                self.limit = Some(format!("inflated bytes of the document's structure: {left}"));
+                return None;
+            }
+            Some(trouble) if !dict.is_empty() => self.damage = Some(trouble),
+            _ => {}
         }
         Some(table)
     }

@@ -9,7 +9,7 @@ use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, Name, Object, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
@@ -174,12 +174,11 @@ impl Around<'_, '_, '_> {
             let first = dict.get::<i64>("First").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
             let mut at = 0;
             for _ in 0..count.min(VALUES) {
-                let (Some(_), Some(offset)) = (integer(&data, &mut at), integer(&data, &mut at)) else {
-                    break;
-                };
-                let start = usize::try_from(offset).ok().and_then(|offset| first.checked_add(offset));
+                let offset = integer(&data, &mut at).and_then(|_| integer(&data, &mut at));
+                let start = offset.and_then(|n| usize::try_from(n).ok()).and_then(|n| first.checked_add(n));
                 let Some(member) = start.and_then(|start| data.get(skip_space(&data, start)..)) else {
-                    continue;
+                    self.shared.gaps.add(GapKind::Damaged, "object stream");
+                    break;
                 };
                 let object = match member {
                     [b'<', b'<', ..] => Dict::from_bytes(member).map(Object::Dict),
@@ -246,6 +245,8 @@ impl Around<'_, '_, '_> {
     ) -> Vec<Stream<'p>> {
         let file: &[u8] = pdf.data().as_ref();
         self.silent = None;
+        // Numbers mean other objects in another revision.
+        self.followed.clear();
         let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
         // What holds no text itself counts only for the strings it may lead to.
         let (mut quiet, mut strings) = (Vec::new(), Vec::new());
@@ -377,7 +378,14 @@ impl Around<'_, '_, '_> {
         }
         for key in dict.keys() {
             let Some(own) = place_of(&key, dict) else { continue };
-            match dict.get_raw::<Object<'a>>(&*key) {
+            let value = dict.get_raw::<Object<'a>>(&*key);
+            if let Some(MaybeRef::Ref(target)) = value
+                && own != Place::Property
+                && !self.followed.insert((target, place.unwrap_or(own)))
+            {
+                continue;
+            }
+            match value {
                 Some(MaybeRef::NotRef(value @ (Object::String(_) | Object::Array(_) | Object::Dict(_)))) => {
                     ahead.push((value, own));
                 }
@@ -420,7 +428,9 @@ impl Around<'_, '_, '_> {
     ) {
         let dict = stream.dict();
         let role = role(dict);
-        if role == Role::Structure || (role == Role::Silent && !is_disguised(stream)) {
+        // No section, if it says something.
+        let section = role == Role::Structure && dict.get::<Name<'_>>("Type").as_deref() == Some(b"XRef");
+        if (role == Role::Structure && !section) || (role == Role::Silent && !is_disguised(stream)) {
             return;
         }
         self.shared.skip(stream);
@@ -435,6 +445,7 @@ impl Around<'_, '_, '_> {
         match content(role, &decoded.bytes, own.is_some()) {
             Content::Nothing => {}
             Content::File => self.file("attachment", decoded.bytes.into_owned()),
+            Content::Unknown if section => {}
             Content::Unknown => {
                 let silent = self.silent.get_or_insert_with(|| served(pdf));
                 if !silent.contains(&stream.obj_id().into()) {

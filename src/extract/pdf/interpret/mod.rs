@@ -7,6 +7,7 @@
 mod section;
 mod show;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Rect, Stream};
@@ -26,8 +27,6 @@ use show::WHITE;
 const FORM_DEPTH: usize = 16;
 /// Forms painted on one page, those within forms included.
 const FORM_CALLS: usize = 20_000;
-/// Operators of a document.
-const OPERATORS: u64 = 50_000_000;
 /// Operands of one operator, the items of its arrays included.
 const OPERANDS: usize = 100_000;
 /// Fonts that a content stream is remembered to have chosen.
@@ -72,6 +71,8 @@ pub(super) struct Interpreter<'b, 'd> {
     pub(super) sheet: Sheet,
     /// Text that stands for glyphs or pictures and differs from what they say.
     pub(super) alternatives: Vec<String>,
+    alternatives_bytes: usize,
+    alternatives_said: HashSet<u64>,
     /// The same where it is a single character: one text, not hundreds.
     pub(super) spelled: String,
     /// Glyphs with text or without.
@@ -120,6 +121,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             shared,
             sheet,
             alternatives: Vec::new(),
+            alternatives_bytes: 0,
+            alternatives_said: HashSet::new(),
             spelled: String::new(),
             shown: 0,
             unknown: 0,
@@ -159,8 +162,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 continue;
             };
             self.shared.operators += 1;
-            if self.shared.operators > OPERATORS {
-                self.stop(format!("operators of a document: {OPERATORS}"));
+            if self.shared.is_spent() {
+                self.stopped = true;
                 return;
             }
             if operator == b"ID" {

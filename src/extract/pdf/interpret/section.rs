@@ -1,5 +1,7 @@
 //! Marked content: layers that are off, and texts that stand for what is painted.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use hayro_syntax::object::{Array, Dict, ObjRef, String as PdfString};
 use hayro_syntax::page::Resources;
 
@@ -43,6 +45,10 @@ impl Interpreter<'_, '_> {
                 if let Some(dict) = resources.properties.get::<Dict<'_>>(&name) {
                     let text = |key: &str| dict.get::<PdfString<'_>>(key).map(|s| text_string(&s));
                     (section.actual, section.alternative) = (text("ActualText"), text("Alt"));
+                    // One text may be named by any number of sections.
+                    for text in [&section.actual, &section.alternative].into_iter().flatten() {
+                        self.shared.spend(text.len());
+                    }
                     section.off = *tag == b"OC" && self.is_off(resources.properties.get_ref(&name), &dict);
                 }
             }
@@ -86,7 +92,9 @@ impl Interpreter<'_, '_> {
             return;
         }
         let Some(section) = self.sections.pop() else { return };
-        self.alternatives.extend(section.alternative);
+        if let Some(alternative) = section.alternative {
+            self.alternative(alternative);
+        }
         let Some(actual) = section.actual else { return };
         let glyphs = self.sheet.glyphs.get_mut(section.first_glyph..).unwrap_or_default();
         let bare = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
@@ -117,7 +125,22 @@ impl Interpreter<'_, '_> {
         } else if actual.chars().count() == 1 {
             self.spelled.push_str(&actual);
         } else {
-            self.alternatives.push(actual);
+            self.alternative(actual);
+        }
+    }
+
+    /// Keeps a text that stands for what is painted, once.
+    fn alternative(&mut self, text: String) {
+        let mut hasher = DefaultHasher::new();
+        text.hash(&mut hasher);
+        if !self.alternatives_said.insert(hasher.finish()) {
+            return;
+        }
+        self.alternatives_bytes += text.len();
+        if self.alternatives_bytes > self.shared.budget.text {
+            self.stop(format!("bytes of text of a document: {}", self.shared.budget.limits.text));
+        } else {
+            self.alternatives.push(text);
         }
     }
 }

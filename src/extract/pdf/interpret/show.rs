@@ -131,6 +131,7 @@ impl Interpreter<'_, '_> {
         self.sheet.parts.reserve(bytes.len());
         match font.simple() {
             Some(simple) => {
+                font.notice_all(bytes, self.shared);
                 let mut codes = bytes.iter();
                 self.paint(font.unit, false, hand, |text, _| {
                     codes.next().map(|&code| simple.show(code, text))
