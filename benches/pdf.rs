@@ -64,14 +64,15 @@ fn inside(run: &mut dyn FnMut()) -> f64 {
 /// Inflates one stream into a buffer that is used again; the number of bytes.
 fn inflate_one(data: &[u8], state: &mut Decompress, out: &mut Vec<u8>) -> usize {
     state.reset(true);
+    let bytes = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
     loop {
-        let (read, written) = (state.total_in() as usize, state.total_out() as usize);
+        let (read, written) = (bytes(state.total_in()), bytes(state.total_out()));
         if written == out.len() {
             out.resize((2 * written).max(64 << 10), 0);
         }
         match state.decompress(&data[read..], &mut out[written..], FlushDecompress::None) {
-            Ok(Status::Ok | Status::BufError) if state.total_out() as usize > written => {}
-            _ => return state.total_out() as usize,
+            Ok(Status::Ok | Status::BufError) if bytes(state.total_out()) > written => {}
+            _ => return bytes(state.total_out()),
         }
     }
 }

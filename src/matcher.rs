@@ -601,7 +601,8 @@ fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<u32> {
         match fold_char(c) {
             Fold::Vanish => gaps.shapeless += 1,
             _ if c.is_whitespace() => {
-                skipped += 1;
+                // However far in the next line begins: marks are set in a column at the right, too.
+                skipped += u32::from(!(broken && matches!(c, ' ' | '\u{3000}')));
                 gaps.blank += 1;
                 broken |= matches!(c, '\n' | '\t' | '\u{c}');
             }

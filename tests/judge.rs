@@ -14,7 +14,7 @@ use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 
 /// The tables: what each holds, the least number of its lines, and its text.
-const TABLES: [(&str, usize, &str); 11] = [
+const TABLES: [(&str, usize, &str); 12] = [
     ("cases", 260, include_str!("judge/cases.tsv")),
     ("levels", 160, include_str!("judge/levels.tsv")),
     ("foreign", 110, include_str!("judge/foreign.tsv")),
@@ -25,6 +25,7 @@ const TABLES: [(&str, usize, &str); 11] = [
     ("data", 125, include_str!("judge/data.tsv")),
     ("mixed_marks", 125, include_str!("judge/mixed_marks.tsv")),
     ("wordings", 200, include_str!("judge/wordings.tsv")),
+    ("files", 95, include_str!("judge/files.tsv")),
     ("mixed_harmless", 110, include_str!("judge/mixed_harmless.tsv")),
 ];
 
@@ -57,16 +58,29 @@ fn screener() -> Screener {
     Screener::new(rules, Policy::default(), Limits::default(), date(2026, 11, 23))
 }
 
-/// `\n`, `\t`, `\u{…}` and the names of bodies as the tables write them.
+/// `\n`, `\t`, `\u{…}`, `\\` and the names of bodies as the tables write them.
 fn unescaped(written: &str) -> String {
-    let mut text = written.replace("\\n", "\n").replace("\\t", "\t");
+    let mut text = String::new();
+    let mut rest = written;
+    while let Some((head, escape)) = rest.split_once('\\') {
+        text.push_str(head);
+        let (c, tail) = match escape.chars().next() {
+            Some('n') => ('\n', &escape[1..]),
+            Some('t') => ('\t', &escape[1..]),
+            Some('\\') => ('\\', &escape[1..]),
+            Some('u') if escape.starts_with("u{") => {
+                let (code, tail) = escape[2..].split_once('}').expect("a closed \\u{…}");
+                let c = u32::from_str_radix(code, 16).ok().and_then(char::from_u32);
+                (c.expect("a character"), tail)
+            }
+            _ => ('\\', escape),
+        };
+        text.push(c);
+        rest = tail;
+    }
+    text.push_str(rest);
     for (name, body) in BODIES {
         text = text.replace(name, body);
-    }
-    while let Some((head, rest)) = text.split_once("\\u{") {
-        let (code, tail) = rest.split_once('}').expect("a closed \\u{…}");
-        let c = u32::from_str_radix(code, 16).ok().and_then(char::from_u32).expect("a character");
-        text = format!("{head}{c}{tail}");
     }
     text
 }

@@ -84,7 +84,11 @@ impl<'a> Facts<'a> {
 
     /// The pieces of running text.
     fn pieces(&self) -> impl DoubleEndedIterator<Item = &'a str> {
-        let running = |place: Place| place.is_running_text() || place == Place::Footer;
+        // A scanned page shows its picture, and hides the text that was read from it.
+        let shown = self.text.segments().iter().any(|segment| segment.at.place.is_running_text());
+        let running = move |place: Place| {
+            place.is_running_text() || place == Place::Footer || !shown && place == Place::Hidden
+        };
         let segments = self.text.segments().iter().filter(move |segment| running(segment.at.place));
         segments.map(|segment| self.text.as_str().get(segment.range.clone()).unwrap_or_default())
     }

@@ -182,7 +182,7 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
             let _ = cursor.word(suffix);
         }
         if opened {
-            let _ = cursor.eat(|c| closes(c));
+            let _ = cursor.eat(closes);
         }
         tail.len = cursor.at;
     } else if tail.star == Star::Certain && stars == 1 {
@@ -259,9 +259,10 @@ fn period(cursor: &mut Cursor) -> Option<String> {
             cursor.blanks();
             let unit = if cursor.word("个月") || cursor.word("月") {
                 "个月"
-            } else if cursor.word("年") || cursor.confused && (cursor.word("牟") || cursor.word("午")) {
-                "年"
-            } else if cursor.confused && (cursor.word("years") || cursor.word("year") || cursor.word("y")) {
+            } else if cursor.word("年")
+                || cursor.confused
+                    && ["牟", "午", "years", "year", "y"].into_iter().any(|word| cursor.word(word))
+            {
                 "年"
             } else if cursor.word("日") || cursor.word("天") {
                 "日"

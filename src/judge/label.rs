@@ -4,7 +4,7 @@ use super::grammar::tail_chars;
 use crate::fold::{Fold, fold, fold_char};
 
 /// Labels that announce a level.
-const LABELS: [&str; 47] = [
+const LABELS: [&str; 50] = [
     "密级",
     "密别",
     "定密级别",
@@ -51,6 +51,9 @@ const LABELS: [&str; 47] = [
     "密级和保密期限",
     "classification",
     "securitylevel",
+    "secretlevel",
+    "seclevel",
+    "secrecylevel",
     "confidentiality",
 ];
 

@@ -250,6 +250,7 @@ impl Case<'_> {
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
+            Standing::Weak if wording => Decision::new(Judged::Mark, Confidence::Medium, evidence),
             Standing::Weak if shape.bracketed_below() && !self.facts.is_about_secrecy() => {
                 evidence.push(Evidence::Bracketed);
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
@@ -263,6 +264,14 @@ impl Case<'_> {
             }
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            Standing::None if ends_hidden(shape) => {
+                evidence.push(Evidence::InPlace(shape.segment.at.place));
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            Standing::None if heads_title(shape) => {
+                evidence.push(Evidence::FirstLines);
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
             Standing::None => Decision::mention(Evidence::InSentence),
@@ -446,7 +455,7 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             // The line asks about it.
             return Decision::mention(Evidence::TalkedAbout("？".into()));
         }
-        if let Some(cue) = phrase::talk(&before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
+        if let Some(cue) = phrase::talk(before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         evidence.push(Evidence::InSentence);
@@ -528,6 +537,25 @@ fn latin_tail(rest: &str) -> Tail {
 fn two_slashes(rest: &str) -> bool {
     let mut shown = rest.chars().filter(|c| !c.is_whitespace());
     [shown.next(), shown.next()].iter().all(|c| matches!(c, Some('/' | '／')))
+}
+
+/// Behind the last sentence of a paragraph, where only the file shows it.
+fn ends_hidden(shape: &Shape) -> bool {
+    matches!(shape.segment.at.place, Place::Hidden | Place::Deleted)
+        && core(shape.line_after).is_empty()
+        && shape.line_before.trim_end().ends_with(['。', '！', '；', '：'])
+}
+
+/// In front of the title of a paper, a blank between: 机密 关于开展检查工作的通知.
+fn heads_title(shape: &Shape) -> bool {
+    let title = matches!(shape.segment.at.place, Place::Property | Place::Attribute | Place::AltText)
+        || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) && shape.previous().is_empty();
+    let behind = fold(shape.after);
+    title
+        && core(shape.before).is_empty()
+        && shape.after.starts_with(char::is_whitespace)
+        && shape.literal.is_none()
+        && PAPERS.iter().any(|word| behind.ends_with(word))
 }
 
 /// A spaced word that goes on in the same manner: 秘　密　花　园. 秘　密　特　急 are two.
@@ -623,11 +651,15 @@ pub(super) fn owner(before: &str) -> Option<String> {
         "省委",
         "区委",
     ];
-    (name.len() <= OWNER_CHARS * 4
-        && name.chars().count() <= OWNER_CHARS
+    if name.len() > OWNER_CHARS * 8 {
+        return None;
+    }
+    // 某　某　公　司 is one word.
+    let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
+    (name.chars().count() <= OWNER_CHARS
         && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
         && ends.iter().any(|end| name.ends_with(end)))
-    .then(|| name.to_owned())
+    .then_some(name)
 }
 
 /// Whether a line, folded, is one of a text that tells something.

@@ -24,6 +24,8 @@ static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
         r"{LEVELS}(?:级|类|件)?(?:★[^、,;。]{{1,14}}|:?\d{{1,3}}年|\(.{{0,12}}\))?[”\x22》】)]?[、,;或和与及以到至](?:及|者|是|和)?(?:国家)?[“\x22《【(]?$"
     ))
 });
+static DEFINED: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]$")));
+static DEFINES: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]")));
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
 static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]"));
 static OPTION_IN_FRONT: LazyLock<Regex> =
@@ -178,7 +180,12 @@ impl Shape<'_> {
     /// equally many cells.
     pub(super) fn listed(&self) -> bool {
         let beside = || [self.previous(), self.next()].into_iter();
-        let bullet = |line: &str| line.trim_start().chars().next().filter(|c| "-*•·●▪◦+".contains(*c));
+        // The lines of a comment begin so too, but its end is no item.
+        let bullet = |line: &str| {
+            let mut chars = line.trim_start().chars();
+            let first = chars.next().filter(|c| "-*•·●▪◦+".contains(*c));
+            first.filter(|_| chars.next().is_none_or(|c| c != '/'))
+        };
         let last = self.line_after.trim_end().chars().next_back().or_else(|| self.hit.chars().next_back());
         if last.is_some_and(|c| c.is_numeric() || ".．,%".contains(c))
             && WORD_AND_NUMBER.is_match(&format!("{}{}{}", self.line_before, self.hit, self.line_after))
@@ -195,6 +202,12 @@ impl Shape<'_> {
             && beside().any(|row| 1 + row.matches(BORDERS).count() == cells)
             && !is_letterhead(self.line_before.trim_matches(BORDERS))
                 | !is_letterhead(self.line_after.trim_matches(BORDERS))
+    }
+
+    /// What a level means, in a list of levels: 公开：可对外, 内部：仅限内部使用.
+    pub(super) fn explains_level(&self) -> bool {
+        DEFINED.is_match(&fold(self.line_before))
+            && [self.previous(), self.next()].into_iter().any(|line| DEFINES.is_match(&fold(line)))
     }
 
     /// One of the options of a question: A. 机密★20年  B. ….

@@ -232,7 +232,8 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             evidence,
         );
     }
-    if at.place == Place::Body && at.zone.is_none() && shape.is_first() && alone == Standing::Strong {
+    let begins = at.place == Place::Body || at.place == Place::Table && shape.cells() == 1;
+    if begins && at.zone.is_none() && shape.is_first() && alone == Standing::Strong {
         // The head of a document that has no page.
         evidence.push(Evidence::FirstLines);
         return (Standing::Strong, evidence);
@@ -250,6 +251,9 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     }
     if shape.enumerated(word) || shape.literal.as_ref().is_some_and(|literal| literal.code.enumerated(word)) {
         return Some(Evidence::Enumerated);
+    }
+    if shape.quoted_in_brackets() {
+        return Some(Evidence::Quoted);
     }
     let labelled = label::label(shape.line_before).is_some();
     if !labelled

@@ -384,6 +384,9 @@ impl<'a> Case<'a> {
         if ARTICLE.is_match(whole.line_before) {
             return Decision::mention(Evidence::TalkedAbout(core(whole.line_before).to_owned()));
         }
+        if whole.explains_level() {
+            return Decision::mention(Evidence::Enumerated);
+        }
         let before = whole.clause_before();
         if let Some(thing) = TECHNICAL.into_iter().find(|thing| before.contains(thing)) {
             return Decision::mention(Evidence::TalkedAbout(thing.to_owned()));
@@ -402,10 +405,10 @@ impl<'a> Case<'a> {
         }
         let of_another = whole.after.starts_with('的')
             && !THINGS.iter().any(|thing| super::grammar::head_chars(whole.after, 6).contains(thing));
-        if is_statement(&before) && !of_another || latin && THIS_DOCUMENT.is_match(whole.line_before) {
+        if is_statement(before) && !of_another || latin && THIS_DOCUMENT.is_match(whole.line_before) {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
-        if let Some(cue) = talk(&before).or_else(|| talk_behind(&whole.clause_after())) {
+        if let Some(cue) = talk(before).or_else(|| talk_behind(&whole.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         let subject = before.rsplit([',', ':', '、']).next().unwrap_or_default();
@@ -468,7 +471,8 @@ impl<'a> Case<'a> {
     /// A word that is a mark where marks stand, and an ordinary word everywhere else.
     fn decide_stamp(&self, hit: &Match, shape: &Shape<'a>) -> Decision {
         let term = &self.rules.terms()[hit.term];
-        if shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+        let bare = core(shape.line_before).is_empty() && core(shape.line_after).is_empty();
+        if bare && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
             // A word for a button, a key of a table.
             return Decision::mention(Evidence::Quoted);
         }
@@ -553,7 +557,7 @@ impl<'a> Case<'a> {
             if stands > Standing::None {
                 Decision::new(Judged::Mark, Confidence::High, evidence)
             } else if let Some(cue) =
-                talk(&shape.clause_before()).or_else(|| talk_behind(&shape.clause_after()))
+                talk(shape.clause_before()).or_else(|| talk_behind(&shape.clause_after()))
             {
                 Decision::mention(Evidence::TalkedAbout(cue.to_owned()))
             } else {

@@ -301,6 +301,13 @@ impl<'a> Shape<'a> {
         self.line_before.trim_end().ends_with(opens) && self.line_after.trim_start().starts_with(closes)
     }
 
+    /// Whether a quotation mark opens in front of the brackets it stands in: 以“（机密）”的形式.
+    pub(super) fn quoted_in_brackets(&self) -> bool {
+        let before = self.line_before.trim_end();
+        let bare = before.trim_end_matches(['(', '（', '[', '〔', '【', '［']);
+        bare.len() < before.len() && bare.ends_with(['“', '「', '『', '‘'])
+    }
+
     /// The folded text of the same clause in front of it.
     pub(super) fn clause_before(&self) -> &str {
         self.clause.get_or_init(|| {

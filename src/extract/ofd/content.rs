@@ -222,7 +222,7 @@ pub(super) fn read(xml: &mut Xml<'_>, ink: Ink, resources: &Resources, sink: &mu
                 match (kind, open.last_mut().map(|open| &mut open.kind)) {
                     (Kind::Code(code), Some(Kind::Text(object))) => object.codes.push(code),
                     (Kind::Transform(transform), Some(Kind::Text(object))) => {
-                        object.transforms.push(transform)
+                        object.transforms.push(transform);
                     }
                     // Characters outside of a text object are not painted.
                     (Kind::Code(code), _) => sink.tell_once(Place::Hidden, &code.text),

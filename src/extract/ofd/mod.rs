@@ -303,7 +303,7 @@ impl Reader<'_, '_, '_> {
         let mut xml = Xml::new(&source);
         let base = self.resources.read(&mut xml, self.sink);
         self.damage(&xml, &name);
-        for (id, file) in self.resources.fonts.drain() {
+        for (id, file) in std::mem::take(&mut self.resources.fonts) {
             let based = format!("{base}/{file}");
             let found = self.package.find(&name, &based).or_else(|| self.package.find(&name, &file));
             self.font_files.extend(found.map(|index| (id, index)));

@@ -2,7 +2,7 @@
 //! with their own text.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
@@ -17,7 +17,7 @@ pub(super) struct Resources {
     /// Drawing parameters that say nothing of colours, and those whose they take.
     relatives: HashMap<String, String>,
     /// Where the files of fonts are, by the fonts' identifiers.
-    pub(super) fonts: HashMap<String, String>,
+    pub(super) fonts: BTreeMap<String, String>,
     units: HashMap<String, Unit>,
 }
 

@@ -76,6 +76,11 @@ pub(crate) struct Sheet {
     pub(crate) parts: Vec<Part>,
 }
 
+/// Gap, in em, from which on two long runs of digits are two numbers in narrow cells: a word is not
+/// painted in two long runs with a gap between.
+pub(crate) const RUN_GAP: f32 = 0.1;
+/// Glyphs of a long run.
+pub(crate) const RUN_GLYPHS: usize = 4;
 /// Gap, in em, up to which glyphs are set tight: no space between them.
 pub(crate) const TIGHT: f32 = 0.18;
 /// Overlap, in em, up to which they are.

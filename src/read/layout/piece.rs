@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::row::{Placed, Row, chars};
-use super::{Number, Piece, Sheet, TIGHT, is_ideograph, turn};
+use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, is_ideograph, turn};
 use crate::text::{Align, Zone};
 
 /// Share of the page's height that is the top zone.
@@ -19,11 +19,6 @@ const MIXED_SPACE_GAP: f32 = 0.35;
 const CELL_GAP: f32 = 2.0;
 /// The same between single characters: headings and marks are set with wide gaps.
 const LETTER_CELL_GAP: f32 = 6.0;
-
-/// Gap, in em, from which on there is a space between two long runs of digits.
-const RUN_GAP: f32 = 0.1;
-/// Glyphs of a long run.
-const RUN_GLYPHS: usize = 4;
 
 /// Cuts a row into pieces and writes their text.
 pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {

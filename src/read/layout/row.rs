@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DOUBLE, Glyph, Look, OVERLAP, Sheet, TIGHT, angle, text, turn};
+use super::{DOUBLE, Glyph, Look, OVERLAP, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, angle, text, turn};
 
 /// Distance of baselines, in em, within one line (raised and lowered characters).
 const SAME_LINE: f32 = 0.45;
@@ -184,6 +184,7 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                 && last.size == size
                 && last.text.1 == glyph.text.start
                 && (-OVERLAP * size..=TIGHT * size).contains(&gap)
+                && !(gap > RUN_GAP * size && last.count.min(count) >= RUN_GLYPHS)
                 && u - begin >= DOUBLE * size;
             if tight {
                 begin = last_begin(sheet, glyph);
