@@ -500,7 +500,8 @@ fn latin_level(
         // Three letters among cells or other codes are a code of something else.
         return Decision::mention(Evidence::Enumerated);
     }
-    let strong_words = !matches!(&*fold(shape.hit), "secret" | "confidential" | "cui");
+    // FOR OFFICIAL USE ONLY also stands on the part of a form that an office fills in.
+    let strong_words = &*level.name != "CUI" && !matches!(&*fold(shape.hit), "secret" | "confidential");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
         _ if phrase::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
