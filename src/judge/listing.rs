@@ -26,6 +26,7 @@ static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DEFINED: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]$")));
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]")));
+static LEVEL_ONLY: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}$")));
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
 static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]"));
 static OPTION_IN_FRONT: LazyLock<Regex> =
@@ -46,6 +47,8 @@ static ENDS_WITH_BOX: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"(?:{CH
 const LEVELS: &str = "(?:绝密|机密|秘密|内部|公开|非密|核心商密|普通商密|工作秘密|商业秘密|国家秘密|企业秘密|敏感|非涉密|涉密|普通|个人隐私|topsecret|secret|confidential|unclassified|restricted|internal|public|tlp:red|tlp:amberstrict|tlp:amber|tlp:green|tlp:clear)";
 const CHECKED: &str = r"[☑√✓✔■☒●◉◼▣⊠✅]|[\[(（【]\s*[√✓✔xX×■☑]\s*[\])）】]";
 const UNCHECKED: &str = r"[□☐○◯▢◻]|[\[(（【]\s*[\])）】]";
+/// Characters of the name of a value in a table.
+const NAME_CHARS: usize = 6;
 /// Characters of a word that has a line of a list to itself.
 const WORD_CHARS: usize = 5;
 /// Bytes of an item's number, blanks aside, and more.
@@ -202,6 +205,23 @@ impl Shape<'_> {
             && beside().any(|row| 1 + row.matches(BORDERS).count() == cells)
             && !is_letterhead(self.line_before.trim_matches(BORDERS))
                 | !is_letterhead(self.line_after.trim_matches(BORDERS))
+    }
+
+    /// All of the second cell of a row of two, whose first is a short name: 备注 | 内部文件 注意保管.
+    pub(super) fn is_value(&self) -> bool {
+        self.cells() == 2
+            && core(self.before).is_empty()
+            && core(self.after).is_empty()
+            && (1..=NAME_CHARS).contains(&core(self.line_before).chars().count())
+    }
+
+    /// A value of a key among others with other levels: the words of a user interface.
+    pub(super) fn is_key_among_levels(&self, word: &str) -> bool {
+        [self.previous(), self.next()].into_iter().any(|line| {
+            let value = line.rsplit([':', '=']).next().unwrap_or(line);
+            let value = fold(core(value));
+            value.len() < line.len() && value != word && LEVEL_ONLY.is_match(&value)
+        })
     }
 
     /// What a level means, in a list of levels: 公开：可对外, 内部：仅限内部使用.

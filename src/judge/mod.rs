@@ -130,6 +130,7 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) ->
         case.pattern(number, rule, &spots, &mut judgements);
     }
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
+    drop_lists_of_levels(&case, matches, &mut judgements);
     raise_repeated(&case, &mut judgements);
     drop_covered(&mut judgements);
     drop_repeated_readings(text, &mut judgements);
@@ -249,7 +250,12 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
             return Some(Evidence::Quoted);
         }
     }
-    if shape.enumerated(word) || shape.literal.as_ref().is_some_and(|literal| literal.code.enumerated(word)) {
+    let code = shape.literal.as_ref().map(|literal| &literal.code);
+    if shape.enumerated(word)
+        || code.is_some_and(|code| {
+            code.enumerated(word) || !code.hit.contains(['★', '☆']) && code.is_key_among_levels(word)
+        })
+    {
         return Some(Evidence::Enumerated);
     }
     if shape.quoted_in_brackets() {
@@ -362,6 +368,35 @@ fn drop_repeated_readings(text: &Text, judgements: &mut Vec<Judgement>) {
     }
     let mut keep = keep.into_iter();
     judgements.retain(|_| keep.next().unwrap_or(true));
+}
+
+/// Bytes within which bare levels that differ are a list of levels.
+const LIST_BYTES: usize = 400;
+
+/// Drops bare levels that could be marks or words, where another level has a line of its own nearby:
+/// the words of a user interface, a list of levels.
+fn drop_lists_of_levels(case: &Case, matches: &[Match], judgements: &mut [Judgement]) {
+    let flat = case.text.as_str();
+    let level = |range: &Range<usize>| crate::fold::fold(flat.get(range.clone()).unwrap_or_default());
+    let alone = |range: &Range<usize>| {
+        let line = flat.get(case.text.line_around(range.start)).unwrap_or_default();
+        shape::core(line) == flat.get(range.clone()).unwrap_or_default()
+    };
+    for judgement in judgements.iter_mut().filter(|j| j.reason.judged == Judged::Unsure) {
+        let bare = judgement.mark.as_ref().is_some_and(|m| m.period.is_none() && m.condition.is_none());
+        let (at, own) = (judgement.range.start, level(&judgement.range));
+        let first = matches.partition_point(|hit| hit.range.end + LIST_BYTES < at);
+        let mut near = matches.iter().skip(first).take_while(|hit| hit.range.start < at + LIST_BYTES);
+        let other = |hit: &Match| {
+            let term = &case.rules.terms()[hit.term];
+            let level = matches!(term.role, Role::Level(_)) && term.folded != own;
+            level && case.rules.rule(term.rule).id == judgement.rule && alone(&hit.range)
+        };
+        if bare && near.any(other) {
+            judgement.reason = Reason { judged: Judged::Mention, evidence: vec![Evidence::Enumerated] };
+            judgement.verdict = Verdict::Pass;
+        }
+    }
 }
 
 /// What stands alone on so many pages at least is a header or a watermark, whatever its place.

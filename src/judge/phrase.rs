@@ -355,7 +355,12 @@ impl<'a> Case<'a> {
         }
         // Quotation marks count around all of it.
         let head = mentioned(shape, &term.folded).filter(|mention| *mention != Evidence::Quoted);
-        if let Some(mention) = head.or_else(|| mentioned(whole, &term.folded)) {
+        let value = whole.hit.len() > hit.range.len() && whole.is_value();
+        let head = head.filter(|mention| !(value && *mention == Evidence::Enumerated));
+        let all = || mentioned(whole, &term.folded);
+        if let Some(mention) =
+            head.or_else(all).filter(|mention| !(value && *mention == Evidence::Enumerated))
+        {
             return Decision::mention(mention);
         }
         let (stands, mut evidence) = standing(whole);
