@@ -1,15 +1,11 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
-use super::label;
 use super::period::runs_out;
 use super::shape::{Shape, core};
 use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, phrase, standing, torn};
+use super::{headword, label, latin};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
@@ -17,98 +13,13 @@ use crate::rules::{Doubt, Level, Rule};
 use crate::text::{Break, Place};
 
 /// Characters of a line beside a mark above which the line is a sentence.
-const SENTENCE_CHARS: usize = 40;
+pub(super) const SENTENCE_CHARS: usize = 40;
 /// Characters of an owner's name.
 const OWNER_CHARS: usize = 24;
 /// Characters in front of a mark that may still belong to it: 集团核心商密.
 const PREFIX_CHARS: usize = 8;
 /// Characters from which a level is a wording of its own: 内部事项注意保管.
 const WORDING_CHARS: usize = 6;
-/// Characters from which a line with a full stop is a paragraph of prose.
-const PROSE_CHARS: usize = 6;
-/// Words of a line that introduce a mark shown as an example.
-const ILLUSTRATES: [&str; 20] = [
-    "示例",
-    "例如",
-    "例:",
-    "举例",
-    "样例",
-    "范例",
-    "示范",
-    "如下",
-    "如图",
-    "图示",
-    "格式",
-    "样式",
-    "写法",
-    "的标注",
-    "标注方法",
-    "标注方式",
-    "标注位置",
-    "正确",
-    "错误",
-    "示意",
-];
-/// What stands below a head word: its explanation, who wrote or sang it.
-const HEADED: [&str; 26] = [
-    "是",
-    "指",
-    "即",
-    "作者",
-    "拼音",
-    "注音",
-    "释义",
-    "解释",
-    "词性",
-    "词语",
-    "近义词",
-    "反义词",
-    "文/",
-    "文:",
-    "作词",
-    "作曲",
-    "词:",
-    "曲:",
-    "演唱",
-    "歌手",
-    "导演",
-    "主演",
-    "编剧",
-    "原著",
-    "(短篇",
-    "(小说",
-];
-/// Those that a title may begin with too: 指挥部, 即日起.
-const AMBIGUOUS: [&str; 2] = ["指", "即"];
-/// Words of titles of papers, which stories have not.
-const PAPERS: [&str; 16] = [
-    "国家秘密",
-    "工作",
-    "方案",
-    "规定",
-    "通知",
-    "办法",
-    "制度",
-    "意见",
-    "管理",
-    "计划",
-    "报告",
-    "纪要",
-    "请示",
-    "名单",
-    "文件",
-    "清单",
-];
-/// Levels that are subjects of their own among keywords.
-const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
-
-/// Who alone may read it: - UK EYES ONLY.
-static EYES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
-    super::fixed(
-        r"^\s*[-–—/,]\s*(?:[A-Z]{2,4}(?:[/, ]+[A-Z]{2,4})*\s+EYES\s+ONLY|NOFORN|REL TO [A-Z, /]{2,30})",
-    )
-});
-
 impl Case<'_> {
     /// Judges a level word.
     pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Option<Judgement> {
@@ -116,7 +27,7 @@ impl Case<'_> {
         let rest = flat.get(hit.range.end..).unwrap_or_default();
         let latin = level.name.is_ascii();
         let mut tail = if latin {
-            latin_tail(rest)
+            latin::latin_tail(rest)
         } else {
             let set = match hit.gap {
                 gap if gap.broken > 0 => Setting::Vertical,
@@ -245,7 +156,7 @@ impl Case<'_> {
             return self.part_of_word(shape);
         }
         if latin {
-            return latin_level(level, shape, tail, stands, evidence);
+            return latin::latin_level(level, shape, tail, stands, evidence);
         }
         match stands {
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
@@ -270,7 +181,7 @@ impl Case<'_> {
                 evidence.push(Evidence::InPlace(shape.segment.at.place));
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
-            Standing::None if heads_title(shape) => {
+            Standing::None if headword::heads_title(shape) => {
                 evidence.push(Evidence::FirstLines);
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
@@ -320,81 +231,6 @@ impl Case<'_> {
             }
             _ => Decision::mention(Evidence::InSentence),
         }
-    }
-
-    /// A mark that a text about secrecy shows as an example: the line above says so.
-    fn illustrates(&self, shape: &Shape) -> bool {
-        let above = fold(shape.previous());
-        (self.facts.is_about_secrecy() || self.facts.sample())
-            && shape.segment.at.place.is_running_text()
-            && above.chars().count() <= SENTENCE_CHARS
-            && ILLUSTRATES.iter().any(|word| above.contains(word))
-    }
-
-    /// A bare level that heads what is below it: a definition, an entry of a dictionary, a story; or
-    /// one of a list of single words.
-    fn is_headword(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {
-        let letterhead = evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)));
-        if letterhead || shape.hit.contains(['★', '☆']) {
-            return false;
-        }
-        if shape.in_keyword_list() && &*level.name == "秘密" && !self.facts.official() {
-            return true;
-        }
-        if shape.in_keyword_list() && TOPICS.contains(&&*level.name) {
-            return true;
-        }
-        if shape.is_title_property() {
-            return &*level.name == "秘密" && !self.facts.official();
-        }
-        let beside = core(shape.line_before).is_empty() != core(shape.line_after).is_empty();
-        if shape.cells() == 2 && beside && fold(core(&shape.beside())) == fold(shape.hit) {
-            // A table of variants: 秘密 祕密.
-            return true;
-        }
-        if !shape.segment.at.place.is_running_text() || !core(shape.line_before).is_empty() {
-            return false;
-        }
-        let top = shape.segment.at.zone.is_some_and(crate::text::Zone::is_top);
-        let story = &*level.name == "秘密" && !self.facts.official();
-        if (!top || story) && matches!(shape.line_after.trim(), ":" | "：") {
-            // The key of what follows.
-            return true;
-        }
-        if !core(shape.line_after).is_empty() {
-            return false;
-        }
-        if &*level.name == "商业秘密" && fold(shape.hit) == "商密" {
-            return true;
-        }
-        let below = fold(shape.next());
-        let word = fold(shape.hit);
-        // At the very head a level is a mark: what is below may begin with 指挥部 or 即日起, and may be
-        // the title of a document about secrecy.
-        let head = shape.previous().trim().is_empty() && matches!(&*level.name, "绝密" | "机密" | "秘密");
-        let defines = below.starts_with(word.as_str()) && below.chars().count() > word.chars().count() + 4
-            || HEADED.iter().any(|start| below.starts_with(start) && (!head || !AMBIGUOUS.contains(start)));
-        let paper = head && PAPERS.iter().any(|word| below.contains(word));
-        let titles = !self.facts.official() && !paper && below.contains(word.as_str());
-        let heads_prose = is_prose(&below) && !head;
-        defines
-            || titles
-            || heads_prose && (self.facts.is_about_secrecy() || !self.facts.official())
-            || shape.in_word_list()
-    }
-
-    /// 秘密 at the very head of a text that is no official document: its mark, or the title of a
-    /// story. A person decides.
-    fn may_be_title(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {
-        &*level.name == "秘密"
-            && shape.hit == "秘密"
-            && !self.facts.official()
-            && !evidence.iter().any(|e| matches!(e, Evidence::Letterhead(_)))
-            && matches!(shape.segment.at.place, Place::Body | Place::Table)
-            && core(shape.line_before).is_empty()
-            && core(shape.line_after).is_empty()
-            && shape.previous().trim().is_empty()
-            && is_prose(&fold(shape.next()))
     }
 
     /// Whether it is a word's part or two words' parts, it is dropped: segmentation only tells why.
@@ -480,83 +316,11 @@ fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Eviden
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
 }
 
-/// TOP SECRET//SI//NOFORN: capital letters and the place decide, since the words are ordinary.
-fn latin_level(
-    level: &Level,
-    shape: &Shape,
-    tail: &Tail,
-    stands: Standing,
-    evidence: Vec<Evidence>,
-) -> Decision {
-    let caveats = tail.star == Star::Certain;
-    let code = |line: &str| {
-        let line = line.trim();
-        (2..=5).contains(&line.len()) && line.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-    };
-    if level.name.len() <= 3
-        && !caveats
-        && (shape.cells() > 1 || code(shape.previous()) || code(shape.next()))
-    {
-        // Three letters among cells or other codes are a code of something else.
-        return Decision::mention(Evidence::Enumerated);
-    }
-    // FOR OFFICIAL USE ONLY also stands on the part of a form that an office fills in.
-    let strong_words = &*level.name != "CUI" && !matches!(&*fold(shape.hit), "secret" | "confidential");
-    match stands {
-        Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
-        _ if phrase::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
-        _ if caveats && shape.other_chars() < SENTENCE_CHARS => {
-            Decision::new(Judged::Mark, Confidence::High, evidence)
-        }
-        Standing::Weak if strong_words => Decision::new(Judged::Mark, Confidence::Medium, evidence),
-        Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
-        Standing::None => Decision::mention(Evidence::InSentence),
-    }
-}
-
-/// Control markings behind a foreign level: `//SI//NOFORN`, `//REL TO USA, GBR`. They are reported
-/// as a star, since they make the mark as complete.
-fn latin_tail(rest: &str) -> Tail {
-    let mut tail = Tail::default();
-    if let Some(caveat) = EYES_ONLY.find(rest) {
-        tail.len = caveat.end();
-        tail.star = Star::Certain;
-        return tail;
-    }
-    if !two_slashes(rest) {
-        return tail;
-    }
-    let end = rest
-        .find(|c: char| !(c.is_ascii_uppercase() || c.is_ascii_digit() || "/／-, ".contains(c)))
-        .unwrap_or(rest.len());
-    tail.len = rest.get(..end).unwrap_or_default().trim_end().len();
-    tail.star = Star::Certain;
-    tail
-}
-
-/// Whether two slashes come first, blanks aside.
-fn two_slashes(rest: &str) -> bool {
-    let mut shown = rest.chars().filter(|c| !c.is_whitespace());
-    [shown.next(), shown.next()].iter().all(|c| matches!(c, Some('/' | '／')))
-}
-
 /// Behind the last sentence of a paragraph, where only the file shows it.
 fn ends_hidden(shape: &Shape) -> bool {
     matches!(shape.segment.at.place, Place::Hidden | Place::Deleted)
         && core(shape.line_after).is_empty()
         && shape.line_before.trim_end().ends_with(['。', '！', '；', '：'])
-}
-
-/// In front of the title of a paper, a blank between: 机密 关于开展检查工作的通知.
-fn heads_title(shape: &Shape) -> bool {
-    let title = matches!(shape.segment.at.place, Place::Property | Place::Attribute | Place::AltText)
-        || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) && shape.previous().is_empty();
-    let behind = fold(shape.after);
-    title
-        && core(shape.before).is_empty()
-        && shape.after.starts_with(char::is_whitespace)
-        && shape.literal.is_none()
-        && PAPERS.iter().any(|word| behind.ends_with(word))
 }
 
 /// A spaced word that goes on in the same manner: 秘　密　花　园. 秘　密　特　急 are two.
@@ -661,9 +425,4 @@ pub(super) fn owner(before: &str) -> Option<String> {
         && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
         && ends.iter().any(|end| name.ends_with(end)))
     .then_some(name)
-}
-
-/// Whether a line, folded, is one of a text that tells something.
-fn is_prose(line: &str) -> bool {
-    line.chars().count() >= PROSE_CHARS && line.contains(['。', '！', '？', '”'])
 }

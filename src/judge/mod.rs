@@ -8,7 +8,9 @@
 mod cursor;
 mod facts;
 mod grammar;
+mod headword;
 mod label;
+mod latin;
 mod letterhead;
 mod level;
 mod listing;
