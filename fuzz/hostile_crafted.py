@@ -98,7 +98,7 @@ def crafted(put):
     put("ok-delta.ofd", ofd('<ofd:TextObject Boundary="0 0 9 9" Size="5"><ofd:TextCode X="0" Y="5" DeltaX="g 2000000000 5">甲</ofd:TextCode></ofd:TextObject>' * 1000))
     put("ok-transform.ofd", ofd('<ofd:TextObject Boundary="0 0 9 9" Size="5"><ofd:CGTransform CodePosition="0" CodeCount="2000000000" GlyphCount="2000000000"><ofd:Glyphs>1</ofd:Glyphs></ofd:CGTransform><ofd:TextCode X="0" Y="5">甲</ofd:TextCode></ofd:TextObject>'))
     put("ok-many-pages.ofd", ofd(glyphs("甲" * 200), pages="".join(f'<ofd:Page ID="{i}" BaseLoc="P.xml"/>' for i in range(60000))))
-    put("text-500mb.txt", ("机关工作通知" * 100 + "\n").encode() * 277000)
+    put("ok-text-500mb.txt", ("机关工作通知" * 100 + "\n").encode() * 277000)
     put("css.html", "<style>" + "".join(f".a{i}{{display:none}}" for i in range(300000)) + "</style>" + "<p class='" + " ".join(f"a{i}" for i in range(100000)) + f"'>{MARK}")
     put("styles-open.html", "<style" * 300000 + MARK)
     put("comments.html", "<!--" * 300000 + MARK)

@@ -35,7 +35,8 @@ def packages(put):
         put(f"lying-names.{kind}", package([(part * 2000 if part == main else part, repeated(data, 1), len(data)) for part, data in parts]))
         # Every attribute twice as long as the part, one part a hundred times, and two packages in one.
         put(f"entities.{kind}", zipped([(part, b"<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]>" + data.replace("通知".encode(), b"&x;", 1) if part == main else data) for part, data in parts]))
-        put(f"deep.{kind}", zipped([(part, data.replace("这".encode(), b"<x>" * 100000 + "这".encode() + b"</x>" * 100000, 1) if part == main else data) for part, data in parts]))
+        # To the reader of HTML and where the text is in attributes, elements within others are no loss.
+        put(f"{'ok-' * (kind in ('epub', 'xps'))}deep.{kind}", zipped([(part, data.replace("这".encode(), b"<x>" * 100000 + "这".encode() + b"</x>" * 100000, 1) if part == main else data) for part, data in parts]))
         put(f"block-twice.{kind}", zipped(parts + [("extra/" + main.rsplit("/", 1)[-1], next(d for p, d in parts if p == main).replace("这是一份普通的通知".encode(), f"{MARK} 这是一份普通的通知".encode(), 1))]))
         flagged = bytearray(zipped(parts))
         for found in re.finditer(b"PK\1\2|PK\3\4", bytes(flagged)):
@@ -49,7 +50,7 @@ def packages(put):
     put("ok-cyclic-template.ofd", ofd(glyphs(T) + '</ofd:Layer></ofd:Content><ofd:Template TemplateID="1" ZOrder="Background"/><ofd:Content><ofd:Layer>'))
     put("ok-cyclic-spine.epub", zipped([("mimetype", "application/epub+zip"), ("META-INF/container.xml", "<container/>"), ("a.opf", "<package><manifest><item id='a' href='a.opf'/><item id='b' href='a.xhtml'/></manifest><spine>" + "<itemref idref='a'/>" * 50000 + "</spine></package>"), ("a.xhtml", f"<html><body><iframe src='a.xhtml'/>{T}</body></html>")]))
     put("ok-cyclic-styles.odt", odt("<text:p text:style-name='a'>" + T + "</text:p>").replace(b"", b""))
-    put("cells-wide.xlsx", xlsx("".join(f'<row r="{i}"><c r="XFD{i}"><v>1</v></c></row>' for i in range(1, 400000))))
+    put("ok-cells-wide.xlsx", xlsx("".join(f'<row r="{i}"><c r="XFD{i}"><v>1</v></c></row>' for i in range(1, 400000))))
     put("ok-dimension.xlsx", xlsx('<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>甲</t></is></c></row>'))
     put("ok-ranges.xlsx", xlsx("<row><c t='inlineStr'><is><t>甲</t></is></c></row></sheetData><mergeCells>" + "<mergeCell ref='A1:XFD1048576'/>" * 10000 + "</mergeCells><sheetData>"))
     put("ok-columns.xlsx", xlsx("<row><c t='inlineStr'><is><t>甲</t></is></c></row></sheetData><cols>" + "<col min='1' max='4294967295' hidden='1'/>" * 10000 + "</cols><sheetData>"))
@@ -64,7 +65,9 @@ def poke(data, at, form, *values):
 def compound(put):
     """Streams of old Office files that lie about what is in them."""
     word, table = (data for _, data in doc(T))
-    for name, at, value in (("piece-count", 0x9A + 8 * 33 + 4, 0x7FFFFFFF), ("piece-offset", 0x9A + 8 * 33, 0x7FFFFFFF), ("text-length", 0x4C, 0x7FFFFFFF), ("header-length", 0x54, 0x7FFFFFFF)):
+    # The table of pieces says itself how long it is.
+    put("ok-lying-piece-count.doc", cfb([("WordDocument", poke(word, 0x9A + 8 * 33 + 4, "<I", 0x7FFFFFFF)), ("1Table", table)]))
+    for name, at, value in (("piece-offset", 0x9A + 8 * 33, 0x7FFFFFFF), ("text-length", 0x4C, 0x7FFFFFFF), ("header-length", 0x54, 0x7FFFFFFF)):
         put(f"lying-{name}.doc", cfb([("WordDocument", poke(word, at, "<I", value)), ("1Table", table)]))
     put("lying-piece-place.doc", cfb([("WordDocument", word), ("1Table", poke(table, 5 + 8 + 2, "<I", 0x7FFFFFF0))]))
     # Two thousand pieces over one text.
@@ -79,34 +82,41 @@ def compound(put):
     put("lying-record.xls", cfb([("Workbook", book[:-4] + biff(0x204, b"")[:2] + b"\xff\xff")]))
     put("lying-sheet-place.xls", cfb([("Workbook", book.replace(book[24:28], b"\xf0\xff\xff\x7f", 1))]))
     strings = lambda count, length, body: biff(0x809, struct.pack("<8H", 0x600, 5, 0, 0, 0, 0, 0, 0)) + biff(0xFC, struct.pack("<II", count, count) + struct.pack("<HB", length, 1) + body) + biff(10, b"")
-    put("lying-string-count.xls", cfb([("Workbook", strings(0x7FFFFFFF, 2, "甲乙".encode("utf-16-le")))]))
+    # The string that no cell shows is told as hidden; nothing stands behind it.
+    put("ok-lying-string-count.xls", cfb([("Workbook", strings(0x7FFFFFFF, 2, "甲乙".encode("utf-16-le")))]))
+    put("block-unshown.xls", cfb([("Workbook", strings(1, len(MARK), MARK.encode("utf-16-le")))]))
     put("lying-string-length.xls", cfb([("Workbook", strings(1, 0xFFFF, "甲乙".encode("utf-16-le")))]))
     rich = biff(0x809, struct.pack("<8H", 0x600, 5, 0, 0, 0, 0, 0, 0)) + biff(0xFC, struct.pack("<II", 1, 1) + struct.pack("<HBHI", 2, 0x0D, 0xFFFF, 0x7FFFFFFF) + "甲乙".encode("utf-16-le")) + biff(10, b"")
     put("lying-string-runs.xls", cfb([("Workbook", rich)]))
     put("continued.xls", cfb([("Workbook", book[:20] + biff(0x3C, b"") * 500000 + book[20:])]))
     label = biff(0x204, struct.pack("<HHH", 65535, 255, 0) + struct.pack("<HB", 2, 1) + "甲乙".encode("utf-16-le"))
+    marked = biff(0x204, struct.pack("<HHH", 65535, 255, 0) + struct.pack("<HB", len(MARK), 1) + MARK.encode("utf-16-le"))
+    put("block-overwritten.xls", cfb([("Workbook", book[:-4] + marked + label + biff(10, b""))]))
     put("ok-labels-100000.xls", cfb([("Workbook", book[:-4] + label * 100000 + biff(10, b""))]))
     show = ppt(T)
     stream, user = show[0][1], show[1][1]
     put("lying-edit.ppt", cfb([("PowerPoint Document", stream), ("Current User", poke(user, 16, "<I", 0x7FFFFFFF))]))
     put("lying-atom.ppt", cfb([("PowerPoint Document", stream.replace(struct.pack("<I", len(T) * 2), b"\xff\xff\xff\x7f", 1)), show[1]]))
     edit = struct.unpack_from("<I", user, 16)[0]
-    put("cyclic-edits.ppt", cfb([("PowerPoint Document", poke(stream, edit + 16, "<I", edit)), show[1]]))
+    # Every record on the first level is read, whatever the saves lead to.
+    put("ok-cyclic-edits.ppt", cfb([("PowerPoint Document", poke(stream, edit + 16, "<I", edit)), show[1]]))
     put("texts-1000000.ppt", cfb([("PowerPoint Document", rec(15, 0x3EE, rec(0, 0xFA0, "甲乙".encode("utf-16-le")) * 1000000)), show[1]]))
-    put("lying-properties.msg", cfb([("__properties_version1.0", b"\0" * 32 + struct.pack("<IIII", 0x1000001F, 6, 0x7FFFFFFF, 0)), ("__substg1.0_1000001F", T.encode("utf-16-le"))]))
+    # The stream with the body says itself how long it is.
+    put("ok-lying-properties.msg", cfb([("__properties_version1.0", b"\0" * 32 + struct.pack("<IIII", 0x1000001F, 6, 0x7FFFFFFF, 0)), ("__substg1.0_1000001F", T.encode("utf-16-le"))]))
     put("lying-compressed.msg", cfb([("__properties_version1.0", b"\0" * 32), ("__substg1.0_10090102", struct.pack("<IIII", 0x7FFFFFFF, 0x7FFFFFFF, 0x75465A4C, 0) + b"\xff" * 4000)]))
     put("bomb-compressed.msg", cfb([("__properties_version1.0", b"\0" * 32), ("__substg1.0_10090102", struct.pack("<IIII", 0x7FFFFFFF, 0x7FFFFFFF, 0x75465A4C, 0) + (b"\xff" + b"\0\x0f" * 8) * 500000)]))
     picture = zlib.compress(b"\0" * (1 << 28), 9)
     blip = rec(0, 0xF01A, b"\0" * 16 + struct.pack("<I", 1 << 28) + b"\0" * 24 + struct.pack("<IBB", len(picture), 0, 0xFE) + picture)
     put("bomb-picture.ppt", cfb([*show, ("Pictures", blip)]))
-    put("bomb-macro.doc", cfb([*doc(T), ("dir", b"\1" + (b"\x03\xb0" + b"\x02\x61\xff\x0f") * 300000)]))
+    put("bomb-macro.doc", cfb([*doc(T), ("VBA/dir", b"\1" + (b"\x03\xb0" + b"\x02\x61\xff\x0f") * 300000)]))
+    put("unnamed-macro.doc", cfb([*doc(T), ("VBA/dir", b"\1\x00\xb0\0"), ("VBA/a", b"\1\x03\xb0\x02\x61\x45\0")]))
     put("ok-names.doc", cfb(doc(T) + [(chr(0x4E00 + i) * 31, b"") for i in range(500)]))
-    # A directory that is its own child, brother and root.
+    # A directory that is its own child, brother and root; entries that nothing leads to are read too.
     whole = bytearray(cfb(doc(T)))
     directory = 512 + 512 * struct.unpack_from("<I", whole, 48)[0]
     for entry in range(3):
         struct.pack_into("<III", whole, directory + entry * 128 + 68, 1, 1, 1)
-    put("cyclic-directory.doc", bytes(whole))
+    put("ok-cyclic-directory.doc", bytes(whole))
 
 
 def archives(put):
@@ -141,9 +151,11 @@ def archives(put):
     put("ok-members-20000.gz", gzip.compress("机关工作通知，".encode()) * 20000)
     whole = SEEDS["cab"]
     put("lying-data.cab", poke(whole, len(whole) - len(T.encode()) - 4, "<HH", 65535, 65535))
+    put("unowned.cab", poke(whole, 44, "<I", 100))
+    put("unlisted.cab", whole + MARK.encode())
     put("lying-file.cab", poke(whole, 44, "<II", 0x7FFFFFFF, 0x7FFFFFFF))
     put("lying-files.cab", poke(whole, 28, "<H", 65535))
-    put("bomb.cab", poke(whole, 42, "<H", 1)[:36 + 8 + 22] + b"".join(struct.pack("<IHH", 0, len(d), 32768) + d for d in [b"CK" + repeated(b"a" * 32768, 1)] * 60000))
+    put("bomb.cab", poke(poke(whole, 40, "<HH", 60000, 1), 44, "<I", 60000 * 32768)[:36 + 8 + 22] + b"".join(struct.pack("<IHH", 0, len(d), 32768) + d for d in [b"CK" + repeated(b"a" * 32768, 1)] * 60000))
     put("ok-loop-deep.iso", iso(T, True))
     put("lying-root.iso", poke(SEEDS["iso"], 32768 + 156 + 10, "<I", 0xFFFFFFFF))
     put("lying-sector.iso", poke(SEEDS["iso"], 32768 + 156 + 2, "<I", 0x7FFFFFFF))
@@ -151,7 +163,8 @@ def archives(put):
     aes = whole.replace(b"\x08\0\0\0", b"\x63\0\0\0")
     put("encrypted-aes.zip", poke(aes, 6, "<H", 1))
     at = whole.find(b"PK\5\6")
-    put("lying-count.zip", poke(whole, at + 8, "<HH", 65535, 65535))
+    # The entries are read up to the end of the directory, not up to their number.
+    put("ok-lying-count.zip", poke(whole, at + 8, "<HH", 65535, 65535))
     put("lying-directory.zip", poke(whole, at + 12, "<II", 0xFFFFFFFF, 0xFFFFFFFE))
     put("ok-two-ends.zip", whole + zipped([("b.txt", T)]))
     put("lying-64.zip", whole[:at] + struct.pack("<IQHHIIQQQQ", 0x06064B50, 44, 45, 45, 0, 0, 1 << 60, 1 << 60, 1 << 60, 1 << 60) + struct.pack("<IIQI", 0x07064B50, 0, at, 1) + poke(whole[at:], 8, "<HHII", 65535, 65535, 0xFFFFFFFF, 0xFFFFFFFF))
@@ -163,7 +176,7 @@ def archives(put):
 
 def others(put):
     put("lying-binary.rtf", "{\\rtf1 \\bin2147483647 " + "甲" * 100 + "}")
-    put("lying-negative.rtf", "{\\rtf1 \\bin-5 \\uc-9 \\u-99999999999 x \\uc4294967295 \\u26426 ok}")
+    put("ok-lying-negative.rtf", "{\\rtf1 \\bin-5 \\uc-9 \\u-99999999999 x \\uc4294967295 \\u26426 ok}")
     put("ok-fonts.rtf", "{\\rtf1{\\fonttbl" + "{\\f0\\fcharset134 a;}" * 200000 + "}\\f0\\'bb\\'fa}")
     put("objects.rtf", "{\\rtf1" + "{\\object\\objemb{\\*\\objdata 0105}}" * 100000 + "}")
     put("ok-words.rtf", "{\\rtf1 " + "\\" + "a" * 3000000 + " x}")
@@ -188,8 +201,9 @@ def others(put):
     put("lying-exif.jpg", b"\xff\xd8" + segment(0xE1, b"Exif\0\0II*\0\x08\0\0\0" + struct.pack("<H", 65535) + struct.pack("<HHII", 0x010E, 2, 0xFFFFFFFF, 8) * 100) + b"\xff\xd9")
     put("ok-quotes.csv", '"' * 3000000)
     put("ok-columns.csv", "," * 3000000 + "甲")
-    put("nested.json", "[" * 3000000 + "]" * 3000000)
-    put("nested.yaml", "- " * 1000000 + "x")
+    # To plain text, brackets are characters.
+    put("ok-nested.json", "[" * 3000000 + "]" * 3000000)
+    put("ok-nested.yaml", "- " * 1000000 + "x")
     put("ok-nested.md", "> " * 500000 + "x\n" + "[" * 500000 + "](" * 100000 + "*" * 500000)
     put("ok-nested.tex", "{" * 1000000 + "x" + "}" * 1000000)
     put("ok-namespaces.xml", "<a " + " ".join(f"xmlns:n{i}='u'" for i in range(100000)) + ">甲</a>")

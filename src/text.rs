@@ -437,22 +437,9 @@ impl Text {
 
     /// How hard the text between two offsets is parted (`from` <= `to`).
     pub fn break_between(&self, from: usize, to: usize) -> Break {
-        let (first, last) = (self.segment_index(from), self.segment_index(to));
-        let mut hardest = Break::None;
-        for segment in &self.segments[first.min(self.segments.len())..] {
-            if segment.range.start > to {
-                break;
-            }
-            if segment.range.start > from {
-                hardest = hardest.max(segment.at.parted);
-            }
-        }
-        if first != last
-            && let (Some(a), Some(b)) = (self.segments.get(first), self.segments.get(last))
-            && a.at.place != b.at.place
-            && hardest > Break::Cell
-        {
-            return Break::Part;
+        let mut hardest = self.parted_between(from, to);
+        if hardest == Break::Part {
+            return hardest;
         }
         let between = self.flat.as_bytes().get(from..to).unwrap_or_default();
         // Where the line began whose end is looked at.
@@ -470,6 +457,29 @@ impl Text {
                     began = Some(at + 1);
                 }
             }
+        }
+        hardest
+    }
+
+    /// The same as far as segments part the text: what is harder than a page's end always does, and no
+    /// character between has to be looked at.
+    pub(crate) fn parted_between(&self, from: usize, to: usize) -> Break {
+        let (first, last) = (self.segment_index(from), self.segment_index(to));
+        let mut hardest = Break::None;
+        for segment in &self.segments[first.min(self.segments.len())..] {
+            if segment.range.start > to {
+                break;
+            }
+            if segment.range.start > from {
+                hardest = hardest.max(segment.at.parted);
+            }
+        }
+        if first != last
+            && let (Some(a), Some(b)) = (self.segments.get(first), self.segments.get(last))
+            && a.at.place != b.at.place
+            && hardest > Break::Cell
+        {
+            return Break::Part;
         }
         hardest
     }

@@ -78,7 +78,9 @@ impl<'b> Sink<'b> {
 
     /// Whether this text was not asked about at this place before.
     pub(super) fn is_new(&mut self, place: Place, piece: &str) -> bool {
-        !piece.trim().is_empty() && self.told.insert((place, piece.to_owned()))
+        // What there is no room for is not kept here either.
+        let fits = piece.len() <= self.budget.text;
+        !piece.trim().is_empty() && (!fits || self.told.insert((place, piece.to_owned())))
     }
 
     /// Hands over a document inside this one.

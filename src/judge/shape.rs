@@ -162,7 +162,7 @@ impl<'a> Shape<'a> {
         // The choices of a form are parts of their own.
         let hardest = if place == Place::Form { Break::Part } else { Break::Page };
         self.text.segment(line.start).is_some_and(|s| s.at.place == place)
-            && self.text.break_between(between.start, between.end.max(between.start)) <= hardest
+            && self.text.parted_between(between.start, between.end.max(between.start)) <= hardest
     }
 
     /// Whether nothing of the same place stands before its line.

@@ -62,6 +62,9 @@ impl<'a> Xml<'a> {
             match self.reader.read_event() {
                 Ok(Raw::Start(start)) => {
                     self.depth += 1;
+                    if has_unknown_entity(&start) {
+                        self.damaged = Some("unknown entity");
+                    }
                     if self.depth <= MAX_DEPTH {
                         return Some(Event::Start(Element(start)));
                     }
@@ -179,8 +182,13 @@ pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
         [0xef, 0xbb, 0xbf, ..] => encoding_rs::UTF_8,
         _ => declared(bytes).unwrap_or(encoding_rs::UTF_8),
     };
-    let (text, _, damaged) = encoding.decode(bytes);
-    (text, damaged)
+    // What breaks off within a character, as at a limit, is not copied for that.
+    let whole = match std::str::from_utf8(bytes) {
+        Err(error) if encoding == encoding_rs::UTF_8 && error.error_len().is_none() => error.valid_up_to(),
+        _ => bytes.len(),
+    };
+    let (text, _, damaged) = encoding.decode(bytes.get(..whole).unwrap_or(bytes));
+    (text, damaged || whole < bytes.len())
 }
 
 fn declared(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
@@ -192,6 +200,26 @@ fn declared(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
     let encoding = encoding_rs::Encoding::for_label(label.as_bytes())?;
     // A declaration that could be read can't be in UTF-16.
     Some(encoding).filter(|e| *e != encoding_rs::UTF_16LE && *e != encoding_rs::UTF_16BE)
+}
+
+/// Whether an attribute of this tag is written with an entity that the file may declare itself. Names of
+/// namespaces are no text; drawing programs shorten them so.
+fn has_unknown_entity(tag: &BytesStart<'_>) -> bool {
+    let refers = |value: &str| {
+        value.match_indices('&').any(|(at, _)| {
+            let behind = value.get(at + 1..).unwrap_or_default();
+            let end = behind.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')));
+            let name = behind.get(..end.unwrap_or(behind.len())).unwrap_or_default();
+            let closes = behind.get(name.len()..).is_some_and(|rest| rest.starts_with(';'));
+            closes && !name.is_empty() && character(name).is_none()
+        })
+    };
+    tag.attributes_raw().contains('&')
+        && tag
+            .html_attributes()
+            .with_checks(false)
+            .flatten()
+            .any(|attribute| !attribute.key.0.starts_with("xmlns") && refers(&attribute.value))
 }
 
 /// Resolves the predefined entities and character references; others stay as they are.
@@ -280,6 +308,10 @@ mod tests {
         assert_eq!(flat("<a>x"), ("<a>x".to_owned(), Some(GapKind::Damaged)));
         assert_eq!(flat("<a>x<b y='机密"), ("<a>x[<b y='机密]".to_owned(), Some(GapKind::Damaged)));
         assert_eq!(flat("<a>&bomb;</a>"), ("<a>&bomb;</>".to_owned(), Some(GapKind::Damaged)));
+        assert_eq!(flat("<a b='&bomb;'/>"), ("<a b=&bomb;></>".to_owned(), Some(GapKind::Damaged)));
+        for whole in ["<a xmlns:x='&x;'/>", "<a b='&#x673a;&lt;'/>", "<a b='?c&d'/>", "<a b='?c&d=e;'/>"] {
+            assert_eq!(flat(whole).1, None, "{whole}");
+        }
         assert_eq!(flat("</a>x"), ("x".to_owned(), Some(GapKind::Damaged)));
     }
 
@@ -297,6 +329,9 @@ mod tests {
     fn encodings_are_recognised() {
         let utf16: Vec<u8> = "<a>机密</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(decode(&utf16), ("<a>机密</a>".into(), false));
+        let cut = "<a>机密".as_bytes();
+        assert_eq!(decode(&cut[..cut.len() - 1]), ("<a>机".into(), true));
+        assert_eq!(decode(b"<a>\xff</a>"), ("<a>\u{fffd}</a>".into(), true));
         let gbk = b"<?xml version=\"1.0\" encoding=\"GBK\"?><a>\xbb\xfa\xc3\xdc</a>";
         assert!(decode(gbk).0.ends_with("<a>机密</a>"));
         assert!(decode(b"<a>\xbb\xfa</a>").1);

@@ -39,10 +39,13 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Option<()> {
         at += bytes.get(at..)?.iter().position(|&byte| byte == 0)? + 1;
     }
     let mut contents = Vec::new();
+    // Where what belongs to the cabinet ends, and how much of each folder files take.
+    let mut end = 0;
     for _ in 0..folders {
-        contents.push(folder(bytes, at, block_reserve, sink));
+        contents.push(folder(bytes, at, block_reserve, &mut end, sink));
         at += 8 + folder_reserve;
     }
+    let mut taken = vec![Vec::new(); contents.len()];
     if at > usize::try_from(files_at).ok()? {
         sink.gap(GapKind::Damaged, "cab: the list of folders reaches into the files");
     }
@@ -68,6 +71,9 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Option<()> {
         }
         let content = content.and_then(|folder| folder.as_ref().ok()).map_or(&[][..], |(bytes, _)| bytes);
         let (size, start) = (usize::try_from(size).ok()?, usize::try_from(start).ok()?);
+        if let Some(taken) = taken.get_mut(usize::from(folder)) {
+            taken.push((start, start.saturating_add(size)));
+        }
         let own = content.get(start..).unwrap_or_default();
         let own = own.get(..size).unwrap_or(own);
         if own.len() < size {
@@ -82,13 +88,32 @@ fn read(bytes: &[u8], sink: &mut Sink<'_>) -> Option<()> {
             sink.inner(&name, own.to_vec());
         }
     }
+    for (content, mut taken) in contents.iter().filter_map(|folder| folder.as_ref().ok()).zip(taken) {
+        taken.sort_unstable();
+        let reached =
+            taken.iter().try_fold(0, |reached, &(start, end)| (start <= reached).then_some(end.max(reached)));
+        if reached.is_none_or(|reached| reached < content.0.len()) {
+            sink.gap(GapKind::Damaged, "cab: unpacked bytes that belong to no file");
+        }
+    }
+    let rest = bytes.get(end.max(at)..).unwrap_or_default();
+    // A signature stands behind all, where the head says so.
+    let signature = (flags & 4 != 0).then(|| (u32_at(bytes, 44), u32_at(bytes, 48)));
+    let is_signature = signature.is_some_and(|(start, length)| {
+        let range = start.zip(length).map(|(start, length)| u64::from(start) + u64::from(length));
+        range == Some(bytes.len() as u64)
+            && start.and_then(|at| usize::try_from(at).ok()) == Some(end.max(at))
+    });
+    if !is_signature && rest.iter().any(|&byte| byte != 0) {
+        sink.gap(GapKind::Damaged, "cab: bytes that belong to no block");
+    }
     Some(())
 }
 
 /// The content of a folder, and why it is not more; or why there is none.
 type Folder = Result<(Vec<u8>, GapKind), (GapKind, &'static str)>;
 
-fn folder(bytes: &[u8], at: usize, reserve: usize, sink: &mut Sink<'_>) -> Folder {
+fn folder(bytes: &[u8], at: usize, reserve: usize, last: &mut usize, sink: &mut Sink<'_>) -> Folder {
     let damaged = Err((GapKind::Damaged, "folder"));
     let (Some(start), Some(blocks), Some(method)) =
         (u32_at(bytes, at), u16_at(bytes, at + 4), u16_at(bytes, at + 6))
@@ -112,6 +137,7 @@ fn folder(bytes: &[u8], at: usize, reserve: usize, sink: &mut Sink<'_>) -> Folde
         let start = at + 8 + reserve;
         at = start + usize::from(packed);
         let Some(data) = bytes.get(start..at) else { break };
+        *last = at.max(*last);
         if content.len() + usize::from(size) > most {
             kind = GapKind::Limit;
             break;

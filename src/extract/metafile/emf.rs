@@ -36,8 +36,10 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
     for _ in 0..RECORDS {
         let (Some(kind), Some(size)) = (u32_at(rest, 0), size_at(rest, 4)) else { return false };
         let Some(record) = rest.get(..size).filter(|_| size >= 8) else {
-            // What is there of a text is read.
+            // What is there of a text is read; that it breaks off is told as such.
+            let lost = drawing.lost;
             text_record(kind, rest, &state, drawing);
+            drawing.lost = lost;
             plus.finish(drawing);
             return false;
         };
@@ -75,29 +77,31 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
 }
 
 fn text_record(kind: u32, record: &[u8], state: &State, drawing: &mut Drawing) {
-    match kind {
-        83 | 84 => drop(text(record, 36, kind == 84, state, drawing)),
+    let whole = match kind {
+        83 | 84 => text(record, 36, kind == 84, state, drawing),
         96 | 97 => {
-            let count = size_at(record, 36).unwrap_or_default().min(STRINGS);
-            for index in 0..count {
-                if text(record, 40 + 40 * index, kind == 97, state, drawing).is_none() {
-                    break;
-                }
-            }
+            let count = size_at(record, 36).unwrap_or_default();
+            drawing.full |= count > STRINGS;
+            let mut texts = (0..count.min(STRINGS)).map(|index| 40 + 40 * index);
+            texts.try_for_each(|at| text(record, at, kind == 97, state, drawing))
         }
-        108 => drop(small(record, state, drawing)),
-        _ => {}
-    }
+        108 => small(record, state, drawing),
+        _ => Some(()),
+    };
+    drawing.lost += usize::from(whole.is_none());
 }
 
-/// A text whose description stands at `at`.
+/// A text whose description stands at `at`; `None` where not all of it is in the record.
 fn text(record: &[u8], at: usize, is_wide: bool, state: &State, drawing: &mut Drawing) -> Option<()> {
     let count = size_at(record, at + 8)?;
     let offset = size_at(record, at + 12)?;
     let options = u32_at(record, at + 16)?;
-    let bytes = record.get(offset..)?;
-    let length = count.saturating_mul(if is_wide { 2 } else { 1 }).min(bytes.len());
-    let bytes = bytes.get(..length)?;
+    if count == 0 {
+        return Some(());
+    }
+    let rest = record.get(offset..)?;
+    let length = count.saturating_mul(if is_wide { 2 } else { 1 });
+    let bytes = rest.get(..length).unwrap_or(rest);
     // The ways from character to character.
     let ways = size_at(record, at + 36).filter(|&from| from > 0).and_then(|from| record.get(from..));
     let way: i64 = ways
@@ -105,7 +109,7 @@ fn text(record: &[u8], at: usize, is_wide: bool, state: &State, drawing: &mut Dr
         .unwrap_or_default();
     let to = (i32_at(record, at)?, i32_at(record, at + 4)?);
     draw(bytes, is_wide, options, to, way, state, drawing);
-    Some(())
+    (bytes.len() == length).then_some(())
 }
 
 fn small(record: &[u8], state: &State, drawing: &mut Drawing) -> Option<()> {
@@ -114,11 +118,12 @@ fn small(record: &[u8], state: &State, drawing: &mut Drawing) -> Option<()> {
     let (count, options) = (size_at(record, 16)?, u32_at(record, 20)?);
     let at = if options & NO_BOUNDS == 0 { 52 } else { 36 };
     let is_wide = options & NARROW == 0;
-    let bytes = record.get(at..)?;
-    let length = count.saturating_mul(if is_wide { 2 } else { 1 }).min(bytes.len());
+    let rest = record.get(at..)?;
+    let length = count.saturating_mul(if is_wide { 2 } else { 1 });
+    let bytes = rest.get(..length).unwrap_or(rest);
     let to = (i32_at(record, 8)?, i32_at(record, 12)?);
-    draw(bytes.get(..length)?, is_wide, options, to, 0, state, drawing);
-    Some(())
+    draw(bytes, is_wide, options, to, 0, state, drawing);
+    (bytes.len() == length).then_some(())
 }
 
 fn draw(
@@ -183,8 +188,13 @@ fn then(m: &Matrix, n: &Matrix) -> Matrix {
 /// What the header says about the drawing: its program and its title.
 fn description(record: &[u8], drawing: &mut Drawing) {
     let (Some(count), Some(offset)) = (size_at(record, 60), size_at(record, 64)) else { return };
-    let Some(bytes) = record.get(offset..).filter(|_| offset > 0 && count > 0) else { return };
-    let bytes = bytes.get(..count.saturating_mul(2)).unwrap_or(bytes);
+    if offset == 0 || count == 0 {
+        return;
+    }
+    let rest = record.get(offset..).unwrap_or_default();
+    let length = count.saturating_mul(2);
+    drawing.lost += usize::from(rest.len() < length);
+    let bytes = rest.get(..length).unwrap_or(rest);
     for piece in bytes.as_chunks::<2>().0.split(|unit| *unit == [0, 0]).filter(|piece| !piece.is_empty()) {
         drawing.remarks.push(utf16(piece.as_flattened()));
     }
@@ -201,8 +211,11 @@ fn comment(record: &[u8], plus: &mut plus::Reader, drawing: &mut Drawing) {
 
 /// The bitmap whose offset stands at `at`.
 fn bitmap(record: &[u8], at: usize, drawing: &mut Drawing) {
-    let header = size_at(record, at).filter(|&offset| offset > 0).and_then(|offset| record.get(offset..));
-    drawing.bitmap(header.unwrap_or_default());
+    let Some(offset) = size_at(record, at).filter(|&offset| offset > 0) else { return };
+    match record.get(offset..) {
+        Some(header) => drawing.bitmap(header),
+        None => drawing.lost += 1,
+    }
 }
 
 #[cfg(test)]
@@ -259,6 +272,18 @@ mod tests {
         assert_eq!(broken.1, [GapKind::Damaged, GapKind::Glyphs]);
         for end in 0..bytes.len() {
             assert!(!read(&bytes[..end], FileType::Emf).1.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_text_that_reaches_out_of_its_record_is_a_gap() {
+        // Characters and offset of the text in the record, of which it has two, at 76.
+        for (count, offset, expected) in [(2, 76, "机密"), (3, 76, "机密"), (2, 78, "密"), (2, 1 << 30, "")]
+        {
+            let head = [0, 0, 0, 0, 1, 0, 0, 0, 0, count, offset, 0, 0, 0, 0, 0, 0];
+            let gaps = if (count, offset) == (2, 76) { vec![] } else { vec![GapKind::Damaged] };
+            let bytes = file(&[record(84, &head, &wide("机密"))]);
+            assert_eq!(read(&bytes, FileType::Emf), (expected.to_owned(), gaps));
         }
     }
 

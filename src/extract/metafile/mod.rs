@@ -65,6 +65,8 @@ struct Drawing {
     /// An enhanced metafile within an old one.
     enhanced: Vec<u8>,
     full: bool,
+    /// Records whose text or bitmap lies, in part or whole, outside of them.
+    lost: usize,
 }
 
 impl Drawing {
@@ -114,6 +116,10 @@ impl Drawing {
         }
         if self.full {
             sink.gap(Gap::new(GapKind::Limit, format!("metafile: more than {TEXTS} texts")));
+        }
+        if self.lost > 0 {
+            let detail = format!("metafile: {} records reach beyond their end", self.lost);
+            sink.gap(Gap::new(GapKind::Damaged, detail));
         }
         if self.texts.is_empty() && !self.enhanced.is_empty() && sink.budget.spend_entry() {
             sink.budget.spend_inflated(self.enhanced.len() as u64);

@@ -36,8 +36,8 @@ impl Reader {
                 0x4001 => self.has_fallback = flags & 1 != 0,
                 // An object that is a picture.
                 0x4008 if flags >> 8 & 0x7f == 5 => drawing.picture |= !self.has_fallback,
-                0x401c => drop(string(data, drawing)),
-                0x4036 => drop(driver_string(data, drawing)),
+                0x401c => drawing.lost += usize::from(string(data, drawing).is_none()),
+                0x4036 => drawing.lost += usize::from(driver_string(data, drawing).is_none()),
                 _ => {}
             }
             rest = rest.get(size.max(12)..).unwrap_or_default();
@@ -47,10 +47,11 @@ impl Reader {
 
 fn string(data: &[u8], drawing: &mut Drawing) -> Option<()> {
     let count = size_at(data, 8)?;
-    let text = data.get(28..)?;
-    let text = utf16(text.get(..count.saturating_mul(2)).unwrap_or(text));
+    let rest = data.get(28..)?;
+    let length = count.saturating_mul(2);
+    let text = utf16(rest.get(..length).unwrap_or(rest));
     push(text, float(data, 12)?, float(data, 16)?, drawing);
-    Some(())
+    (length <= rest.len()).then_some(())
 }
 
 fn driver_string(data: &[u8], drawing: &mut Drawing) -> Option<()> {

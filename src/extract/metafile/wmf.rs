@@ -24,6 +24,7 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
         let size = words.saturating_mul(2);
         let record = rest.get(..size).unwrap_or(rest);
         let body = record.get(6..).unwrap_or_default();
+        let lost = drawing.lost;
         match kind {
             0 => return true,
             0x02fb => {
@@ -44,8 +45,8 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
                     font = *selected;
                 }
             }
-            0x0521 => drop(text_out(body, &font, drawing)),
-            0x0a32 => drop(extended_text_out(body, &font, drawing)),
+            0x0521 => drawing.lost += usize::from(text_out(body, &font, drawing).is_none()),
+            0x0a32 => drawing.lost += usize::from(extended_text_out(body, &font, drawing).is_none()),
             0x0940 | 0x0b41 | 0x0d33 | 0x0f43 => {
                 // The header of the bitmap stands behind a few numbers.
                 let header = (0..32).step_by(2).find(|&at| u32_at(body, at) == Some(40));
@@ -55,6 +56,8 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
             _ => {}
         }
         if size < 6 || size > rest.len() {
+            // That it breaks off is told as such.
+            drawing.lost = lost;
             return false;
         }
         rest = rest.get(size..).unwrap_or_default();
@@ -76,7 +79,7 @@ fn text_out(body: &[u8], font: &Font, drawing: &mut Drawing) -> Option<()> {
     let behind = 2 + length.next_multiple_of(2);
     let (y, x) = (u16_at(body, behind).unwrap_or_default(), u16_at(body, behind + 2).unwrap_or_default());
     draw(text.get(..length).unwrap_or(text), x, y, font, drawing);
-    Some(())
+    (length <= text.len()).then_some(())
 }
 
 fn extended_text_out(body: &[u8], font: &Font, drawing: &mut Drawing) -> Option<()> {
@@ -86,13 +89,14 @@ fn extended_text_out(body: &[u8], font: &Font, drawing: &mut Drawing) -> Option<
         (u16_at(body, 0)?, u16_at(body, 2)?, usize::from(u16_at(body, 4)?), u16_at(body, 6)?);
     let at = if options & RECTANGLE == 0 { 8 } else { 16 };
     let text = body.get(at..)?;
+    let whole = (length <= text.len()).then_some(());
     let text = text.get(..length).unwrap_or(text);
     if options & GLYPHS == 0 {
         draw(text, x, y, font, drawing);
     } else {
         drawing.glyphs += text.len() / 2;
     }
-    Some(())
+    whole
 }
 
 fn draw(bytes: &[u8], x: u16, y: u16, font: &Font, drawing: &mut Drawing) {

@@ -11,6 +11,9 @@ use crate::text::Place;
 const CHUNK_BYTES: usize = 4096;
 /// Lines that a module without code begins with.
 const ATTRIBUTES: &str = "Attribute VB_";
+/// What the names of the streams beside the modules begin with, in lower case: the directory, and what
+/// the program compiled.
+const OTHERS: [&str; 3] = ["dir", "_vba_project", "__srp_"];
 
 /// Reads every project in the file.
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
@@ -25,7 +28,18 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
             sink.gap(Gap::new(GapKind::Damaged, "VBA: the project's directory"));
             continue;
         };
-        let (page, modules) = modules(&directory);
+        let (page, modules, whole) = modules(&directory);
+        if !whole {
+            sink.gap(Gap::new(GapKind::Damaged, "VBA: the project's directory breaks off"));
+        }
+        let unnamed =
+            file.streams.iter().filter_map(|stream| stream.path.strip_prefix(&storage)).filter(|name| {
+                !OTHERS.iter().any(|other| name.to_ascii_lowercase().starts_with(other))
+                    && !modules.iter().any(|(module, _)| module.eq_ignore_ascii_case(name))
+            });
+        if unnamed.count() > 0 {
+            sink.gap(Gap::new(GapKind::Damaged, "VBA: a module that the project's directory does not name"));
+        }
         for (name, offset) in modules {
             if !sink.budget.spend_entry() {
                 let detail = format!("more than {} entries", sink.budget.limits.entries);
@@ -44,8 +58,8 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Code page, and of each module the stream and where its source begins.
-fn modules(directory: &[u8]) -> (u16, Vec<(String, usize)>) {
+/// Code page, of each module the stream and where its source begins, and whether that is all.
+fn modules(directory: &[u8]) -> (u16, Vec<(String, usize)>, bool) {
     let (mut page, mut names, mut at) = (ansi::WESTERN, Vec::new(), 0);
     let mut name = String::new();
     while let (Some(id), Some(length)) = (u16_at(directory, at), u32_at(directory, at + 2)) {
@@ -65,7 +79,7 @@ fn modules(directory: &[u8]) -> (u16, Vec<(String, usize)>) {
         }
         at = at.saturating_add(6).saturating_add(length);
     }
-    (page, names)
+    (page, names, at == directory.len())
 }
 
 /// Unpacks a container; `None` where it is none or breaks off. Taken off the budget.
@@ -76,8 +90,14 @@ fn unpack(packed: &[u8], sink: &mut Sink<'_>) -> Option<Vec<u8>> {
     let mut out = Vec::new();
     while let Some(head) = u16_at(rest, 0) {
         let size = usize::from(head & 0xfff) + 3;
-        if head & 0x7000 != 0x3000 {
-            break;
+        if head & 0x7000 != 0x3000 || size > rest.len() {
+            // Zeros fill the last sector.
+            if rest.iter().any(|&byte| byte != 0) {
+                sink.gap(Gap::new(GapKind::Damaged, "VBA: packed source breaks off"));
+            }
+            if head & 0x7000 != 0x3000 {
+                break;
+            }
         }
         let chunk = rest.get(2..size.min(rest.len())).unwrap_or_default();
         if out.len() + CHUNK_BYTES > most {
@@ -144,5 +164,18 @@ mod tests {
         assert_eq!(unpack(&packed, &mut sink), Some(vec![b'a'; 73]));
         assert_eq!(unpack(&[1, 3, 0xb0, 2, 0x61, 0x45, 0xff], &mut sink), None);
         assert_eq!(unpack(&[2], &mut sink), None);
+        assert!(sink.out.gaps.is_empty());
+        // A chunk without its signature behind the first, and one that breaks off.
+        for behind in [&[0x03, 0x10, 0x02, 0x61][..], &[0x07, 0xb0, 0x02, 0x61]] {
+            let mut budget = Budget::new(&Limits::default());
+            let mut sink = Sink::new(&mut budget);
+            let read = unpack(&[&packed[..], behind].concat(), &mut sink);
+            assert!(read.is_some_and(|read| read.starts_with(&[b'a'; 73])));
+            assert_eq!(sink.out.gaps.len(), 1);
+        }
+        // Records of the directory: a name of two bytes; one that claims three and has two.
+        let record = |length: u8| [0x1a, 0, length, 0, 0, 0, b'm', b'n'];
+        assert!(modules(&record(2)).2);
+        assert!(!modules(&record(3)).2);
     }
 }

@@ -20,6 +20,7 @@ pub(crate) use attribute::address;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
+use memchr::memmem;
 
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
@@ -34,6 +35,9 @@ const COUNTED_TAG_BYTES: usize = 512;
 const HEAD_BLOCKS: usize = 8;
 /// Blocks with text that count as its foot.
 const FOOT_BLOCKS: usize = 3;
+
+/// Bytes that the tokenizer gets at once, so that a long text is not copied whole.
+const FED_BYTES: usize = 1 << 20;
 
 /// What was read from HTML.
 #[derive(Debug, Default)]
@@ -112,7 +116,9 @@ fn tokenize(html: &str, nested: bool) -> Read {
     // told from the text before it.
     while start < html.len() && !refused {
         let rest = html.get(start..).unwrap_or_default();
-        let end = rest.get(1..).and_then(|r| r.find('<')).map_or(html.len(), |at| start + 1 + at);
+        let rest = rest.get(..rest.floor_char_boundary(FED_BYTES)).unwrap_or(rest);
+        let next = rest.as_bytes().get(1..).and_then(|behind| memchr::memchr(b'<', behind));
+        let end = next.map_or(start + rest.len(), |at| start + 1 + at);
         let open_since = tokenizer.sink.begin_chunk(start, end);
         refused = end - open_since > COUNTED_TAG_BYTES && scan.attributes(html, open_since, end) > ATTRIBUTES;
         if !refused {
@@ -129,6 +135,10 @@ fn tokenize(html: &str, nested: bool) -> Read {
         }
     };
     let mut read = tokenizer.sink.finish();
+    if let Some(declared) = declared_entities(html).filter(|_| !nested) {
+        read.pieces.push(Piece { at: At::new(Place::Hidden), text: declared.to_owned() });
+        read.gaps.push(Gap::new(GapKind::Damaged, "entities that the document declares"));
+    }
     let lost = html.get(unfinished..).unwrap_or_default();
     if !lost.trim().is_empty() {
         read.pieces.push(Piece { at: At::new(Place::Hidden), text: lost.to_owned() });
@@ -138,6 +148,16 @@ fn tokenize(html: &str, nested: bool) -> Read {
         });
     }
     read
+}
+
+/// The declarations in the document's head where they make entities: readers of XML put them into the
+/// text, those of HTML skip all up to the first `>`.
+fn declared_entities(html: &str) -> Option<&str> {
+    let first = memmem::find(html.as_bytes(), b"<!ENTITY")?;
+    let start = html.get(..first)?.rfind("<!DOCTYPE")?;
+    html.get(start..first)?.contains('[').then_some(())?;
+    let declared = html.get(start..)?;
+    Some(declared.get(..declared.find("]>").unwrap_or(declared.len())).unwrap_or(declared))
 }
 
 /// Counts the attributes of a tag that is fed in parts, by the tokenizer's own rules.
@@ -393,12 +413,32 @@ mod tests {
     }
 
     #[test]
+    fn entities_that_the_document_declares_are_told_and_are_a_gap() {
+        let read = page("<!DOCTYPE html [<!ENTITY x '机密'><!ENTITY y '★20年'>]><html><p>&x;&y;</p></html>");
+        assert!(read.text.as_str().contains("<!ENTITY x '机密'><!ENTITY y '★20年'>"), "{:?}", read.text);
+        assert_eq!(read.gaps.iter().map(|g| g.kind).collect::<Vec<_>>(), [GapKind::Damaged]);
+        for html in ["<!DOCTYPE html><p>&nbsp;&lt;!ENTITY", "<!DOCTYPE html><pre><!ENTITY x 'y'></pre>"] {
+            assert_eq!(page(html).gaps, [], "{html}");
+        }
+    }
+
+    #[test]
     fn a_tag_of_too_many_attributes_is_read_as_it_stands() {
         let attributes = |n: usize| (0..n).map(|i| format!(" a{i}='>'")).collect::<String>();
         let read = page(&format!("<p>甲<p{}>机密", attributes(ATTRIBUTES + 1)));
         assert_eq!(read.gaps.iter().map(|g| g.kind).collect::<Vec<_>>(), [GapKind::Limit]);
         assert!(read.text.as_str().ends_with("机密"));
         assert_eq!(page(&format!("<p>甲<p{}>机密", attributes(ATTRIBUTES))).gaps, []);
+    }
+
+    #[test]
+    fn elements_without_end_are_remembered_up_to_a_limit() {
+        let read = page(&format!("{}机密<!-- 内部 -->", "<a>".repeat(1_000_001)));
+        assert_eq!(read.gaps.iter().map(|g| g.kind).collect::<Vec<_>>(), [GapKind::Limit]);
+        assert!(read.text.as_str().starts_with("机密"));
+        // A text longer than what is fed at once is whole.
+        let long = "机".repeat(FED_BYTES);
+        assert_eq!(page(&format!("<p>{long}</p>")).text.as_str(), long);
     }
 
     #[test]

@@ -16,10 +16,13 @@ use super::element::{is_block, is_form, is_void, is_wording};
 use super::sheet::Sheet;
 use super::{Read, attribute, tokenize};
 use crate::document::Inner;
+use crate::limits::{Gap, GapKind};
 use crate::text::{Align, At, Break, Place};
 
 /// Open elements above which the one that a new element closes is not looked for.
 const IMPLIED_END_DEPTH: usize = 8;
+/// Elements within elements that are remembered; what more of them say of their texts is not known.
+const OPEN_ELEMENTS: usize = 1_000_000;
 
 /// A piece of text as read.
 #[derive(Debug)]
@@ -62,7 +65,9 @@ impl<'a> Reader<'a> {
         state.flush();
         state.tables.clear();
         state.flush();
-        Read { pieces: state.pieces, inner: state.inner, gaps: Vec::new() }
+        let too_deep = || Gap::new(GapKind::Limit, format!("more than {OPEN_ELEMENTS} open elements"));
+        let gaps = state.too_deep.then(too_deep).into_iter().collect();
+        Read { pieces: state.pieces, inner: state.inner, gaps }
     }
 }
 
@@ -145,6 +150,8 @@ struct State<'a> {
     chunk_end: usize,
     open_since: usize,
     open: Vec<Open>,
+    /// There were more of them than are remembered.
+    too_deep: bool,
     /// How many of each element are open.
     counts: HashMap<LocalName, usize>,
     tables: Vec<Table>,
@@ -311,6 +318,10 @@ impl State<'_> {
     }
 
     fn push(&mut self, tag: &Tag, foreign: bool) {
+        if self.open.len() >= OPEN_ELEMENTS {
+            self.too_deep = true;
+            return;
+        }
         let name = tag.name.as_ref();
         let of = |wanted: &str| value(tag, wanted);
         let style = of("style").map(attribute::style).unwrap_or_default();

@@ -188,29 +188,39 @@ impl Piece {
 pub(super) struct Pieces<'a> {
     pub(super) all: Vec<Piece>,
     pub(super) changes: Vec<&'a [u8]>,
+    /// The table breaks off, or has pieces that end before they begin.
+    pub(super) is_damaged: bool,
 }
 
 impl<'a> Pieces<'a> {
     /// Reads table [`table::PIECES`].
     pub(super) fn read(mut bytes: &'a [u8], fib: Fib<'_>) -> Self {
         let mut pieces = Self::default();
+        let mut found = bytes.is_empty();
         while let Some((kind, rest)) = bytes.split_first() {
             match kind {
                 1 => {
                     let length = usize::from(u16_at(rest, 0).unwrap_or_default());
                     let end = (2 + length).min(rest.len());
+                    pieces.is_damaged |= rest.len() < 2 + length;
                     pieces.changes.push(rest.get(2..end).unwrap_or_default());
                     bytes = rest.get(end..).unwrap_or_default();
                 }
                 2 => {
                     let length = usize::try_from(u32_at(rest, 0).unwrap_or_default()).unwrap_or(usize::MAX);
                     let list = rest.get(4..).unwrap_or_default();
+                    pieces.is_damaged |= rest.len() < 4 || list.len() < length;
                     pieces.list(list.get(..length).unwrap_or(list), fib);
+                    found = true;
                     break;
                 }
-                _ => break,
+                _ => {
+                    pieces.is_damaged = true;
+                    break;
+                }
             }
         }
+        pieces.is_damaged |= !found;
         pieces
     }
 
@@ -225,6 +235,7 @@ impl<'a> Pieces<'a> {
                 let offset = if is_wide || !fib.is_modern { raw } else { (raw & !NARROW) / 2 };
                 Some(Piece { first, length: next.checked_sub(first)?, offset, is_wide, change })
             })();
+            self.is_damaged |= one.is_none();
             self.all.extend(one);
         }
     }
@@ -253,5 +264,11 @@ mod tests {
             Piece { first: 4, length: 6, offset: 0x1000, is_wide: false, change: 1 },
         ];
         assert_eq!(pieces.all, expected);
+        assert!(!pieces.is_damaged);
+        // Cut anywhere, or with a piece that ends before it begins, it is not whole.
+        assert!((1..bytes.len()).all(|end| Pieces::read(&bytes[..end], fib).is_damaged));
+        let mut backwards = bytes;
+        backwards[11 + 4] = 11;
+        assert!(Pieces::read(&backwards, fib).is_damaged);
     }
 }

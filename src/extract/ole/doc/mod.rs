@@ -74,6 +74,9 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
         ),
         false => (format::characters(&[], &[]), format::paragraphs(&[], &[])),
     };
+    if pieces.is_damaged {
+        sink.gap(Gap::new(GapKind::Damaged, "WordDocument: the piece table breaks off"));
+    }
     let mut all = pieces.all;
     let expected = fib.parts().map(|(_, length)| u64::from(length)).sum::<u64>();
     if all.is_empty() {
@@ -99,6 +102,11 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
     }
     if units.missing > 0 {
         let detail = format!("WordDocument: {} characters lie outside of the stream", units.missing);
+        sink.gap(Gap::new(GapKind::Damaged, detail));
+    }
+    let held = u64::try_from(units.len()).unwrap_or(u64::MAX);
+    if held > 0 && units.missing == 0 && expected > held {
+        let detail = format!("WordDocument: {} characters fewer than stated", expected - held);
         sink.gap(Gap::new(GapKind::Damaged, detail));
     }
     units

@@ -67,10 +67,17 @@ fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     };
     let mut records = Records::new(decrypted.as_deref().unwrap_or(bytes));
     let mut book = Book::default();
+    let mut short = 0;
     for record in &mut records {
         book.record(&record, sink);
+        short += usize::from(record.is_short.get());
     }
     book.end_sheet(sink);
+    book.unused(sink);
+    if short > 0 {
+        let detail = format!("{name}: {short} records have strings that are cut short");
+        sink.gap(Gap::new(GapKind::Damaged, detail));
+    }
     if records.is_cut || book.depth > 0 {
         sink.gap(Gap::new(GapKind::Damaged, format!("{name}: breaks off")));
     }
@@ -102,7 +109,8 @@ struct Book {
     strings: Strings,
     /// Sheets by the offset of their first record.
     sheets: HashMap<usize, Sheet>,
-    shared: Vec<String>,
+    /// Strings that cells share, and whether one shows them.
+    shared: Vec<(String, bool)>,
     formats: HashMap<u16, Format>,
     /// Number format of each cell format.
     cell_formats: Vec<u16>,
@@ -259,12 +267,10 @@ impl Book {
         if self.depth > 1 {
             return;
         }
-        if record.kind != 0x809 || u16_at(data, 0).is_some_and(|version| version < 0x600) {
-            if self.strings == Strings::Unicode {
-                self.strings = Strings::Ansi(ansi::WESTERN);
-            }
-        } else {
-            self.strings = Strings::Unicode;
+        // The first one speaks for the workbook: some programs write sheets of another version into it.
+        let is_old = record.kind != 0x809 || u16_at(data, 0).is_some_and(|version| version < 0x600);
+        if record.offset == 0 && is_old {
+            self.strings = Strings::Ansi(ansi::WESTERN);
         }
         self.page = None;
         self.is_hidden = false;
@@ -299,7 +305,7 @@ impl Book {
                 let detail = format!("more than {} bytes of shared strings", sink.budget.limits.text);
                 return sink.gap(Gap::new(GapKind::Limit, detail));
             }
-            self.shared.push(text);
+            self.shared.push((text, false));
         }
     }
 
@@ -320,8 +326,12 @@ impl Book {
         match kind {
             0xfd => {
                 let index = reader.u32().and_then(|index| usize::try_from(index).ok());
-                match index.and_then(|index| self.shared.get(index)) {
-                    Some(text) => self.put(row, column, format, text.clone(), sink),
+                match index.and_then(|index| self.shared.get_mut(index)) {
+                    Some((text, used)) => {
+                        *used = true;
+                        let text = text.clone();
+                        self.put(row, column, format, text, sink);
+                    }
                     None => self.lost += 1,
                 }
             }
@@ -371,7 +381,20 @@ impl Book {
         // A line end within a cell is one within a row, which is a line.
         let text = text.replace(['\n', '\r', '\t'], " ");
         let is_hidden = self.format(format) == Format::Nothing;
-        self.cells.insert((row, column), Cell { text, is_hidden });
+        let before = self.cells.insert((row, column), Cell { text, is_hidden });
+        // Only the last of several is shown.
+        if let Some(before) = before
+            .filter(|before| self.cells.get(&(row, column)).is_some_and(|cell| cell.text != before.text))
+        {
+            self.after.push((Place::Hidden, None, before.text));
+        }
+    }
+
+    /// Tells the shared strings that no cell shows: what was deleted and is still stored.
+    fn unused(&self, sink: &mut Sink<'_>) {
+        for (text, _) in self.shared.iter().filter(|(_, used)| !used) {
+            sink.push(At::new(Place::Hidden).parted(Break::Part), text);
+        }
     }
 
     fn margin(&mut self, coded: &str, is_top: bool) {

@@ -1,5 +1,7 @@
 //! The records of a workbook, and the strings in them, which may go on in following records.
 
+use std::cell::Cell;
+
 use crate::extract::ole::ansi;
 use crate::read::cfb::u16_at;
 
@@ -14,6 +16,8 @@ pub(super) struct Record<'a> {
     pub(super) kind: u16,
     /// Its content, then that of every continuation; at least one.
     pub(super) parts: Vec<&'a [u8]>,
+    /// A string that was read claims more than the record holds.
+    pub(super) is_short: Cell<bool>,
 }
 
 impl<'a> Record<'a> {
@@ -24,7 +28,7 @@ impl<'a> Record<'a> {
 
     /// A reader of all of it.
     pub(super) fn reader<'r>(&'r self, strings: Strings) -> Reader<'r, 'a> {
-        Reader { parts: &self.parts, rest: self.data(), strings }
+        Reader { parts: &self.parts, rest: self.data(), strings, is_short: &self.is_short }
     }
 }
 
@@ -62,7 +66,7 @@ impl<'a> Iterator for Records<'a> {
             let Some((_, _, more)) = self.one() else { break };
             parts.push(more);
         }
-        Some(Record { offset, kind, parts })
+        Some(Record { offset, kind, parts, is_short: Cell::new(false) })
     }
 }
 
@@ -80,6 +84,7 @@ pub(super) struct Reader<'r, 'a> {
     parts: &'r [&'a [u8]],
     rest: &'a [u8],
     strings: Strings,
+    is_short: &'r Cell<bool>,
 }
 
 impl<'a> Reader<'_, 'a> {
@@ -148,6 +153,7 @@ impl<'a> Reader<'_, 'a> {
             let Some(byte) = self.u8() else { break };
             bytes.push(byte);
         }
+        self.mark(bytes.len() < count);
         ansi::decode(&bytes, page)
     }
 
@@ -179,9 +185,16 @@ impl<'a> Reader<'_, 'a> {
             };
             self.rest = self.rest.get(taken..).unwrap_or_default();
         }
-        self.skip(4 * usize::from(runs));
-        self.skip(usize::try_from(extra).unwrap_or(usize::MAX));
+        self.mark(units.len() < count);
+        let extra = usize::try_from(extra).unwrap_or(usize::MAX);
+        let behind = extra.saturating_add(4 * usize::from(runs));
+        self.mark(behind > self.parts.iter().skip(1).map(|part| part.len()).sum::<usize>() + self.rest.len());
+        self.skip(behind);
         Some(String::from_utf16_lossy(&units))
+    }
+
+    fn mark(&self, is_short: bool) {
+        self.is_short.set(self.is_short.get() || is_short);
     }
 }
 
@@ -205,6 +218,23 @@ mod tests {
         assert_eq!(reader.long_string().as_deref(), Some("b"));
         assert_eq!(reader.long_string(), None);
         assert!(records.next().is_none() && !records.is_cut);
+        assert!(!first.is_short.get());
+    }
+
+    #[test]
+    fn strings_that_claim_more_than_there_is_are_told() {
+        let is_short = |data: &[u8]| {
+            let bytes = record(0xfc, data);
+            let record = Records::new(&bytes).next().unwrap();
+            assert_eq!(record.reader(Strings::Unicode).long_string().as_deref(), Some("机"));
+            record.is_short.get()
+        };
+        assert!(!is_short(&[1, 0, 1, 0x3a, 0x67]));
+        assert!(is_short(&[2, 0, 1, 0x3a, 0x67]));
+        // One run of formatting of four bytes behind the characters, then one that is not there.
+        assert!(!is_short(&[1, 0, 9, 1, 0, 0x3a, 0x67, 0, 0, 0, 0]));
+        assert!(is_short(&[1, 0, 9, 2, 0, 0x3a, 0x67, 0, 0, 0, 0]));
+        assert!(is_short(&[1, 0, 5, 0xff, 0xff, 0xff, 0x7f, 0x3a, 0x67]));
     }
 
     #[test]

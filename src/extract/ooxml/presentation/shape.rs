@@ -59,8 +59,8 @@ pub(super) struct Piece {
 pub(super) struct Paragraph {
     /// What is seen.
     seen: String,
-    /// What is stored.
-    all: String,
+    /// What is stored, from the first text on that is not seen.
+    all: Option<String>,
     align: Option<Align>,
     /// Largest letters, in tenths of a point.
     size: Option<u16>,
@@ -93,8 +93,14 @@ impl Paragraph {
 
     /// Appends text that looks like this.
     pub(super) fn push(&mut self, text: &str, run: &Run) {
-        self.all.push_str(text);
-        if run.invisible || run.size.is_some_and(|size| size <= TINY) {
+        let unseen = run.invisible || run.size.is_some_and(|size| size <= TINY);
+        if unseen && self.all.is_none() && !text.is_empty() {
+            self.all = Some(self.seen.clone());
+        }
+        if let Some(all) = &mut self.all {
+            all.push_str(text);
+        }
+        if unseen {
             return;
         }
         self.seen.push_str(text);
@@ -117,11 +123,11 @@ impl Paragraph {
         let mut pieces = Vec::new();
         let blank = paragraph.seen.trim().is_empty();
         if !blank {
-            pieces.push(Piece { text: paragraph.seen.clone(), look, hidden: false, cell });
+            pieces.push(Piece { text: paragraph.seen, look, hidden: false, cell });
         }
-        if paragraph.all != paragraph.seen && !paragraph.all.trim().is_empty() {
+        if let Some(all) = paragraph.all.filter(|all| !all.trim().is_empty()) {
             let look = At { again: !blank, struck: false, ..look };
-            pieces.push(Piece { text: paragraph.all, look, hidden: true, cell });
+            pieces.push(Piece { text: all, look, hidden: true, cell });
         }
         pieces
     }

@@ -243,7 +243,13 @@ impl Walker<'_, '_> {
                     self.paragraph.push(&shown, &self.run);
                 }
                 None => {
-                    self.paragraph.push(&text.replace(['\u{ad}', '\r'], "").replace('\t', " "), &self.run);
+                    // Not copied whole: a text may be as long as the part.
+                    for word in text.split(['\u{ad}', '\r']) {
+                        for (number, word) in word.split('\t').enumerate() {
+                            self.paragraph.push(if number > 0 { " " } else { "" }, &self.run);
+                            self.paragraph.push(word, &self.run);
+                        }
+                    }
                 }
             },
             Tag::Geometry => {}
