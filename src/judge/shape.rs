@@ -19,6 +19,8 @@ use crate::text::{Break, Place, Segment, Text};
 const REACH_CHARS: usize = 60;
 /// Characters of its line that are looked at on both sides.
 pub(super) const LINE_CHARS: usize = 400;
+/// Bytes of a line beside its own from which only a part of it is looked at.
+const NEIGHBOUR_BYTES: usize = 8 << 10;
 /// Lines among which the nearest that is not blank is looked for.
 const NEIGHBOUR_LINES: usize = 4;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
@@ -144,6 +146,8 @@ impl<'a> Shape<'a> {
         self.previous.get_or_init(|| {
             let (range, line) = neighbour(self.text.as_str(), self.line.start, false);
             let near = self.is_near(&range, range.start..self.line.start);
+            // Of a very long line the end, which what follows goes on from.
+            let line = if line.len() > NEIGHBOUR_BYTES { tail_chars(line, LINE_CHARS) } else { line };
             (range, if near { line } else { "" })
         })
     }
@@ -152,6 +156,7 @@ impl<'a> Shape<'a> {
     pub(super) fn next(&self) -> &'a str {
         self.next.get_or_init(|| {
             let (range, line) = neighbour(self.text.as_str(), self.line.end, true);
+            let line = if line.len() > NEIGHBOUR_BYTES { head_chars(line, LINE_CHARS) } else { line };
             if self.is_near(&range, self.line.start..range.start) { line } else { "" }
         })
     }
