@@ -6,14 +6,17 @@ use mijian::finding::Verdict;
 use mijian::fold::{Fold, fold_char};
 use mijian::limits::Limits;
 use mijian::policy::Policy;
-use mijian::rules::RuleSet;
+use mijian::rules::{List, ListOptions, Overlap, RedundantTerm, RuleSet, RuleWarning};
 use mijian::screen::Screener;
 
 /// What is found with these lists: rule, match, verdict.
-fn found(lists: &[(&str, &str, Verdict)], text: &str) -> Vec<(String, String, Verdict)> {
+fn found<O: Into<ListOptions> + Copy>(
+    lists: &[(&str, &str, O)],
+    text: &str,
+) -> Vec<(String, String, Verdict)> {
     let mut rules = RuleSet::builtin().expect("the built-in rules are sound");
-    for (name, list, verdict) in lists {
-        rules.add_list(name, list.as_bytes(), *verdict).expect("a sound list");
+    for (name, list, options) in lists {
+        rules.add_list(name, list.as_bytes(), *options).expect("a sound list");
     }
     let screener = Screener::new(rules, Policy::default(), Limits::default(), date(2026, 11, 23));
     let screening = screener.screen(&Document::new("a.txt", text.as_bytes()));
@@ -45,6 +48,51 @@ fn of_terms_inside_each_other_the_longest_wins() {
     let lists = [("long.txt", "青龙计划", Verdict::Review), ("short.txt", "青龙", Verdict::Block)];
     let verdicts: Vec<Verdict> = found(&lists, "青龙计划已收到。").into_iter().map(|f| f.2).collect();
     assert_eq!(verdicts, [Verdict::Review, Verdict::Block]);
+}
+
+#[test]
+fn a_list_may_have_every_hit_reported() {
+    let all = |overlap| ListOptions { overlap, ..Verdict::Review.into() };
+    let list = |overlap| [("own.txt", "青龙\n青龙计划\n龙计\n!青龙镇", all(overlap))];
+    let matched = |overlap| -> Vec<String> {
+        let found = found(&list(overlap), "青龙计划的进展，青龙镇除外。").into_iter();
+        found.map(|(_, matched, _)| matched).collect()
+    };
+    assert_eq!(matched(Overlap::Longest), ["青龙计划"]);
+    assert_eq!(matched(Overlap::All), ["青龙计划", "青龙", "龙计"]);
+    // Another list that does not ask is not asked for.
+    let lists =
+        [("all.txt", "青龙", all(Overlap::All)), ("own.txt", "青龙计划\n计划", Verdict::Review.into())];
+    let rules: Vec<String> = found(&lists, "青龙计划已收到。").into_iter().map(|f| f.0).collect();
+    assert_eq!(rules, ["term.own", "term.all"]);
+}
+
+#[test]
+fn a_term_of_two_lists_is_told_and_has_the_graver_verdict() {
+    let list = |name: &str, content: &str, verdict: Verdict| List {
+        name: name.to_owned(),
+        content: content.as_bytes().to_vec(),
+        options: verdict.into(),
+    };
+    let lists = [
+        list("a/甲.txt", "# 甲\n青龙计划\n!青龙镇\n蓝鲸", Verdict::Review),
+        list("乙.txt", "\u{feff}赤兔\n青 龍 計劃\n!青龙镇\n!蓝鲸", Verdict::Block),
+    ];
+    let mut rules = RuleSet::with_lists(&lists).expect("sound lists");
+    assert!(rules.warnings().is_empty());
+    rules.warn_of_repeated(&lists);
+    let told = |line, term: &str, first| RuleWarning {
+        file: "乙.txt".to_owned(),
+        line,
+        term: term.to_owned(),
+        problem: RedundantTerm::Elsewhere { file: "a/甲.txt".to_owned(), line: first },
+    };
+    assert_eq!(rules.warnings(), [told(2, "青 龍 計劃", 2), told(3, "青龙镇", 3)]);
+
+    for (first, second) in [(Verdict::Review, Verdict::Block), (Verdict::Block, Verdict::Review)] {
+        let found = found(&[("甲.txt", "青龙计划", first), ("乙.txt", "青龙计划", second)], "青龙计划。");
+        assert_eq!(found.iter().map(|f| f.2).collect::<Vec<_>>(), [Verdict::Block]);
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! a line.
 
 mod needs;
+mod own;
 mod parse;
 mod pattern;
 
@@ -13,13 +14,14 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::finding::Verdict;
 use crate::fold::fold;
 
 use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
+pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
 pub use pattern::{Cue, Pattern};
 
 /// The files that come with the program, with their names for messages.
@@ -58,6 +60,8 @@ pub struct Rule {
     pub kind: Kind,
     /// Findings are masked in reports (own terms, personal data).
     pub masked: bool,
+    /// Which hits are reported that lie inside longer ones.
+    pub overlap: Overlap,
     /// Texts in which the rule must find something.
     pub hit: Vec<String>,
     /// Texts in which it must find nothing.
@@ -201,39 +205,6 @@ pub enum RuleProblem {
     DuplicateId(String),
 }
 
-/// A line of a plain list that changes nothing: the list can be used, but its author should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleWarning {
-    /// The list, as named by the user.
-    pub file: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// The term as written there.
-    pub term: String,
-    /// Why it changes nothing.
-    pub problem: RedundantTerm,
-}
-
-/// Why a line of a plain list changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RedundantTerm {
-    /// The same term, once folded, is on this line.
-    Duplicate(u32),
-    /// This line allows the very same term, so that it is never found.
-    Allowed(u32),
-}
-
-/// An office's own list, read but not yet understood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct List {
-    /// The path as the user wrote it.
-    pub name: String,
-    /// What stands in it.
-    pub content: Vec<u8>,
-    /// What a finding of a plain list means.
-    pub verdict: Verdict,
-}
-
 /// The rules in force, checked.
 #[derive(Debug, Clone, Default)]
 pub struct RuleSet {
@@ -265,7 +236,7 @@ impl RuleSet {
     pub fn with_lists(lists: &[List]) -> Result<Self, RuleError> {
         let mut set = Self::builtin()?;
         for list in lists {
-            set.add_list(&list.name, &list.content, list.verdict)?;
+            set.add_list(&list.name, &list.content, list.options)?;
         }
         Ok(set)
     }
@@ -274,22 +245,38 @@ impl RuleSet {
     /// that makes shorter terms inside it harmless) or, where `name` ends in `.toml`, rich rules.
     /// Lines that change nothing become [`warnings`](Self::warnings).
     /// `name` is the path as the user wrote it; findings of a plain list have the rule `term.STEM`
-    /// with the verdict `verdict`.
+    /// with the verdict of `options`, which may be given as this alone.
     ///
     /// # Errors
     /// A list that can't be used: which file, which line and why.
-    pub fn add_list(&mut self, name: &str, content: &[u8], verdict: Verdict) -> Result<(), RuleError> {
+    pub fn add_list(
+        &mut self,
+        name: &str,
+        content: &[u8],
+        options: impl Into<ListOptions>,
+    ) -> Result<(), RuleError> {
+        let options = options.into();
         let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
         let text = std::str::from_utf8(content).map_err(|error| {
             let good = content.get(..error.valid_up_to()).unwrap_or_default();
             let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
             RuleError { file: name.into(), line: u32::try_from(line).ok(), problem: RuleProblem::NotText }
         })?;
-        if name.to_ascii_lowercase().ends_with(".toml") {
-            self.add_rich(name, text, true)
+        let first = self.rules.len();
+        if own::is_rich(name) {
+            self.add_rich(name, text, true)?;
         } else {
-            self.add_plain(name, text, verdict)
+            self.add_plain(name, text, options.verdict)?;
         }
+        for rule in self.rules.iter_mut().skip(first) {
+            rule.overlap = options.overlap;
+        }
+        Ok(())
+    }
+
+    /// Adds to the [`warnings`](Self::warnings) the terms that several of the plain `lists` hold.
+    pub fn warn_of_repeated(&mut self, lists: &[List]) {
+        self.warnings.extend(own::repeated(lists));
     }
 
     /// Adds rich rules; patterns that are `foreign` are compiled at once, so that one that can't be is told.
@@ -324,15 +311,7 @@ impl RuleSet {
         let rule = self.rules.len() - 1;
         let mut lines: HashMap<(Role, String), u32> = HashMap::new();
         let mut written = Vec::new();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let (role, term) = match line.strip_prefix('!') {
-                Some(rest) => (Role::Allow, rest.trim_start()),
-                None => (Role::Whole, line),
-            };
+        for (number, role, term) in own::terms(text) {
             let folded = fold(term);
             match lines.entry((role, folded.clone())) {
                 Entry::Occupied(first) => {
@@ -447,7 +426,8 @@ mod tests {
         let mut set = RuleSet::default();
         let list = "甲工程\n# 重复\n甲 工程\n機密室\n!机密室\n！乙\n!机密室\n机密室\n";
         set.add_list("own.txt", list.as_bytes(), Verdict::Review).unwrap();
-        let told: Vec<_> = set.warnings().iter().map(|w| (w.line, w.term.as_str(), w.problem)).collect();
+        let told: Vec<_> =
+            set.warnings().iter().map(|w| (w.line, w.term.as_str(), w.problem.clone())).collect();
         let expected = [
             (3, "甲 工程", RedundantTerm::Duplicate(1)),
             (7, "机密室", RedundantTerm::Duplicate(5)),

@@ -456,6 +456,15 @@ pub fn rule_warning(warning: &RuleWarning, lang: Lang) -> String {
         (RedundantTerm::Duplicate(first), Lang::En) => {
             format!("{file}:{line}: the term \"{term}\" is the same as on line {first} once folded; drop one")
         }
+        (RedundantTerm::Elsewhere { file: other, line: first }, Lang::Zh) => format!(
+            "{file}:{line}：词条“{term}”与 {}:{first} 相同（不计空白、全半角、繁简），以较重的结论为准；可删除其一",
+            escape(other)
+        ),
+        (RedundantTerm::Elsewhere { file: other, line: first }, Lang::En) => format!(
+            "{file}:{line}: the term \"{term}\" is the same as at {}:{first} once folded; the graver verdict \
+             counts; drop one",
+            escape(other)
+        ),
         (RedundantTerm::Allowed(allowing), Lang::Zh) => {
             format!(
                 "{file}:{line}：词条“{term}”被第 {allowing} 行的允许词条完全覆盖，永远不会命中。请删除其一"
