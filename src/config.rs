@@ -91,16 +91,19 @@ pub struct Wordlist {
     /// Which of hits inside each other are reported.
     #[serde(default)]
     pub overlap: Overlap,
+    /// The terms of a plain list are looked for by their sound too.
+    #[serde(default)]
+    pub pinyin: bool,
 }
 
 impl Wordlist {
     /// The list at `path`, with the defaults of the file.
     pub fn new(path: PathBuf) -> Self {
-        Self { path, verdict: review(), overlap: Overlap::default() }
+        Self { path, verdict: review(), overlap: Overlap::default(), pinyin: false }
     }
 
     fn options(&self) -> ListOptions {
-        ListOptions { verdict: self.verdict, overlap: self.overlap }
+        ListOptions { verdict: self.verdict, overlap: self.overlap, pinyin: self.pinyin }
     }
 }
 
@@ -492,7 +495,7 @@ mod tests {
     #[test]
     fn the_dump_has_every_key_and_is_read_back_the_same() {
         let config = read(
-            "jobs = 2\nexceptions = '/e'\nwordlists = [{ path = '/a.txt', overlap = 'all' }]\n[policy]\n'unread.io' = 'pass'",
+            "jobs = 2\nexceptions = '/e'\nwordlists = [{ path = '/a.txt', overlap = 'all', pinyin = true }]\n[policy]\n'unread.io' = 'pass'",
         )
         .unwrap();
         let dump = config.to_toml();

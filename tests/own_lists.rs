@@ -96,6 +96,53 @@ fn a_term_of_two_lists_is_told_and_has_the_graver_verdict() {
 }
 
 #[test]
+fn a_list_may_ask_for_the_sound_of_its_terms() {
+    let spelt = |list: &str, text: &str| -> Vec<String> {
+        let options = ListOptions { pinyin: true, ..Verdict::Block.into() };
+        found(&[("own.txt", list, options)], text).into_iter().map(|(_, matched, _)| matched).collect()
+    };
+    for text in [
+        "青龙计划",
+        "qinglongjihua",
+        "qinglong jihua",
+        "Qing Long Ji Hua",
+        "qīng lóng jì huà",
+        "QĪNGLÓNG JÌHUÀ",
+        "qing-long-ji-hua",
+        "Qīnglóng Jìhuà",
+    ] {
+        assert_eq!(spelt("青龙计划", &format!("关于{text}的进展")), [text], "{text}");
+        assert_eq!(spelt("青龙计划", &format!("See {text}, page 3.")), [text], "{text}");
+    }
+    for text in ["lv se", "lü se", "lǜsè", "LÜ SE", "lvse"] {
+        assert_eq!(spelt("绿色", &format!("the {text} plan")), [text], "{text}");
+    }
+    // Inside a syllable, inside a word, a single character, other words.
+    for text in
+        ["qin glong jihua", "q i n g long ji hua", "xqinglongjihua", "qinglongjihuan", "qing long hua ji"]
+    {
+        assert!(spelt("青龙计划", text).is_empty(), "{text}");
+    }
+    assert!(spelt("计划", "jìhuàn, jihuà\u{1e3f}, ǹjìhuà").is_empty());
+    assert!(spelt("龙", "long, lóng").is_empty());
+    // Allowed terms too, but not those that only sound like another.
+    assert!(spelt("青龙\n!青龙镇", "qinglong zhen").is_empty());
+    assert_eq!(spelt("青龙\n!清龙", "qinglong"), ["qinglong"]);
+    // Only when asked for.
+    assert!(matched("青龙计划", "qinglong jihua").is_empty());
+    // Written as a term too, or with another term of the same sound: one finding.
+    assert_eq!(spelt("青龙\nqinglong\n清龙", "qinglong"), ["qinglong"]);
+
+    let mut rules = RuleSet::default();
+    let options = ListOptions { pinyin: true, ..Verdict::Block.into() };
+    let long = "划".repeat(8);
+    rules.add_list("own.txt", format!("青龙\n{long}").as_bytes(), options).expect("a sound list");
+    let told: Vec<_> = rules.warnings().iter().map(|w| (w.line, &w.problem)).collect();
+    assert_eq!(told, [(2, &RedundantTerm::Unspelt)]);
+    assert!(rules.add_list("own.toml", b"rule = []", options).is_err());
+}
+
+#[test]
 fn an_allowed_term_beats_the_shorter_ones_inside_it_and_no_others() {
     assert_eq!(matched("青龙\n!青龙镇", "青龙镇集市的青龙标志。"), ["青龙"]);
     assert_eq!(matched("青龙镇集市\n!青龙镇", "青龙镇集市开张。"), ["青龙镇集市"]);

@@ -9,9 +9,10 @@ mod needs;
 mod own;
 mod parse;
 mod pattern;
+mod spelling;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
@@ -23,6 +24,7 @@ use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
 pub use pattern::{Cue, Pattern};
+pub use spelling::MOST_SPELLINGS;
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -150,7 +152,7 @@ pub enum Doubt {
     None,
     /// A likely reading: OCR confusion, split characters, synonym, blanked characters.
     Likely,
-    /// Spelt by its sound (jimi★20年): counts only with a star and a period, date or condition.
+    /// Spelt by its sound. A level (jimi★20年) counts only with a star and a period, date or condition.
     Spelt,
 }
 
@@ -170,12 +172,15 @@ pub struct Term {
     /// Characters are missing in front of this one (counted in folded characters from the start):
     /// at least so many separators must stand for them, 内____文件 for 内部文件.
     pub hole: Option<(usize, u32)>,
+    /// In front of which of its folded characters something may stand that is skipped: a bit for each,
+    /// the lowest for the first; all of them in terms that are not spelt.
+    pub breaks: u128,
 }
 
 impl Term {
     /// A term that counts in any form; its rule is not known yet.
     fn plain(folded: String, role: Role) -> Self {
-        Self { folded, rule: 0, role, doubt: Doubt::None, upper: false, hole: None }
+        Self { folded, rule: 0, role, doubt: Doubt::None, upper: false, hole: None, breaks: u128::MAX }
     }
 }
 
@@ -201,6 +206,8 @@ pub enum RuleProblem {
     NeverMatches(String),
     /// A line is not UTF-8 text.
     NotText,
+    /// Only the terms of plain lists are looked for by their sound.
+    SpeltRules,
     /// Two rules have the same identifier.
     DuplicateId(String),
 }
@@ -264,9 +271,12 @@ impl RuleSet {
         })?;
         let first = self.rules.len();
         if own::is_rich(name) {
+            if options.pinyin {
+                return Err(RuleError { file: name.into(), line: None, problem: RuleProblem::SpeltRules });
+            }
             self.add_rich(name, text, true)?;
         } else {
-            self.add_plain(name, text, options.verdict)?;
+            self.add_plain(name, text, options)?;
         }
         for rule in self.rules.iter_mut().skip(first) {
             rule.overlap = options.overlap;
@@ -301,8 +311,8 @@ impl RuleSet {
         Ok(())
     }
 
-    fn add_plain(&mut self, name: &str, text: &str, verdict: Verdict) -> Result<(), RuleError> {
-        let rule = parse::own_list(name, verdict);
+    fn add_plain(&mut self, name: &str, text: &str, options: ListOptions) -> Result<(), RuleError> {
+        let rule = parse::own_list(name, options.verdict);
         if self.get(&rule.id).is_some() {
             let problem = RuleProblem::DuplicateId(rule.id.to_string());
             return Err(RuleError { file: name.into(), line: None, problem });
@@ -326,12 +336,33 @@ impl RuleSet {
             }
         }
         let first = self.terms.len() - written.len();
+        let mut spelt: BTreeMap<(Role, String), u128> = BTreeMap::new();
         for (index, (number, term)) in (first..).zip(written) {
             let own = &self.terms[index];
             if own.role == Role::Whole
                 && let Some(&allowing) = lines.get(&(Role::Allow, own.folded.clone()))
             {
                 self.warn(name, number, term, RedundantTerm::Allowed(allowing));
+            } else if options.pinyin {
+                let role = own.role;
+                match spelling::spellings(&own.folded) {
+                    Ok(spellings) => {
+                        for (spelling, breaks) in spellings {
+                            *spelt.entry((role, spelling)).or_default() |= breaks;
+                        }
+                    }
+                    Err(spelling::Unspelt) => self.warn(name, number, term, RedundantTerm::Unspelt),
+                }
+            }
+        }
+        for ((role, folded), breaks) in &spelt {
+            // What is written as a term is no spelling, and what is allowed by its sound is not one
+            // that only sounds the same.
+            let whole = (Role::Whole, folded.clone());
+            let known = lines.contains_key(&whole) || *role == Role::Allow && spelt.contains_key(&whole);
+            if !known {
+                let plain = Term::plain(folded.clone(), *role);
+                self.terms.push(Term { rule, doubt: Doubt::Spelt, breaks: *breaks, ..plain });
             }
         }
         Ok(())

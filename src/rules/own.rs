@@ -28,11 +28,13 @@ pub struct ListOptions {
     pub verdict: Verdict,
     /// Which of hits inside each other are reported.
     pub overlap: Overlap,
+    /// The terms of a plain list are looked for by their sound too.
+    pub pinyin: bool,
 }
 
 impl From<Verdict> for ListOptions {
     fn from(verdict: Verdict) -> Self {
-        Self { verdict, overlap: Overlap::default() }
+        Self { verdict, overlap: Overlap::default(), pinyin: false }
     }
 }
 
@@ -47,7 +49,8 @@ pub enum Overlap {
     All,
 }
 
-/// A line of a plain list that changes nothing: the list can be used, but its author should know.
+/// A line of a plain list that changes nothing, or less than it should: the list can be used, but its
+/// author should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RuleWarning {
     /// The list, as named by the user.
@@ -56,11 +59,11 @@ pub struct RuleWarning {
     pub line: u32,
     /// The term as written there.
     pub term: String,
-    /// Why it changes nothing.
+    /// What it does not do.
     pub problem: RedundantTerm,
 }
 
-/// Why a line of a plain list changes nothing.
+/// Why a line of a plain list changes nothing, or less than it should.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RedundantTerm {
     /// The same term, once folded, is on this line.
@@ -74,6 +77,9 @@ pub enum RedundantTerm {
     },
     /// This line allows the very same term, so that it is never found.
     Allowed(u32),
+    /// The term is not looked for by its sound, though the list asks for it: more than
+    /// [`MOST_SPELLINGS`](super::MOST_SPELLINGS) spellings, too long ones, or a character without a reading.
+    Unspelt,
 }
 
 /// Whether the list of this name holds rich rules.

@@ -128,6 +128,7 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
             doubt,
             upper: raw.upper,
             hole: None,
+            breaks: u128::MAX,
         }));
     };
     add(&raw.terms, Role::Whole, Doubt::None);
