@@ -18,7 +18,7 @@ use crate::limits::Limits;
 use crate::policy::{Exceptions, FailOn, Policy};
 use crate::report::Show;
 use crate::report::wording::{Lang, Problem};
-use crate::rules::{List, RuleError, RuleProblem, RuleSet};
+use crate::rules::{List, ListOptions, Overlap, RuleError, RuleProblem, RuleSet};
 use crate::source::Git;
 
 /// The file that is used when it lies in the current directory.
@@ -88,6 +88,23 @@ pub struct Wordlist {
     /// What a finding of a plain list means. Rich lists say it themselves.
     #[serde(default = "review")]
     pub verdict: Verdict,
+    /// Which of hits inside each other are reported.
+    #[serde(default)]
+    pub overlap: Overlap,
+    /// The terms of a plain list are looked for by their sound too.
+    #[serde(default)]
+    pub pinyin: bool,
+}
+
+impl Wordlist {
+    /// The list at `path`, with the defaults of the file.
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, verdict: review(), overlap: Overlap::default(), pinyin: false }
+    }
+
+    fn options(&self) -> ListOptions {
+        ListOptions { verdict: self.verdict, overlap: self.overlap, pinyin: self.pinyin }
+    }
 }
 
 fn review() -> Verdict {
@@ -285,7 +302,7 @@ impl Config {
         let read = |list: &Wordlist| {
             let name = list.path.display().to_string();
             match self.read(&list.path) {
-                Ok(content) => Ok(List { name, content, verdict: list.verdict }),
+                Ok(content) => Ok(List { name, content, options: list.options() }),
                 Err(error) => {
                     let problem = RuleProblem::Unreadable(error.to_string());
                     Err(Problem::Rules(RuleError { file: name, line: None, problem }))
@@ -300,7 +317,8 @@ impl Config {
     /// # Errors
     /// A list that can't be used, or a policy line that names nothing.
     pub fn rules_of(&self, lists: &[List]) -> Result<RuleSet, Problem> {
-        let rules = RuleSet::with_lists(lists).map_err(Problem::Rules)?;
+        let mut rules = RuleSet::with_lists(lists).map_err(Problem::Rules)?;
+        rules.warn_of_repeated(lists);
         let names = Policy::names(&rules);
         if let (Some(name), Some(origin)) =
             (self.policy.keys().find(|name| !names.contains(*name)), &self.origin)
@@ -408,7 +426,7 @@ mod tests {
     fn a_file_overrides_what_it_names_and_nothing_else() {
         let config = read(
             "fail-on = 'block'\nlang = 'zh'\nshow = 'none'\njobs = 3\nisolation = 'none'\n\
-             wordlists = [{ path = 'own.txt', verdict = 'block' }, { path = '/abs.txt' }]\n\
+             wordlists = [{ path = 'own.txt', verdict = 'block', overlap = 'all' }, { path = '/abs.txt' }]\n\
              [policy]\n\"unread.image\" = 'pass'\n[limits]\ndepth = 9\nfile-mib = 1\ncpu-seconds = 7\n\
              wall-seconds = 8\nmemory-mib = 1\n",
         )
@@ -417,6 +435,8 @@ mod tests {
         assert_eq!((config.jobs.get(), config.isolation), (3, Isolation::None));
         let lists: Vec<_> = config.wordlists.iter().map(|l| (l.path.to_str().unwrap(), l.verdict)).collect();
         assert_eq!(lists, [("conf/own.txt", Verdict::Block), ("/abs.txt", Verdict::Review)]);
+        let overlaps: Vec<_> = config.wordlists.iter().map(|list| list.overlap).collect();
+        assert_eq!(overlaps, [Overlap::All, Overlap::Longest]);
         let limits = config.limits();
         assert_eq!((limits.depth, limits.file, limits.inflated), (9, 1 << 20, 256 << 20));
         assert_eq!((limits.cpu_seconds, limits.wall_seconds, limits.memory), (7, 8, 1 << 20));
@@ -475,7 +495,7 @@ mod tests {
     #[test]
     fn the_dump_has_every_key_and_is_read_back_the_same() {
         let config = read(
-            "jobs = 2\nexceptions = '/e'\nwordlists = [{ path = '/a.txt' }]\n[policy]\n'unread.io' = 'pass'",
+            "jobs = 2\nexceptions = '/e'\nwordlists = [{ path = '/a.txt', overlap = 'all', pinyin = true }]\n[policy]\n'unread.io' = 'pass'",
         )
         .unwrap();
         let dump = config.to_toml();

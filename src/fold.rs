@@ -86,6 +86,10 @@ impl Table {
         for upper in 'A'..='Z' {
             table.set(upper, u32::from(upper.to_ascii_lowercase()));
         }
+        // The letters of Hanyu Pinyin with their tones, each in one code point.
+        for lower in "āáǎàēéěèīíǐìōóǒòūúǔùüǖǘǚǜê".chars() {
+            lower.to_uppercase().for_each(|upper| table.set(upper, u32::from(lower)));
+        }
         for separator in SEPARATORS.chars() {
             table.set(separator, GAP);
         }

@@ -540,6 +540,8 @@ impl Search<'_> {
             let is_holed = |(at, least)| begun.separated.iter().any(|&(i, n)| i == at && n >= least);
             if found.hole.is_none_or(is_holed)
                 && (is_cue(found.role) || whole && !begun.wide)
+                && (found.breaks == u128::MAX
+                    || flat.get(begun.range.clone()).is_some_and(|t| breaks_only_at(t, found.breaks)))
                 && (!found.upper || flat.get(begun.range.clone()).is_some_and(is_upper))
             {
                 self.found.push(Match { term, range: begun.range.clone(), gap: begun.gap });
@@ -624,12 +626,36 @@ fn between(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<u32> {
 
 /// A match that begins or ends with a Latin letter or digit is no part of a longer word.
 fn is_word(text: &str, range: &Range<usize>) -> bool {
-    let latin = |c: char| c.is_ascii_alphanumeric();
+    // With its accents: ǹ in jìhuàn is a letter too. Below U+0250 and in U+1E00 to U+1EFF.
+    let accented = |c: char| matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    let latin = |c: char| c.is_ascii_alphanumeric() || accented(c) && c.is_alphabetic();
     let first = text.get(range.start..).and_then(|t| t.chars().next()).is_some_and(latin);
     let last = text.get(..range.end).and_then(|t| t.chars().next_back()).is_some_and(latin);
     let before = text.get(..range.start).and_then(|t| t.chars().next_back()).is_some_and(latin);
     let after = text.get(range.end..).and_then(|t| t.chars().next()).is_some_and(latin);
     !(first && before || last && after)
+}
+
+/// Whether what is skipped in a match stands only in front of the folded characters that `breaks` has
+/// a bit for.
+fn breaks_only_at(matched: &str, breaks: u128) -> bool {
+    let (mut index, mut skipped) = (0_u32, false);
+    for c in matched.chars() {
+        let folded = match fold_char(c) {
+            Fold::Gap => {
+                skipped = true;
+                continue;
+            }
+            Fold::Vanish => continue,
+            Fold::Char(_) => 1,
+            Fold::Sequence(sequence) => sequence.chars().map(|_| 1).sum(),
+        };
+        if skipped && breaks.checked_shr(index).unwrap_or_default() & 1 == 0 {
+            return false;
+        }
+        (skipped, index) = (false, index + folded);
+    }
+    true
 }
 
 /// Whether every cased letter is a capital.

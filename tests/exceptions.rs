@@ -18,10 +18,11 @@ use mijian::screen::Screener;
 const TODAY: Date = date(2026, 11, 23);
 
 fn screener() -> Screener {
-    let list =
-        List {
-            name: "own.txt".into(), content: "青龙计划\n蓝鲸工程\n".into(), verdict: Verdict::Block
-        };
+    let list = List {
+        name: "own.txt".into(),
+        content: "青龙计划\n蓝鲸工程\n".into(),
+        options: Verdict::Block.into(),
+    };
     let rules = RuleSet::with_lists(&[list]).unwrap();
     Screener::new(rules, Policy::default(), Limits::default(), TODAY)
 }
@@ -179,7 +180,7 @@ fn exceptions_end_and_are_told_when_nothing_needs_them() {
         let rules = RuleSet::with_lists(&[List {
             name: "own.txt".into(),
             content: "青龙计划\n".into(),
-            verdict: Verdict::Block,
+            options: Verdict::Block.into(),
         }]);
         let screener = Screener::new(rules.unwrap(), Policy::default(), Limits::default(), day)
             .with_exceptions(exceptions.clone());

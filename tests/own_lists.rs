@@ -6,14 +6,17 @@ use mijian::finding::Verdict;
 use mijian::fold::{Fold, fold_char};
 use mijian::limits::Limits;
 use mijian::policy::Policy;
-use mijian::rules::RuleSet;
+use mijian::rules::{List, ListOptions, Overlap, RedundantTerm, RuleSet, RuleWarning};
 use mijian::screen::Screener;
 
 /// What is found with these lists: rule, match, verdict.
-fn found(lists: &[(&str, &str, Verdict)], text: &str) -> Vec<(String, String, Verdict)> {
+fn found<O: Into<ListOptions> + Copy>(
+    lists: &[(&str, &str, O)],
+    text: &str,
+) -> Vec<(String, String, Verdict)> {
     let mut rules = RuleSet::builtin().expect("the built-in rules are sound");
-    for (name, list, verdict) in lists {
-        rules.add_list(name, list.as_bytes(), *verdict).expect("a sound list");
+    for (name, list, options) in lists {
+        rules.add_list(name, list.as_bytes(), *options).expect("a sound list");
     }
     let screener = Screener::new(rules, Policy::default(), Limits::default(), date(2026, 11, 23));
     let screening = screener.screen(&Document::new("a.txt", text.as_bytes()));
@@ -45,6 +48,98 @@ fn of_terms_inside_each_other_the_longest_wins() {
     let lists = [("long.txt", "青龙计划", Verdict::Review), ("short.txt", "青龙", Verdict::Block)];
     let verdicts: Vec<Verdict> = found(&lists, "青龙计划已收到。").into_iter().map(|f| f.2).collect();
     assert_eq!(verdicts, [Verdict::Review, Verdict::Block]);
+}
+
+#[test]
+fn a_list_may_have_every_hit_reported() {
+    let all = |overlap| ListOptions { overlap, ..Verdict::Review.into() };
+    let list = |overlap| [("own.txt", "青龙\n青龙计划\n龙计\n!青龙镇", all(overlap))];
+    let matched = |overlap| -> Vec<String> {
+        let found = found(&list(overlap), "青龙计划的进展，青龙镇除外。").into_iter();
+        found.map(|(_, matched, _)| matched).collect()
+    };
+    assert_eq!(matched(Overlap::Longest), ["青龙计划"]);
+    assert_eq!(matched(Overlap::All), ["青龙计划", "青龙", "龙计"]);
+    // Another list that does not ask is not asked for.
+    let lists =
+        [("all.txt", "青龙", all(Overlap::All)), ("own.txt", "青龙计划\n计划", Verdict::Review.into())];
+    let rules: Vec<String> = found(&lists, "青龙计划已收到。").into_iter().map(|f| f.0).collect();
+    assert_eq!(rules, ["term.own", "term.all"]);
+}
+
+#[test]
+fn a_term_of_two_lists_is_told_and_has_the_graver_verdict() {
+    let list = |name: &str, content: &str, verdict: Verdict| List {
+        name: name.to_owned(),
+        content: content.as_bytes().to_vec(),
+        options: verdict.into(),
+    };
+    let lists = [
+        list("a/甲.txt", "# 甲\n青龙计划\n!青龙镇\n蓝鲸", Verdict::Review),
+        list("乙.txt", "\u{feff}赤兔\n青 龍 計劃\n!青龙镇\n!蓝鲸", Verdict::Block),
+    ];
+    let mut rules = RuleSet::with_lists(&lists).expect("sound lists");
+    assert!(rules.warnings().is_empty());
+    rules.warn_of_repeated(&lists);
+    let told = |line, term: &str, first| RuleWarning {
+        file: "乙.txt".to_owned(),
+        line,
+        term: term.to_owned(),
+        problem: RedundantTerm::Elsewhere { file: "a/甲.txt".to_owned(), line: first },
+    };
+    assert_eq!(rules.warnings(), [told(2, "青 龍 計劃", 2), told(3, "青龙镇", 3)]);
+
+    for (first, second) in [(Verdict::Review, Verdict::Block), (Verdict::Block, Verdict::Review)] {
+        let found = found(&[("甲.txt", "青龙计划", first), ("乙.txt", "青龙计划", second)], "青龙计划。");
+        assert_eq!(found.iter().map(|f| f.2).collect::<Vec<_>>(), [Verdict::Block]);
+    }
+}
+
+#[test]
+fn a_list_may_ask_for_the_sound_of_its_terms() {
+    let spelt = |list: &str, text: &str| -> Vec<String> {
+        let options = ListOptions { pinyin: true, ..Verdict::Block.into() };
+        found(&[("own.txt", list, options)], text).into_iter().map(|(_, matched, _)| matched).collect()
+    };
+    for text in [
+        "青龙计划",
+        "qinglongjihua",
+        "qinglong jihua",
+        "Qing Long Ji Hua",
+        "qīng lóng jì huà",
+        "QĪNGLÓNG JÌHUÀ",
+        "qing-long-ji-hua",
+        "Qīnglóng Jìhuà",
+    ] {
+        assert_eq!(spelt("青龙计划", &format!("关于{text}的进展")), [text], "{text}");
+        assert_eq!(spelt("青龙计划", &format!("See {text}, page 3.")), [text], "{text}");
+    }
+    for text in ["lv se", "lü se", "lǜsè", "LÜ SE", "lvse"] {
+        assert_eq!(spelt("绿色", &format!("the {text} plan")), [text], "{text}");
+    }
+    // Inside a syllable, inside a word, a single character, other words.
+    for text in
+        ["qin glong jihua", "q i n g long ji hua", "xqinglongjihua", "qinglongjihuan", "qing long hua ji"]
+    {
+        assert!(spelt("青龙计划", text).is_empty(), "{text}");
+    }
+    assert!(spelt("计划", "jìhuàn, jihuà\u{1e3f}, ǹjìhuà").is_empty());
+    assert!(spelt("龙", "long, lóng").is_empty());
+    // Allowed terms too, but not those that only sound like another.
+    assert!(spelt("青龙\n!青龙镇", "qinglong zhen").is_empty());
+    assert_eq!(spelt("青龙\n!清龙", "qinglong"), ["qinglong"]);
+    // Only when asked for.
+    assert!(matched("青龙计划", "qinglong jihua").is_empty());
+    // Written as a term too, or with another term of the same sound: one finding.
+    assert_eq!(spelt("青龙\nqinglong\n清龙", "qinglong"), ["qinglong"]);
+
+    let mut rules = RuleSet::default();
+    let options = ListOptions { pinyin: true, ..Verdict::Block.into() };
+    let long = "划".repeat(8);
+    rules.add_list("own.txt", format!("青龙\n{long}").as_bytes(), options).expect("a sound list");
+    let told: Vec<_> = rules.warnings().iter().map(|w| (w.line, &w.problem)).collect();
+    assert_eq!(told, [(2, &RedundantTerm::Unspelt)]);
+    assert!(rules.add_list("own.toml", b"rule = []", options).is_err());
 }
 
 #[test]

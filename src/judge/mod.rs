@@ -34,7 +34,7 @@ use regex::Regex;
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
 use crate::fold::Letters;
 use crate::matcher::{Gaps, Match};
-use crate::rules::{Kind, Role, Rule, RuleSet};
+use crate::rules::{Kind, Overlap, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
 use facts::Facts;
 pub use period::highest;
@@ -134,7 +134,7 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) ->
     judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
     drop_lists_of_levels(&case, matches, &mut judgements);
     raise_repeated(&case, &mut judgements);
-    drop_covered(&mut judgements);
+    drop_covered(rules, &mut judgements);
     drop_repeated_readings(text, &mut judgements);
     note_contradictions(&mut judgements);
     judgements
@@ -311,8 +311,11 @@ fn family(judgement: &Judgement) -> &str {
     judgement.rule.split('.').next().unwrap_or_default()
 }
 
-/// Takes out hits that lie inside a longer one of the same rule family that is at least as grave.
-fn drop_covered(judgements: &mut Vec<Judgement>) {
+/// Takes out hits that lie inside a longer one of the same rule family that is at least as grave, but
+/// for those of rules that want every hit; of several rules that hit the same the gravest stays.
+fn drop_covered(rules: &RuleSet, judgements: &mut Vec<Judgement>) {
+    let every: BTreeSet<&str> =
+        rules.iter().filter(|rule| rule.overlap == Overlap::All).map(|rule| &*rule.id).collect();
     // They are in order of their starts, the longer first: whatever is longer and covers one stands
     // before it. How far those before reach, by family and gravity:
     let mut reach: BTreeMap<(&str, Judged, Verdict), usize> = BTreeMap::new();
@@ -327,11 +330,11 @@ fn drop_covered(judgements: &mut Vec<Judgement>) {
                 .any(|(_, &end)| end >= inner.range.end);
             let equal = same.iter().any(|other| {
                 self::family(other) == family
-                    && other.rule < inner.rule
                     && other.reason.judged >= judged.max(Judged::Mention)
-                    && other.verdict >= inner.verdict
+                    && (other.verdict > inner.verdict
+                        || other.verdict == inner.verdict && other.rule < inner.rule)
             });
-            keep.push(!longer && !equal);
+            keep.push(!longer && !equal || every.contains(&*inner.rule));
         }
         for outer in same.iter().filter(|outer| outer.reason.judged > Judged::Noise) {
             let end = reach.entry((family(outer), outer.reason.judged, outer.verdict)).or_default();

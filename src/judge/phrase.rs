@@ -578,9 +578,15 @@ impl<'a> Case<'a> {
             Decision::noise(Evidence::BrokenBy(hit.gap.hardest))
         } else {
             let mut evidence = vec![Evidence::Wording];
-            evidence.extend(disguise(self.text, &hit.range, hit.gap));
-            let chars = self.rules.terms()[hit.term].folded.chars().count();
-            let split = (hit.gap.is_none() && (2..=3).contains(&chars))
+            let term = &self.rules.terms()[hit.term];
+            let spelt = term.doubt == Doubt::Spelt;
+            if spelt {
+                evidence.push(Evidence::Disguised(shape.hit.to_owned()));
+            } else {
+                evidence.extend(disguise(self.text, &hit.range, hit.gap));
+            }
+            let chars = term.folded.chars().count();
+            let split = (!spelt && hit.gap.is_none() && (2..=3).contains(&chars))
                 .then(|| super::segment::splits(shape))
                 .flatten();
             match split {

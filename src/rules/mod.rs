@@ -6,21 +6,25 @@
 //! a line.
 
 mod needs;
+mod own;
 mod parse;
 mod pattern;
+mod spelling;
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::finding::Verdict;
 use crate::fold::fold;
 
 use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
+pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
 pub use pattern::{Cue, Pattern};
+pub use spelling::MOST_SPELLINGS;
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -58,6 +62,8 @@ pub struct Rule {
     pub kind: Kind,
     /// Findings are masked in reports (own terms, personal data).
     pub masked: bool,
+    /// Which hits are reported that lie inside longer ones.
+    pub overlap: Overlap,
     /// Texts in which the rule must find something.
     pub hit: Vec<String>,
     /// Texts in which it must find nothing.
@@ -146,7 +152,7 @@ pub enum Doubt {
     None,
     /// A likely reading: OCR confusion, split characters, synonym, blanked characters.
     Likely,
-    /// Spelt by its sound (jimi★20年): counts only with a star and a period, date or condition.
+    /// Spelt by its sound. A level (jimi★20年) counts only with a star and a period, date or condition.
     Spelt,
 }
 
@@ -166,12 +172,15 @@ pub struct Term {
     /// Characters are missing in front of this one (counted in folded characters from the start):
     /// at least so many separators must stand for them, 内____文件 for 内部文件.
     pub hole: Option<(usize, u32)>,
+    /// In front of which of its folded characters something may stand that is skipped: a bit for each,
+    /// the lowest for the first; all of them in terms that are not spelt.
+    pub breaks: u128,
 }
 
 impl Term {
     /// A term that counts in any form; its rule is not known yet.
     fn plain(folded: String, role: Role) -> Self {
-        Self { folded, rule: 0, role, doubt: Doubt::None, upper: false, hole: None }
+        Self { folded, rule: 0, role, doubt: Doubt::None, upper: false, hole: None, breaks: u128::MAX }
     }
 }
 
@@ -197,41 +206,10 @@ pub enum RuleProblem {
     NeverMatches(String),
     /// A line is not UTF-8 text.
     NotText,
+    /// Only the terms of plain lists are looked for by their sound.
+    SpeltRules,
     /// Two rules have the same identifier.
     DuplicateId(String),
-}
-
-/// A line of a plain list that changes nothing: the list can be used, but its author should know.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleWarning {
-    /// The list, as named by the user.
-    pub file: String,
-    /// Line, from 1.
-    pub line: u32,
-    /// The term as written there.
-    pub term: String,
-    /// Why it changes nothing.
-    pub problem: RedundantTerm,
-}
-
-/// Why a line of a plain list changes nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RedundantTerm {
-    /// The same term, once folded, is on this line.
-    Duplicate(u32),
-    /// This line allows the very same term, so that it is never found.
-    Allowed(u32),
-}
-
-/// An office's own list, read but not yet understood.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct List {
-    /// The path as the user wrote it.
-    pub name: String,
-    /// What stands in it.
-    pub content: Vec<u8>,
-    /// What a finding of a plain list means.
-    pub verdict: Verdict,
 }
 
 /// The rules in force, checked.
@@ -265,7 +243,7 @@ impl RuleSet {
     pub fn with_lists(lists: &[List]) -> Result<Self, RuleError> {
         let mut set = Self::builtin()?;
         for list in lists {
-            set.add_list(&list.name, &list.content, list.verdict)?;
+            set.add_list(&list.name, &list.content, list.options)?;
         }
         Ok(set)
     }
@@ -274,22 +252,41 @@ impl RuleSet {
     /// that makes shorter terms inside it harmless) or, where `name` ends in `.toml`, rich rules.
     /// Lines that change nothing become [`warnings`](Self::warnings).
     /// `name` is the path as the user wrote it; findings of a plain list have the rule `term.STEM`
-    /// with the verdict `verdict`.
+    /// with the verdict of `options`, which may be given as this alone.
     ///
     /// # Errors
     /// A list that can't be used: which file, which line and why.
-    pub fn add_list(&mut self, name: &str, content: &[u8], verdict: Verdict) -> Result<(), RuleError> {
+    pub fn add_list(
+        &mut self,
+        name: &str,
+        content: &[u8],
+        options: impl Into<ListOptions>,
+    ) -> Result<(), RuleError> {
+        let options = options.into();
         let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
         let text = std::str::from_utf8(content).map_err(|error| {
             let good = content.get(..error.valid_up_to()).unwrap_or_default();
             let line = good.iter().filter(|&&b| b == b'\n').count() + 1;
             RuleError { file: name.into(), line: u32::try_from(line).ok(), problem: RuleProblem::NotText }
         })?;
-        if name.to_ascii_lowercase().ends_with(".toml") {
-            self.add_rich(name, text, true)
+        let first = self.rules.len();
+        if own::is_rich(name) {
+            if options.pinyin {
+                return Err(RuleError { file: name.into(), line: None, problem: RuleProblem::SpeltRules });
+            }
+            self.add_rich(name, text, true)?;
         } else {
-            self.add_plain(name, text, verdict)
+            self.add_plain(name, text, options)?;
         }
+        for rule in self.rules.iter_mut().skip(first) {
+            rule.overlap = options.overlap;
+        }
+        Ok(())
+    }
+
+    /// Adds to the [`warnings`](Self::warnings) the terms that several of the plain `lists` hold.
+    pub fn warn_of_repeated(&mut self, lists: &[List]) {
+        self.warnings.extend(own::repeated(lists));
     }
 
     /// Adds rich rules; patterns that are `foreign` are compiled at once, so that one that can't be is told.
@@ -314,8 +311,8 @@ impl RuleSet {
         Ok(())
     }
 
-    fn add_plain(&mut self, name: &str, text: &str, verdict: Verdict) -> Result<(), RuleError> {
-        let rule = parse::own_list(name, verdict);
+    fn add_plain(&mut self, name: &str, text: &str, options: ListOptions) -> Result<(), RuleError> {
+        let rule = parse::own_list(name, options.verdict);
         if self.get(&rule.id).is_some() {
             let problem = RuleProblem::DuplicateId(rule.id.to_string());
             return Err(RuleError { file: name.into(), line: None, problem });
@@ -324,15 +321,7 @@ impl RuleSet {
         let rule = self.rules.len() - 1;
         let mut lines: HashMap<(Role, String), u32> = HashMap::new();
         let mut written = Vec::new();
-        for (number, line) in (1..).zip(text.lines()) {
-            let line = line.trim();
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let (role, term) = match line.strip_prefix('!') {
-                Some(rest) => (Role::Allow, rest.trim_start()),
-                None => (Role::Whole, line),
-            };
+        for (number, role, term) in own::terms(text) {
             let folded = fold(term);
             match lines.entry((role, folded.clone())) {
                 Entry::Occupied(first) => {
@@ -347,12 +336,33 @@ impl RuleSet {
             }
         }
         let first = self.terms.len() - written.len();
+        let mut spelt: BTreeMap<(Role, String), u128> = BTreeMap::new();
         for (index, (number, term)) in (first..).zip(written) {
             let own = &self.terms[index];
             if own.role == Role::Whole
                 && let Some(&allowing) = lines.get(&(Role::Allow, own.folded.clone()))
             {
                 self.warn(name, number, term, RedundantTerm::Allowed(allowing));
+            } else if options.pinyin {
+                let role = own.role;
+                match spelling::spellings(&own.folded) {
+                    Ok(spellings) => {
+                        for (spelling, breaks) in spellings {
+                            *spelt.entry((role, spelling)).or_default() |= breaks;
+                        }
+                    }
+                    Err(spelling::Unspelt) => self.warn(name, number, term, RedundantTerm::Unspelt),
+                }
+            }
+        }
+        for ((role, folded), breaks) in &spelt {
+            // What is written as a term is no spelling, and what is allowed by its sound is not one
+            // that only sounds the same.
+            let whole = (Role::Whole, folded.clone());
+            let known = lines.contains_key(&whole) || *role == Role::Allow && spelt.contains_key(&whole);
+            if !known {
+                let plain = Term::plain(folded.clone(), *role);
+                self.terms.push(Term { rule, doubt: Doubt::Spelt, breaks: *breaks, ..plain });
             }
         }
         Ok(())
@@ -447,7 +457,8 @@ mod tests {
         let mut set = RuleSet::default();
         let list = "甲工程\n# 重复\n甲 工程\n機密室\n!机密室\n！乙\n!机密室\n机密室\n";
         set.add_list("own.txt", list.as_bytes(), Verdict::Review).unwrap();
-        let told: Vec<_> = set.warnings().iter().map(|w| (w.line, w.term.as_str(), w.problem)).collect();
+        let told: Vec<_> =
+            set.warnings().iter().map(|w| (w.line, w.term.as_str(), w.problem.clone())).collect();
         let expected = [
             (3, "甲 工程", RedundantTerm::Duplicate(1)),
             (7, "机密室", RedundantTerm::Duplicate(5)),

@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Bilingual, Check, Doubt, Kind, Level, Pattern, Role, Rule, RuleError, RuleProblem, Term};
+use super::{
+    Bilingual, Check, Doubt, Kind, Level, Overlap, Pattern, Role, Rule, RuleError, RuleProblem, Term,
+};
 use crate::finding::Verdict;
 use crate::fold::fold;
 
@@ -126,6 +128,7 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
             doubt,
             upper: raw.upper,
             hole: None,
+            breaks: u128::MAX,
         }));
     };
     add(&raw.terms, Role::Whole, Doubt::None);
@@ -183,6 +186,7 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
         verdict: raw.verdict,
         kind,
         masked: raw.masked,
+        overlap: Overlap::default(),
         hit: raw.hit,
         miss: raw.miss,
     };
@@ -244,6 +248,7 @@ pub(super) fn own_list(name: &str, verdict: Verdict) -> Rule {
         verdict,
         kind: Kind::Term,
         masked: true,
+        overlap: Overlap::default(),
         hit: Vec::new(),
         miss: Vec::new(),
     }

@@ -10,7 +10,6 @@ use jiff::civil::Date;
 use mijian::cache::{self, Cache};
 use mijian::config::{Config, Isolation, Wordlist};
 use mijian::document::Document;
-use mijian::finding::Verdict;
 use mijian::isolate::{self, NoWorker, Setup, Workers};
 use mijian::limits::Limits;
 use mijian::report::wording::{self, Lang, Problem};
@@ -87,7 +86,7 @@ impl Settings {
             config.lang = self.lang();
         }
         let own = self.wordlists.iter().cloned();
-        config.wordlists.extend(own.map(|path| Wordlist { path, verdict: Verdict::Review }));
+        config.wordlists.extend(own.map(Wordlist::new));
         Ok(config)
     }
 

@@ -9,7 +9,7 @@ use crate::finding::Verdict;
 use crate::policy::{ExceptionError, ExceptionProblem};
 use crate::report::escape::escape;
 use crate::report::stored::{StoredError, StoredProblem};
-use crate::rules::{RedundantTerm, RuleError, RuleProblem, RuleWarning};
+use crate::rules::{MOST_SPELLINGS, RedundantTerm, RuleError, RuleProblem, RuleWarning};
 use crate::source::{GitError, SourceError, SourceProblem};
 
 /// What a label looks like.
@@ -434,6 +434,10 @@ fn rules(error: &RuleError, lang: Lang) -> String {
             "不是 UTF-8 文本。请另存为 UTF-8".to_owned(),
             "not UTF-8 text; save the file as UTF-8".to_owned(),
         ),
+        RuleProblem::SpeltRules => lang.pick(
+            "pinyin = true 只适用于每行一词的词表".to_owned(),
+            "pinyin = true is for plain lists, one term a line".to_owned(),
+        ),
         RuleProblem::DuplicateId(id) => {
             let id = escape(id);
             lang.pick(
@@ -456,6 +460,22 @@ pub fn rule_warning(warning: &RuleWarning, lang: Lang) -> String {
         (RedundantTerm::Duplicate(first), Lang::En) => {
             format!("{file}:{line}: the term \"{term}\" is the same as on line {first} once folded; drop one")
         }
+        (RedundantTerm::Elsewhere { file: other, line: first }, Lang::Zh) => format!(
+            "{file}:{line}：词条“{term}”与 {}:{first} 相同（不计空白、全半角、繁简），以较重的结论为准；可删除其一",
+            escape(other)
+        ),
+        (RedundantTerm::Elsewhere { file: other, line: first }, Lang::En) => format!(
+            "{file}:{line}: the term \"{term}\" is the same as at {}:{first} once folded; the graver verdict \
+             counts; drop one",
+            escape(other)
+        ),
+        (RedundantTerm::Unspelt, Lang::Zh) => format!(
+            "{file}:{line}：词条“{term}”不按拼音查找：读音组合超过 {MOST_SPELLINGS} 种、过长，或有字查不到读音"
+        ),
+        (RedundantTerm::Unspelt, Lang::En) => format!(
+            "{file}:{line}: the term \"{term}\" is not looked for in pinyin: more than {MOST_SPELLINGS} spellings, \
+             too long ones, or a character without a reading"
+        ),
         (RedundantTerm::Allowed(allowing), Lang::Zh) => {
             format!(
                 "{file}:{line}：词条“{term}”被第 {allowing} 行的允许词条完全覆盖，永远不会命中。请删除其一"
