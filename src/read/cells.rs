@@ -14,13 +14,15 @@ const ALIKE_PER_CENT: usize = 80;
 /// Lines from which two fields a line make a table, and from which three or more do.
 const FEWEST_LINES: (usize, usize) = (3, 2);
 
-/// Commands that only set characters apart.
+/// Commands that only set characters apart, with a length that can hold no text.
 static SPACING: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"\\(?:[hv]space\*?\{[^}]*\}|q?quad\b ?|[,;:! ]|kern-?[\d.]+\s?(?:em|pt|mm))").ok()
+    let length = r"\{\s*(?:-?[\d.]+\s?[a-z]{2}|\\[a-z]+)\s*\}";
+    Regex::new(&format!(r"\\(?:[hv]space\*?{length}|q?quad\b ?|[,;:! ]|kern-?[\d.]+\s?(?:em|pt|mm))")).ok()
 });
-/// Names of commands, with options that hold no text.
+/// Names of commands, with the letters that say where a header or a figure stands. Other options stay:
+/// they are text in `\item[…]` and `\section[…]`.
 static COMMANDS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\\[A-Za-z@]+\*?(?:\[[\x20-\x5a\x5c\x5e-\x7e]{0,40}\])?").ok());
+    LazyLock::new(|| Regex::new(r"\\[A-Za-z@]+\*?(?:\[[LRCOEhtbp!,]{1,5}\])?").ok());
 
 /// The text with its cells parted by tabs; `None` when it holds no table that is known.
 pub(crate) fn read(text: &str) -> Option<String> {
@@ -133,6 +135,8 @@ mod tests {
     #[test]
     fn rows_of_tex() {
         let source = "\\documentclass{article}\n\\begin{tabular}{ll}\n密级 & 机密 \\\\\n\\end{tabular}\n\\fancyhead[L]{秘\\hspace{1em}密}\n";
+        let options = read("\\begin{document}\n\\item[TOP SECRET//SI] x\\hspace{SECRET//NOFORN}");
+        assert_eq!(options.as_deref(), Some("document\n[TOP SECRET//SI] xSECRET//NOFORN"));
         assert_eq!(read(source).as_deref(), Some("article\ntabularll\n密级\t机密 \ntabular\n秘 密\n"));
     }
 }
