@@ -46,6 +46,9 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
                 return sink.gap(Gap::new(GapKind::Limit, detail));
             }
             let packed = stream(file, sink, &format!("{storage}{name}")).unwrap_or_default();
+            if !name.is_ascii() {
+                sink.tell_once(Place::Script, &name);
+            }
             match packed.get(offset..).and_then(|packed| unpack(packed, sink)) {
                 Some(source) => {
                     let source = ansi::decode(&source, page);
