@@ -66,14 +66,7 @@ const LIBREOFFICE: Peer = Peer::Program(
 const PEERS: [(&str, &[Peer]); 11] = [
     (
         "docx",
-        &[
-            Peer::Own("docx-rs"),
-            OFFICE_OXIDE,
-            PYTHON_DOCX,
-            PANDOC,
-            Peer::Program("docx2txt {}"),
-            LIBREOFFICE,
-        ],
+        &[Peer::Own("docx-rs"), OFFICE_OXIDE, PYTHON_DOCX, PANDOC, Peer::Program("docx2txt {}"), LIBREOFFICE],
     ),
     ("xlsx", &[Peer::Own("calamine"), OFFICE_OXIDE, OPENPYXL]),
     ("xlsb", &[Peer::Own("calamine")]),
@@ -238,7 +231,9 @@ fn main() {
         );
         types.push((extension, times));
     }
-    println!("\n| type | peer | files it reads | its ms | ours on those | ratio |\n|---|---|---|---|---|---|");
+    println!(
+        "\n| type | peer | files it reads | its ms | ours on those | ratio |\n|---|---|---|---|---|---|"
+    );
     for (extension, times) in types {
         let peers = PEERS.iter().find(|(known, _)| *known == extension).map_or(&[][..], |(_, peers)| peers);
         for peer in peers {

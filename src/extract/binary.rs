@@ -165,9 +165,7 @@ impl Coding {
             Self::Little => (char::from_u32(u32::from(u16::from_le_bytes(pair))), 2),
             Self::Big => (char::from_u32(u32::from(u16::from_be_bytes(pair))), 2),
             // Letters between ideographs are mostly chance; a mark needs digits and signs.
-            _ if pair[0].is_ascii() => {
-                (Some(char::from(pair[0])).filter(|c| is_aside(*c)), 1)
-            }
+            _ if pair[0].is_ascii() => (Some(char::from(pair[0])).filter(|c| is_aside(*c)), 1),
             Self::Gb => (PAIRS.gb.of(pair), 2),
             Self::Big5 => (PAIRS.big5.of(pair), 2),
         };

@@ -265,7 +265,12 @@ impl<'a> CompoundFile<'a> {
             }
             match entry.kind {
                 STORAGE => waiting.push((entry.child, own, depth + 1)),
-                _ => self.streams.push(Stream { path: own, entry: index, start: entry.start, size: entry.size }),
+                _ => self.streams.push(Stream {
+                    path: own,
+                    entry: index,
+                    start: entry.start,
+                    size: entry.size,
+                }),
             }
         }
     }

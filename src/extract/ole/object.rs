@@ -183,6 +183,30 @@ mod tests {
     use crate::read::cfb::write;
 
     #[test]
+    fn the_picture_of_a_linked_object() {
+        let head = |device: &[u8]| {
+            let size = u32::try_from(device.len() + 4).unwrap().to_le_bytes();
+            [
+                &u32::MAX.to_le_bytes()[..],
+                &14_u32.to_le_bytes(),
+                &size,
+                device,
+                &[0; 24],
+                &3_u32.to_le_bytes(),
+            ]
+            .concat()
+        };
+        for device in [&b""[..], b"printer"] {
+            let stream = [&head(device)[..], b"emf", b"behind"].concat();
+            assert_eq!(presentation("\u{2}olepres000", &stream), Some(&b"emf"[..]));
+            assert_eq!(presentation("\u{2}olepres000", &stream[..stream.len() - 7]), None);
+        }
+        let named = [&3_u32.to_le_bytes()[..], b"WMF", &head(b"")[8..], b"wmf"].concat();
+        assert_eq!(presentation("\u{2}olepres001", &named), Some(&b"wmf"[..]));
+        assert_eq!(presentation("contents", &named), None);
+    }
+
+    #[test]
     fn objects_become_inner_documents() {
         let mut native = vec![0, 0, 0, 0, 2, 0];
         native.extend(b"a.txt\0C:\\\xc3\xd8\xc3\xdc\\a.txt\0\0\0\x03\0\x06\0\0\0x.txt\0\x03\0\0\0abc");

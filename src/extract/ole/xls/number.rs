@@ -65,7 +65,8 @@ pub(super) fn has_words(code: &str) -> bool {
     const LETTERS: usize = 4;
     let is_foreign = |c: char| !c.is_ascii() && c.is_alphabetic();
     let mut quoted = code.split('"').skip(1).step_by(2);
-    code.contains(is_foreign) || quoted.any(|s| s.chars().filter(char::is_ascii_alphabetic).count() >= LETTERS)
+    code.contains(is_foreign)
+        || quoted.any(|s| s.chars().filter(char::is_ascii_alphabetic).count() >= LETTERS)
 }
 
 /// A number as text; days are counted from 1904 in workbooks that say so.
