@@ -21,6 +21,7 @@ mod phrase;
 mod segment;
 mod shape;
 mod spots;
+mod words;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
