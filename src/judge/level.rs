@@ -82,6 +82,13 @@ impl Case<'_> {
         let starred = tail.star > Star::None && tail.is_complete();
         let complete = starred || tail.star == Star::Certain || tail.is_complete();
         if let Some(mention) = mentioned(shape, &term.folded) {
+            if let (Evidence::Enumerated, Some(label)) = (&mention, shape.registered()) {
+                return Decision::new(
+                    Judged::Unsure,
+                    Confidence::Low,
+                    vec![Evidence::Label(label.to_owned())],
+                );
+            }
             return Decision::mention(mention);
         }
         if complete && self.illustrates(shape) {

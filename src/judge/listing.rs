@@ -60,6 +60,30 @@ const PINYIN_CHARS: usize = 16;
 /// Other lines with a single word each from which they are a list.
 const LISTED_WORDS: usize = 3;
 
+/// Cells of a row from which a table may be a register of documents.
+const REGISTER_CELLS: usize = 3;
+/// Rows of a register above a hit among which its head is looked for.
+const REGISTER_ROWS: usize = 200;
+/// What heads a column of a register of documents.
+const DOCUMENT_COLUMNS: [&str; 16] = [
+    "文件名",
+    "文件标题",
+    "文件题名",
+    "文件编号",
+    "文件号",
+    "公文标题",
+    "公文名称",
+    "题名",
+    "文号",
+    "发文字号",
+    "来文",
+    "收文",
+    "发文",
+    "资料名称",
+    "材料名称",
+    "档号",
+];
+
 /// What joins the words of a row.
 fn joins(c: char) -> bool {
     matches!(c, '、' | ',' | ';' | '或' | '和' | '与' | '及' | '以' | '到' | '至')
@@ -322,6 +346,24 @@ impl Shape<'_> {
         let toned = |c: char| ('à'..='ǜ').contains(&c) && "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
         self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
             || self.line_after.chars().take(PINYIN_CHARS).any(toned)
+    }
+
+    /// The label above its column in a register of documents: 序号 | 文件名称 | 发文字号 | 密级.
+    ///
+    /// Such a list shows what the secret documents are called, in whatever row it stands.
+    pub(super) fn registered(&self) -> Option<&'static str> {
+        let (column, cells) = (self.column(), self.cells());
+        if cells < REGISTER_CELLS || !core(self.before).is_empty() || !core(self.after).is_empty() {
+            return None;
+        }
+        let mut rows = self.rows_above().take(REGISTER_ROWS);
+        rows.find_map(|row| {
+            let head = fold(row.split(BORDERS).nth(column)?);
+            let level = label(&format!("{head}:"))
+                .filter(|label| head.chars().count() <= label.chars().count() + 2)?;
+            let names = |cell: &str| DOCUMENT_COLUMNS.iter().any(|name| cell.contains(name));
+            row.split(BORDERS).any(|cell| names(&fold(cell))).then_some(level)
+        })
     }
 
     /// The only row below a row of labels: 文件编号 | 密级 over A-01 | 机密.

@@ -395,9 +395,20 @@ impl<'a> Shape<'a> {
         1 + self.borders.0 + self.borders.1
     }
 
+    /// The cell of its row that it stands in, from 0.
+    pub(super) fn column(&self) -> usize {
+        self.borders.0
+    }
+
+    /// The rows of its table above its own, the nearest first.
+    pub(super) fn rows_above(&self) -> impl Iterator<Item = &'a str> {
+        let above = self.text.as_str().get(..self.line.start).unwrap_or_default();
+        above.trim_end_matches('\n').rsplit('\n').take_while(|row| row.contains(BORDERS))
+    }
+
     /// The cell above it, where the row above has cells too.
     pub(super) fn cell_above(&self) -> Option<&'a str> {
-        let column = self.borders.0;
+        let column = self.column();
         (count_borders(self.previous()) > 0).then(|| self.previous().split(BORDERS).nth(column)).flatten()
     }
 
