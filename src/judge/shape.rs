@@ -391,8 +391,20 @@ impl<'a> Shape<'a> {
     }
 
     /// Number of cells in its row.
+    ///
+    /// Of a row that holds nothing else, one.
     pub(super) fn cells(&self) -> usize {
-        1 + self.borders.0 + self.borders.1
+        let cells = 1 + self.borders.0 + self.borders.1;
+        let blank = |s: Option<&str>| s.is_some_and(|s| s.trim_matches(BORDERS).trim().is_empty());
+        let outside = self.line_before.len().saturating_sub(self.before.len());
+        // 公司绝密,,, is all that its row holds.
+        if cells > 1
+            && blank(self.line_before.get(..outside))
+            && blank(self.line_after.get(self.after.len()..))
+        {
+            return 1;
+        }
+        cells
     }
 
     /// The cell of its row that it stands in, from 0.

@@ -68,9 +68,9 @@ fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     }
 }
 
-/// Whether bytes are one sequence and nothing else, as certificates are.
+/// Whether bytes are one sequence or byte string and nothing else, as certificates and their fields are.
 fn is_whole_structure(bytes: &[u8]) -> bool {
-    bytes.first() == Some(&SEQUENCE)
+    matches!(bytes.first(), Some(&(SEQUENCE | OCTET_STRING)))
         && bytes.get(1..).and_then(length).is_some_and(|(length, content)| length == content.len())
 }
 

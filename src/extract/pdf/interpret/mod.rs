@@ -89,6 +89,8 @@ pub(super) struct Interpreter<'b, 'd> {
     text: Matrix,
     line: Matrix,
     sections: Vec<Section>,
+    /// The letters of one operator.
+    letters: Vec<u8>,
     sections_lost: usize,
     scene: Scene,
     active: Vec<ObjRef>,
@@ -134,6 +136,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             text: IDENTITY,
             line: IDENTITY,
             sections: Vec::new(),
+            letters: Vec::new(),
             sections_lost: 0,
             scene: Scene::default(),
             active: Vec::new(),
@@ -501,6 +504,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 }
 
+#[inline]
 fn set(slot: &mut f32, operands: &[Token<'_>]) {
     if let Some([value]) = numbers(operands) {
         *slot = value;
@@ -508,6 +512,7 @@ fn set(slot: &mut f32, operands: &[Token<'_>]) {
 }
 
 /// The last `N` operands, if they are numbers.
+#[inline]
 fn numbers<const N: usize>(operands: &[Token<'_>]) -> Option<[f32; N]> {
     let mut out = [0.0; N];
     let tail = operands.get(operands.len().checked_sub(N)?..)?;
