@@ -31,6 +31,7 @@ pub use plain::Rest;
 use crate::document::Inner;
 use crate::filetype::FileType;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::stowed;
 use crate::text::Text;
 
 /// What was read from one document.
@@ -58,6 +59,9 @@ fn is_page_like(width: u32, height: u32) -> bool {
     width.min(height) >= PAGE_SIDE && u64::from(width) * u64::from(height) >= PAGE_AREA
 }
 
+/// Bytes of a picture or font within a document that are searched for another document.
+const SILENT_BYTES: usize = 8 << 20;
+
 /// How the file starts that Git LFS leaves in place of one that it keeps elsewhere.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
 /// Bytes that such a file has at most.
@@ -66,6 +70,11 @@ const LFS_POINTER_BYTES: usize = 1024;
 /// Reads `bytes` as `file_type`.
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = read(bytes, file_type, budget);
+    let is_silent = file_type.is_picture() || file_type.has_no_text();
+    if let Some(document) = stowed::find(bytes).filter(|_| is_silent).and_then(|at| bytes.get(at..)) {
+        budget.spend_inflated(document.len() as u64);
+        extracted.inner.push(Inner { name: "behind".to_owned(), bytes: document.to_vec() });
+    }
     if bytes.len() < LFS_POINTER_BYTES && bytes.starts_with(LFS_POINTER) {
         extracted.gaps.push(Gap::new(GapKind::Link, "LFS pointer"));
     }
