@@ -14,7 +14,8 @@ use crate::text::Place;
 use super::Reader;
 use super::around::{Outer, property};
 use super::canvas::Canvas;
-use super::content::{self, Ink, boundary};
+use super::content::{self, Ink};
+use super::geometry::boundary;
 use super::leaf::{self, Leaf};
 use super::seal;
 
