@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail like that")]
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::FileType;
@@ -406,7 +407,6 @@ fn damaged_streams_are_gaps() {
 
 #[test]
 fn bombs_end_as_limits() {
-    use std::io::Write as _;
     let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..1024 {
         packer.write_all(&[b' '; 1 << 18]).unwrap();
