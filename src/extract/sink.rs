@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Extracted;
 use crate::document::Inner;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
 use crate::text::{At, Break, Place};
 
 /// Collects one document.
@@ -54,7 +54,7 @@ impl<'b> Sink<'b> {
             self.gap(Gap::new(GapKind::Limit, detail));
             end = piece.floor_char_boundary(self.budget.text);
         }
-        self.budget.text -= end;
+        self.budget.text = self.budget.text.saturating_sub(end + PIECE_BYTES);
         let at = At { page: at.page.or(self.page), ..at };
         self.out.text.push(at, piece.get(..end).unwrap_or_default());
     }

@@ -21,6 +21,7 @@ mod phrase;
 mod segment;
 mod shape;
 mod spots;
+mod words;
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -255,7 +256,9 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     let code = shape.literal.as_ref().map(|literal| &literal.code);
     if shape.enumerated(word)
         || code.is_some_and(|code| {
-            code.enumerated(word) || !code.hit.contains(['★', '☆']) && code.is_key_among_levels(word)
+            code.enumerated(word)
+                || code.in_row_of_marks()
+                || !code.hit.contains(['★', '☆']) && code.is_key_among_levels(word)
         })
     {
         return Some(Evidence::Enumerated);

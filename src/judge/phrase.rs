@@ -363,6 +363,10 @@ impl<'a> Case<'a> {
         {
             return Decision::mention(mention);
         }
+        let code = whole.literal.as_ref().map_or(whole, |literal| &literal.code);
+        if code.in_row_of_marks() {
+            return Decision::mention(Evidence::Enumerated);
+        }
         let (stands, mut evidence) = standing(whole);
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));

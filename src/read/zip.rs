@@ -242,6 +242,11 @@ impl Entry {
         self.data.is_empty()
     }
 
+    /// Bytes that are stored, as far as the archive tells.
+    pub(crate) fn stored_bytes(&self) -> usize {
+        self.data.len()
+    }
+
     /// What the entry's decrypted bytes hold, at most `most` of it.
     fn unpack(&self, data: &[u8], most: usize) -> (Vec<u8>, Unpacked) {
         let (bytes, end) = match self.method {
@@ -501,8 +506,7 @@ fn extra_field(mut extra: &[u8], id: u16) -> Option<&[u8]> {
 }
 
 fn find(bytes: &[u8], what: &[u8], within: Range<usize>) -> Option<usize> {
-    let hay = bytes.get(within.clone())?;
-    hay.windows(what.len()).position(|window| window == what).map(|at| within.start + at)
+    memchr::memmem::find(bytes.get(within.clone())?, what).map(|at| within.start + at)
 }
 
 fn slice(bytes: &[u8], range: Range<usize>) -> &[u8] {

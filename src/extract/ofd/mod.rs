@@ -1,8 +1,8 @@
 //! OFD (GB/T 33190): pages with their templates and annotations, what stands around them, and every
 //! entry of the package that none of them names.
 //!
-//! Seals are pictures in nearly every OFD. They are no gap, since a seal says who signed; a page
-//! without text is one, whatever picture it shows.
+//! The picture of a seal is a document of its own, a gap by the rule for pictures: where it is as large as
+//! a page. Other pictures are a gap on a page without text.
 
 mod around;
 mod canvas;
@@ -11,6 +11,7 @@ mod entry;
 mod leaf;
 mod package;
 mod resources;
+mod seal;
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;

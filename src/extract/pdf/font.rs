@@ -21,7 +21,7 @@ const BASES: usize = 4;
 const WIDTHS: usize = 100_000;
 
 /// Glyphs of a composite font that are remembered, a power of two.
-const RECENT: usize = 1024;
+const RECENT: usize = 2048;
 
 /// A font as far as text needs it.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
     /// ToUnicode was damaged: what it says nothing about may have been lost from it.
-    damaged: bool,
+    pub(super) damaged: bool,
     symbols: Option<Symbols>,
     /// Glyphs follow each other downwards.
     pub(super) vertical: bool,
@@ -46,9 +46,9 @@ enum Kind {
 /// A glyph that was shown.
 #[derive(Debug, Clone, Copy)]
 struct Recent {
-    code: u32,
     text: char,
     advance: f32,
+    code: u16,
     blank: bool,
 }
 
@@ -157,7 +157,7 @@ impl Font {
         };
         let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
         let shown = match cell.and_then(Cell::get) {
-            Some(recent) if recent.code == value => {
+            Some(recent) if u32::from(recent.code) == value => {
                 out.push(recent.text);
                 Shown { advance: recent.advance, known: true, blank: recent.blank, space: false }
             }
@@ -183,8 +183,10 @@ impl Font {
         let text = out.get(start..).unwrap_or_default();
         let blank = text.trim().is_empty();
         let mut chars = text.chars();
-        if let (true, Some(cell), Some(text), None) = (known, cell, chars.next(), chars.next()) {
-            cell.set(Some(Recent { code: code.value, text, advance, blank }));
+        if let (true, Some(cell), Ok(code), Some(text), None) =
+            (known, cell, u16::try_from(code.value), chars.next(), chars.next())
+        {
+            cell.set(Some(Recent { text, advance, code, blank }));
         }
         Shown { advance, known, blank, space: false }
     }
@@ -197,12 +199,10 @@ impl Font {
         }
     }
 
-    /// The same for the codes of a string in a simple font, whose table knows nothing of it.
+    /// The same for the codes of a string in a simple font, whose table knows nothing of the damage.
     pub(super) fn notice_all(&self, codes: &[u8], shared: &mut Shared<'_>) {
-        if self.damaged {
-            for &code in codes {
-                self.notice(u32::from(code), 1, shared);
-            }
+        for &code in codes {
+            self.notice(u32::from(code), 1, shared);
         }
     }
 

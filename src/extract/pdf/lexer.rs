@@ -292,6 +292,11 @@ impl<'a> Lexer<'a> {
             match byte {
                 _ if !is(byte, ESCAPE) => self.strings.push(byte),
                 b'\\' => {
+                    if let Some(&[a @ b'0'..=b'7', b @ b'0'..=b'7', c @ b'0'..=b'7']) = data.get(at..at + 3) {
+                        self.strings.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                        at += 3;
+                        continue;
+                    }
                     let Some(&escaped) = data.get(at) else { break };
                     if let Some(first) = digit(at) {
                         let mut value = u32::from(first);

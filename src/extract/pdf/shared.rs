@@ -98,7 +98,8 @@ impl<'b> Shared<'b> {
         self.forms_bytes = 0;
     }
 
-    fn offset(&self, stream: &Stream<'_>) -> usize {
+    /// Where a stream's dictionary stands in the file.
+    pub(super) fn offset(&self, stream: &Stream<'_>) -> usize {
         stream.dict().data().as_ptr().addr().wrapping_sub(self.base)
     }
 

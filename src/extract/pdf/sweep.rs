@@ -139,9 +139,10 @@ impl Around<'_, '_, '_> {
     pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
         let Opened { earlier, structure, password, .. } = opened;
         let mut said = Said::new(self.text);
-        let containers = self.sweep(pdf, None, &mut said);
+        let (containers, orphans) = self.list(pdf, None, &mut said);
         self.members(&containers, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
+        let later: HashSet<usize> = orphans.iter().map(|stream| self.shared.offset(stream)).collect();
         let mut reopened = 0u64;
         for section in earlier {
             reopened = reopened.saturating_add(file.len() as u64 + *structure);
@@ -154,10 +155,13 @@ impl Around<'_, '_, '_> {
             bytes.extend_from_slice(file);
             bytes.extend_from_slice(format!("\nstartxref\n{section}\n%%EOF\n").as_bytes());
             match Pdf::new_with_password(bytes, password) {
-                Ok(pdf) => self.revision(&pdf, &mut said),
+                Ok(pdf) => self.revision(&pdf, &later, &mut said),
                 Err(_) => self.shared.gaps.add(GapKind::Damaged, "earlier revision"),
             }
         }
+        // Only now: the pages of an earlier revision know the fonts of what they painted.
+        self.shared.turn_to(file);
+        self.streams(pdf, orphans, None, &mut said);
         self.lost(pdf, opened, &mut said);
     }
 
@@ -194,8 +198,9 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// What an earlier revision says and the ones behind it don't.
-    fn revision(&mut self, pdf: &Pdf, said: &mut Said) {
+    /// What an earlier revision says and the ones behind it don't, without the streams at the offsets
+    /// `later`, unless a page shows them.
+    fn revision(&mut self, pdf: &Pdf, later: &HashSet<usize>, said: &mut Said) {
         self.shared.turn_to(pdf.data().as_ref());
         for (page, number) in pdf.pages().iter().zip(1u32..) {
             if !self.is_unread(page.raw()) {
@@ -215,7 +220,10 @@ impl Around<'_, '_, '_> {
                 self.add(Place::Revision, number, &alternative, said);
             }
         }
-        self.sweep(pdf, Some(Place::Revision), said);
+        let place = Some(Place::Revision);
+        let (_, mut unread) = self.list(pdf, place, said);
+        unread.retain(|stream| !later.contains(&self.shared.offset(stream)));
+        self.streams(pdf, unread, place, said);
     }
 
     /// Whether some content of a page was not read.
@@ -236,16 +244,20 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// Looks at every object; `place` is where its texts stand if their keys don't matter. Gives back
-    /// the object streams.
-    pub(super) fn sweep<'p>(
+    /// Looks at every object; `place` is where its texts stand if their keys don't matter.
+    pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+        let (_, unread) = self.list(pdf, place, said);
+        self.streams(pdf, unread, place, said);
+    }
+
+    /// The same without the streams nobody read: gives back the object streams, and those.
+    fn list<'p>(
         &mut self,
         pdf: &'p Pdf,
         place: Option<Place>,
         said: &mut Said,
-    ) -> Vec<Stream<'p>> {
+    ) -> (Vec<Stream<'p>>, Vec<Stream<'p>>) {
         let file: &[u8] = pdf.data().as_ref();
-        self.silent = None;
         // Numbers mean other objects in another revision.
         self.followed.clear();
         let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
@@ -291,6 +303,12 @@ impl Around<'_, '_, '_> {
                 self.paint(&data, &inherited(&page), place.unwrap_or(Place::Hidden), said);
             }
         }
+        (containers, streams)
+    }
+
+    /// Streams that no page led to, as far as nobody read them since.
+    fn streams(&mut self, pdf: &Pdf, streams: Vec<Stream<'_>>, place: Option<Place>, said: &mut Said) {
+        self.silent = None;
         let resources = pdf.pages().first().map(|page| page.resources().clone());
         let resources = resources.unwrap_or_else(|| Resources::new(Dict::default()));
         for stream in streams {
@@ -298,7 +316,6 @@ impl Around<'_, '_, '_> {
                 self.stream(pdf, &stream, &resources, place, said);
             }
         }
-        containers
     }
 
     /// The strings of an object and of what is nested in it.

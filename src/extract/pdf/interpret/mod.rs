@@ -103,6 +103,8 @@ pub(super) struct Interpreter<'b, 'd> {
     text: Matrix,
     line: Matrix,
     sections: Vec<Section>,
+    /// The letters of one operator.
+    letters: Vec<u8>,
     sections_lost: usize,
     /// That they were too many is told already.
     sections_told: bool,
@@ -152,6 +154,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             text: IDENTITY,
             line: IDENTITY,
             sections: Vec::new(),
+            letters: Vec::new(),
             sections_lost: 0,
             sections_told: false,
             scene: Scene::default(),
@@ -542,6 +545,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     }
 }
 
+#[inline]
 fn set(slot: &mut f32, operands: &[Token<'_>]) {
     if let Some([value]) = numbers(operands) {
         *slot = value;
@@ -549,6 +553,7 @@ fn set(slot: &mut f32, operands: &[Token<'_>]) {
 }
 
 /// The last `N` operands, if they are numbers.
+#[inline]
 fn numbers<const N: usize>(operands: &[Token<'_>]) -> Option<[f32; N]> {
     let mut out = [0.0; N];
     let tail = operands.get(operands.len().checked_sub(N)?..)?;
