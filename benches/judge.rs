@@ -23,7 +23,7 @@ use mijian::text::{At, Place, Text};
 
 /// Bytes of text that are screened.
 const TEXT_BYTES: usize = 4 << 20;
-/// Terms of the office's own list.
+/// Terms of an office's own list.
 const OWN_TERMS: usize = 10_000;
 /// Terms of the list that has to load quickly.
 const MANY_TERMS: usize = 100_000;
@@ -77,34 +77,97 @@ fn document(texts: &[String], bytes: usize) -> (Text, usize) {
     (text, rounds)
 }
 
-/// Different terms of three to six characters, every thousandth of them from the texts themselves, the
-/// others drawn from the texts' characters.
-fn own_terms(texts: &[String], count: usize) -> String {
-    let letters: Vec<Vec<char>> = texts
-        .iter()
-        .flat_map(|text| text.split(|c: char| !('\u{4e00}'..'\u{9fa6}').contains(&c)))
-        .map(|run| run.chars().collect::<Vec<_>>())
-        .filter(|run| run.len() >= 8)
-        .collect();
-    let all: Vec<char> = letters.iter().flatten().copied().collect();
-    let mut state = 20_261_123_u64;
-    let mut next = |below: usize| {
+/// Numbers below a bound, the same in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, bound: usize) -> usize {
         // Knuth's linear congruential generator; the high bits are the good ones.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 33).unwrap() % below
-    };
-    let mut terms = std::collections::BTreeSet::new();
-    while terms.len() < count {
-        let length = 3 + next(4);
-        if terms.len() < count / 1000 {
-            let run = &letters[next(letters.len())];
-            let at = next(run.len() - 7);
-            terms.insert(fold(&run[at..at + length.max(4)].iter().collect::<String>()));
-        } else {
-            terms.insert(fold(&(0..length).map(|_| all[next(all.len())]).collect::<String>()));
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn one<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+/// How the terms of a list are chosen that are not of the texts.
+#[derive(Clone, Copy)]
+enum Terms {
+    /// As an office has them: of ten four made-up names of two or three characters, three code names of
+    /// projects of four and three names of bodies and systems of five to eight.
+    Office,
+    /// Three to six characters drawn from the texts' own, so that terms begin nearly everywhere: the hardest
+    /// list that there is.
+    Drawn,
+}
+
+const SURNAMES: &[&str] = &[
+    "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "褚", "卫", "蒋", "沈", "韩", "杨", "朱",
+    "秦", "尤", "许", "何", "吕", "施", "张", "孔", "曹", "严", "华", "金", "魏", "陶", "姜", "谢", "邹",
+    "苏", "潘",
+];
+const GIVEN: &[&str] = &[
+    "伟", "芳", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超",
+    "霞", "平", "刚", "桂", "英", "玉", "兰", "建", "国", "文", "志", "海", "春", "晓", "红", "新", "永",
+    "德", "成",
+];
+const COLOURS: &[&str] =
+    &["青", "赤", "白", "黑", "金", "银", "紫", "碧", "苍", "玄", "天", "海", "雷", "星"];
+const CREATURES: &[&str] =
+    &["龙", "虎", "鹰", "豹", "狼", "鹏", "鹤", "鲸", "马", "隼", "麟", "凤", "狮", "雀", "燕", "鹿", "象"];
+const UNDERTAKINGS: &[&str] =
+    &["计划", "工程", "项目", "专项", "行动", "系统", "平台", "预案", "方案", "课题", "任务", "基地", "试点"];
+const PLACES: &[&str] =
+    &["东湖", "西山", "南岭", "北河", "江口", "石桥", "新城", "长岭", "临港", "云台", "白沙"];
+const FIELDS: &[&str] =
+    &["财务", "人事", "信访", "审计", "采购", "规划", "环保", "水务", "能源", "交通", "测绘", "统计", "档案"];
+const BODIES: &[&str] = &["局", "科", "处", "中心", "专班", "办公室", "数据库", "内网", "调查组", "服务站"];
+
+impl Terms {
+    fn one(self, dice: &mut Dice, characters: &[char]) -> String {
+        match self {
+            Self::Drawn => (0..3 + dice.below(4)).map(|_| characters[dice.below(characters.len())]).collect(),
+            Self::Office => match dice.below(10) {
+                0..4 => {
+                    let second = if dice.below(4) > 0 { dice.one(GIVEN) } else { "" };
+                    [dice.one(SURNAMES), dice.one(GIVEN), second].concat()
+                }
+                4..7 => [dice.one(COLOURS), dice.one(CREATURES), dice.one(UNDERTAKINGS)].concat(),
+                _ => [
+                    dice.one(PLACES),
+                    dice.one(FIELDS),
+                    ["", "管理", "监督"][dice.below(3)],
+                    dice.one(BODIES),
+                ]
+                .concat(),
+            },
         }
     }
-    terms.into_iter().map(|term| term + "\n").collect()
+
+    /// So many different ones, every thousandth of them four to six characters of the texts themselves.
+    fn list(self, texts: &[String], count: usize) -> String {
+        let runs: Vec<Vec<char>> = texts
+            .iter()
+            .flat_map(|text| text.split(|c: char| !('\u{4e00}'..'\u{9fa6}').contains(&c)))
+            .map(|run| run.chars().collect::<Vec<_>>())
+            .filter(|run| run.len() >= 8)
+            .collect();
+        let characters: Vec<char> = runs.iter().flatten().copied().collect();
+        let mut dice = Dice(20_261_123);
+        let mut terms = std::collections::BTreeSet::new();
+        while terms.len() < count {
+            if terms.len() < count / 1000 {
+                let run = &runs[dice.below(runs.len())];
+                let at = dice.below(run.len() - 7);
+                terms.insert(fold(&run[at..at + 4 + dice.below(3)].iter().collect::<String>()));
+            } else {
+                terms.insert(fold(&self.one(&mut dice, &characters)));
+            }
+        }
+        terms.into_iter().map(|term| term + "\n").collect()
+    }
 }
 
 /// How often the terms of `list` stand in the text without anything between their characters: found
@@ -113,7 +176,7 @@ fn occurrences(list: &str, text: &str) -> usize {
     let terms: std::collections::HashSet<&str> = list.lines().collect();
     let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     (0..starts.len())
-        .flat_map(|from| (3..=6).map(move |length| (from, from + length)))
+        .flat_map(|from| (2..=8).map(move |length| (from, from + length)))
         .filter(|(from, to)| *to < starts.len() && terms.contains(&text[starts[*from]..starts[*to]]))
         .count()
 }
@@ -189,8 +252,12 @@ fn stages(name: &str, texts: &[String]) {
     let length = measure("fold (a copy without the way back)", bytes, || fold(flat).len());
     assert_eq!(length, fold(once.as_str()).len() * rounds, "every round folds to the same");
 
-    let own = own_terms(texts, OWN_TERMS);
-    for (name, list) in [("built-in rules", None), ("10,000 own terms", Some(own.as_str()))] {
+    let lists = [Terms::Office, Terms::Drawn].map(|terms| terms.list(texts, OWN_TERMS));
+    for (name, list) in [
+        ("built-in rules", None),
+        ("10,000 own terms", Some(lists[0].as_str())),
+        ("10,000 drawn terms", Some(lists[1].as_str())),
+    ] {
         let rules = rules(list);
         let matcher = Matcher::new(&rules);
         let in_one = matcher.find(&rules, &once).len();
@@ -202,6 +269,7 @@ fn stages(name: &str, texts: &[String]) {
             let own = rules.iter().count() - 1;
             let found = find();
             let of_list = found.iter().filter(|m| rules.terms()[m.term].rule == own);
+            println!("  {} of them in 1,000,000 bytes", of_list.clone().count() * 1_000_000 / bytes);
             let gapless = of_list.filter(|m| m.gap.is_none()).count();
             let gapless_in = |text: &String| occurrences(list, Letters::new(text).as_str());
             let length: usize = texts.iter().map(String::len).sum();
@@ -223,7 +291,7 @@ fn main() {
     stages("prose", &prose(&texts));
     stages("texts about secrecy", &texts);
     println!();
-    let many = own_terms(&texts, MANY_TERMS);
+    let many = Terms::Drawn.list(&texts, MANY_TERMS);
     let terms = measure("load 100,000 own terms", many.len(), || {
         let rules = rules(Some(&many));
         black_box(Matcher::new(&rules));

@@ -13,7 +13,6 @@
 mod search;
 mod trie;
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::fold::{Fold, fold_char};
@@ -78,10 +77,9 @@ pub struct Matcher {
     term_ends: Vec<u32>,
     /// Indices into [`RuleSet::terms`], by folded term.
     terms: Vec<u32>,
-    /// The numbers of the folded characters of the terms, from 1 on: first those that are a term alone,
-    /// then the others that terms begin with, then all others.
-    alphabet: BTreeMap<char, u32>,
-    /// How many of them are a term alone, and how many terms begin with.
+    /// The numbers of the folded characters of the terms, by code point; 0 for others.
+    alphabet: Vec<u32>,
+    /// Up to which number they are a term alone, and up to which terms begin with them.
     alone: u16,
     firsts: u16,
     /// For each character of the basic plane, as it stands in the text, the number of what it folds to; 0
@@ -124,20 +122,27 @@ impl Matcher {
             }
         }
         let uses = uses(&folded);
-        let mut by_use: Vec<(Use, char)> = uses.into_iter().map(|(c, of)| (of, c)).collect();
-        by_use.sort_unstable();
-        let up_to = |last: Use| u16::try_from(by_use.partition_point(|(of, _)| *of <= last));
-        // There are far fewer different characters; with more, each would be looked at closely.
-        let (alone, firsts) = (up_to(Use::Alone).unwrap_or(LOOK), up_to(Use::First).unwrap_or(LOOK));
-        let alphabet: BTreeMap<char, u32> = by_use.iter().map(|&(_, c)| c).zip(1..).collect();
-        let code = |c: char| alphabet.get(&c).copied().unwrap_or(0);
-        let trie = Trie::new(&folded, u32::try_from(alphabet.len()).unwrap_or(u32::MAX), code);
+        let numbered = |of: Use| uses.iter().zip(0..).filter(move |(known, _)| **known == Some(of));
+        let mut alphabet = vec![0; uses.len()];
+        let mut last = 0;
+        let mut counts = [0; 3];
+        for (of, count) in [Use::Alone, Use::First, Use::Inside].into_iter().zip(&mut counts) {
+            for (_, at) in numbered(of) {
+                last += 1;
+                let at: usize = at;
+                alphabet[at] = last;
+            }
+            // There are far fewer different characters; with more, each would be looked at closely.
+            *count = u16::try_from(last).unwrap_or(LOOK);
+        }
+        let code = |c: char| alphabet.get(c as usize).copied().unwrap_or(0);
+        let trie = Trie::new(&folded, last, code);
         let mut matcher = Self {
             trie,
             term_ends,
             codes: codes(&alphabet),
-            alone,
-            firsts,
+            alone: counts[0],
+            firsts: counts[1],
             pairs: Vec::new(),
             pair_shift: 0,
             cue_firsts: cue_firsts(rules),
@@ -150,7 +155,7 @@ impl Matcher {
 
     fn note_pairs(&mut self, folded: &[&str]) {
         let pair = |term: &&str| {
-            let mut chars = term.chars().map(|c| self.alphabet.get(&c).copied().unwrap_or(0));
+            let mut chars = term.chars().map(|c| self.code(c));
             Some((chars.next()?, chars.next()?))
         };
         let mut pairs: Vec<(u32, u32)> = folded.iter().filter_map(pair).collect();
@@ -240,42 +245,39 @@ impl Matcher {
 
     /// The code of a character that is folded already.
     fn code(&self, folded: char) -> u32 {
-        self.alphabet.get(&folded).copied().unwrap_or(0)
+        self.alphabet.get(folded as usize).copied().unwrap_or(0)
     }
 }
 
-/// What the characters of the folded terms do in them.
-fn uses(folded: &[&str]) -> BTreeMap<char, Use> {
-    let mut uses = BTreeMap::new();
-    let mut last = (None, Use::Inside);
+/// What the characters of the folded terms do in them, by code point.
+fn uses(folded: &[&str]) -> Vec<Option<Use>> {
+    let mut uses = vec![None; PLANE];
+    let mut note = |c: char, of: Use| {
+        let at = c as usize;
+        if at >= uses.len() {
+            uses.resize(at + 1, None);
+        }
+        uses[at] = uses[at].map_or(Some(of), |known: Use| Some(known.min(of)));
+    };
     for term in folded {
         let mut chars = term.chars();
         let Some(first) = chars.next() else { continue };
-        let of = if chars.as_str().is_empty() { Use::Alone } else { Use::First };
-        // They are in order.
-        if last != (Some(first), of) {
-            last = (Some(first), of);
-            uses.entry(first).and_modify(|known: &mut Use| *known = of.min(*known)).or_insert(of);
-        }
-        for c in chars {
-            uses.entry(c).or_insert(Use::Inside);
-        }
+        note(first, if chars.as_str().is_empty() { Use::Alone } else { Use::First });
+        chars.for_each(|c| note(c, Use::Inside));
     }
     uses
 }
 
 /// The code of what each character of the basic plane folds to.
-fn codes(alphabet: &BTreeMap<char, u32>) -> Box<[u16; PLANE]> {
-    let mut folded = vec![0_u16; PLANE];
-    for (&c, &code) in alphabet {
-        if let Some(known) = folded.get_mut(c as usize) {
-            *known = u16::try_from(code).ok().filter(|&code| code < SKIPPED).unwrap_or(LOOK);
-        }
-    }
+fn codes(alphabet: &[u32]) -> Box<[u16; PLANE]> {
+    let code = |c: char| {
+        let code = u16::try_from(alphabet.get(c as usize).copied().unwrap_or(0));
+        code.ok().filter(|&code| code < SKIPPED).unwrap_or(LOOK)
+    };
     let mut codes = Box::new([0; PLANE]);
-    for (c, code) in ('\0'..='\u{ffff}').map(|c| (c as usize, c)).map(|(at, c)| (at, fold_char(c))) {
-        codes[c] = match code {
-            Fold::Char(c) => folded.get(c as usize).copied().unwrap_or(LOOK),
+    for c in '\0'..='\u{ffff}' {
+        codes[c as usize] = match fold_char(c) {
+            Fold::Char(folded) => code(folded),
             Fold::Sequence(_) => LOOK,
             Fold::Gap | Fold::Vanish => SKIPPED,
         };
