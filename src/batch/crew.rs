@@ -1,7 +1,7 @@
 //! The processes that look into documents for a batch: as many as the work is worth, up to one for
 //! each job.
 //!
-//! A process takes some ten milliseconds of processor time before its first document, in which one
+//! A process takes some milliseconds of processor time before its first document, in which one
 //! that is already there looks into hundreds of small ones. So the first begins alone, and another
 //! comes when the work that is known of is worth it, or when documents wait for long.
 
@@ -14,8 +14,8 @@ use crate::isolate::{NoWorker, Worker, Workers};
 use crate::limits::Gap;
 
 /// How long all documents known of keep one process busy, for each process that there is, when
-/// another is worth its start: some twenty times what that costs.
-const WORTH: Duration = Duration::from_millis(150);
+/// another is worth its start: more than twenty times what that costs.
+const WORTH: Duration = Duration::from_millis(200);
 /// How long documents wait for a process that is free before another starts.
 const PATIENCE: Duration = Duration::from_millis(50);
 
@@ -141,12 +141,12 @@ mod tests {
         // The first always, the second not before there is a measure of the documents.
         assert!(state(0, 0, 0, 1).is_worth_another(0));
         assert!(!state(1, 0, 0, 64).is_worth_another(10_000));
-        // 64 documents in 4 ms: 2,336 more make 150 ms, the 4 ms among them.
-        assert!(!state(1, 64, 4, 36).is_worth_another(2_299));
-        assert!(state(1, 64, 4, 36).is_worth_another(2_300));
+        // 64 documents in 4 ms: 3,136 more make 200 ms, the 4 ms among them.
+        assert!(!state(1, 64, 4, 36).is_worth_another(3_099));
+        assert!(state(1, 64, 4, 36).is_worth_another(3_100));
         // A third needs as much again, whether it is done or to be done.
-        assert!(!state(2, 64, 4, 36).is_worth_another(2_300));
-        assert!(!state(2, 5_000, 299, 0).is_worth_another(0));
-        assert!(state(2, 5_000, 300, 0).is_worth_another(0));
+        assert!(!state(2, 64, 4, 36).is_worth_another(3_100));
+        assert!(!state(2, 5_000, 399, 0).is_worth_another(0));
+        assert!(state(2, 5_000, 400, 0).is_worth_another(0));
     }
 }

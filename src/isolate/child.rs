@@ -21,14 +21,21 @@ pub fn serve() -> io::Result<()> {
     let mut documents = BufReader::with_capacity(BUFFER_BYTES, io::stdin().lock());
     let mut answers = BufWriter::with_capacity(BUFFER_BYTES, io::stdout().lock());
 
-    let setup = frame::read_setup(&mut documents)?;
+    let (setup, known) = frame::read_setup(&mut documents)?;
     let rules = RuleSet::with_lists(&setup.lists).map_err(|error| io::Error::other(format!("{error:?}")))?;
+    if !known.is_empty() {
+        rules.take_over(postcard::from_bytes(&known).map_err(io::Error::other)?);
+    }
     // The day and the office's policy are the run's business: it decides, the worker looks.
     let screener = Screener::new(rules, Policy::default(), setup.limits, jiff::civil::Date::MIN);
     screener.warm_up();
     let confined = Confined::new(screener.limits(), no_dumps);
     let version = super::VERSION.to_owned();
-    frame::write(&mut answers, &Hello { version, protection: confined.protection })?;
+    let worked_out = match known.is_empty() {
+        true => postcard::to_stdvec(&screener.rules().worked_out()).map_err(io::Error::other)?,
+        false => Vec::new(),
+    };
+    frame::write(&mut answers, &Hello { version, protection: confined.protection, worked_out })?;
     answers.flush()?;
 
     confined.allow_receiving();

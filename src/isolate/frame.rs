@@ -44,6 +44,8 @@ pub struct Setup {
 pub(super) struct Hello {
     pub(super) version: String,
     pub(super) protection: Protection,
+    /// What it had to work out of the rules itself, for those that come after it; see [`write_setup`].
+    pub(super) worked_out: Vec<u8>,
 }
 
 /// Writes `value` as one frame, up to the writer's buffer.
@@ -62,15 +64,17 @@ pub(super) fn is_light(document: &Document) -> bool {
     document.bytes.len() <= LIGHT_BYTES && !document.bytes.contains(&0)
 }
 
-/// Hands over the set-up.
-pub(super) fn write_setup(out: &mut impl Write, setup: &Setup) -> io::Result<()> {
+/// Hands over the set-up, and what an earlier worker worked out of its rules before it saw a document;
+/// nothing from the first.
+pub(super) fn write_setup(out: &mut impl Write, setup: &Setup, worked_out: &[u8]) -> io::Result<()> {
     write(out, setup)?;
+    write_bytes(out, worked_out)?;
     out.flush()
 }
 
-/// Reads the set-up.
-pub(super) fn read_setup(from: &mut impl Read) -> io::Result<Setup> {
-    read(from, SETUP_BYTES)
+/// Reads the set-up, and what was worked out.
+pub(super) fn read_setup(from: &mut impl Read) -> io::Result<(Setup, Vec<u8>)> {
+    Ok((read(from, SETUP_BYTES)?, read_bytes(from, ANSWER_BYTES)?))
 }
 
 /// Hands over documents.

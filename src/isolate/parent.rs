@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use super::confine::Protection;
@@ -33,6 +33,8 @@ impl From<io::Error> for NoWorker {
 #[derive(Debug)]
 pub struct Workers {
     setup: Setup,
+    /// What the first worker worked out of the rules, as it came: the others need not.
+    worked_out: OnceLock<Vec<u8>>,
     /// Started and loading, for whoever needs one next.
     spare: Mutex<Option<Process>>,
     keeper: Keeper,
@@ -45,7 +47,12 @@ impl Workers {
     /// # Errors
     /// The system can't start it.
     pub fn start(program: PathBuf, setup: Setup) -> Result<Self, NoWorker> {
-        let workers = Self { setup, spare: Mutex::new(None), keeper: Keeper::start(program)? };
+        let workers = Self {
+            setup,
+            worked_out: OnceLock::new(),
+            spare: Mutex::new(None),
+            keeper: Keeper::start(program)?,
+        };
         workers.load_spare()?;
         Ok(workers)
     }
@@ -77,7 +84,8 @@ impl Workers {
         let mut process = self.keeper.process()?;
         process.leash.until(Some(Instant::now() + LOADING));
         // One that dies over it is noticed when its greeting does not come.
-        let _ = frame::write_setup(&mut process.documents, &self.setup);
+        let worked_out = self.worked_out.get().map_or(&[][..], Vec::as_slice);
+        let _ = frame::write_setup(&mut process.documents, &self.setup, worked_out);
         Ok(process)
     }
 
@@ -97,6 +105,9 @@ impl Workers {
                 Ok(hello) if hello.version == super::VERSION => {
                     process.ready = true;
                     process.protection = hello.protection;
+                    if !hello.worked_out.is_empty() {
+                        let _ = self.worked_out.set(hello.worked_out);
+                    }
                     process.leash.until(None);
                     return Ok(process);
                 }

@@ -24,7 +24,7 @@ use crate::fold::fold;
 use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
-pub use pattern::{Cue, Pattern};
+pub use pattern::{Cue, Pattern, WorkedOut};
 pub use spelling::MOST_SPELLINGS;
 pub use words::Around;
 
@@ -410,6 +410,25 @@ impl RuleSet {
         &self.warnings
     }
 
+    /// What was, or is now, worked out of each pattern, for another process that reads the same lists.
+    pub fn worked_out(&self) -> Vec<WorkedOut> {
+        self.patterns().map(Pattern::worked_out).collect()
+    }
+
+    /// Spares this set the work that another did over the same lists. That of other lists is left aside.
+    pub fn take_over(&self, known: Vec<WorkedOut>) {
+        if known.len() == self.patterns().count() {
+            self.patterns().zip(known).for_each(|(pattern, known)| pattern.take_over(known));
+        }
+    }
+
+    fn patterns(&self) -> impl Iterator<Item = &Pattern> {
+        self.rules.iter().filter_map(|rule| match &rule.kind {
+            Kind::Pattern { pattern, .. } => Some(pattern),
+            _ => None,
+        })
+    }
+
     /// What the automaton looks for. What patterns need is worked out when this is first asked for:
     /// who only reports does not.
     pub fn terms(&self) -> &[Term] {
@@ -474,6 +493,19 @@ mod tests {
         // 甲工程 once, 机密室 found and allowed, ！乙 with a mark that is no exclamation in ASCII.
         assert_eq!(set.terms().len(), 4);
         assert!(RuleSet::builtin().unwrap().warnings().is_empty());
+    }
+
+    #[test]
+    fn what_another_worked_out_is_the_same() {
+        let (first, second) = (RuleSet::builtin().unwrap(), RuleSet::builtin().unwrap());
+        let known = postcard::to_stdvec(&first.worked_out()).unwrap();
+        second.take_over(postcard::from_bytes(&known).unwrap());
+        assert_eq!(second.terms(), first.terms());
+        assert_eq!(second.worked_out(), first.worked_out());
+        // What comes from other lists is not taken over.
+        let own = RuleSet::default();
+        own.take_over(first.worked_out());
+        assert_eq!(own.terms(), []);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
+use serde::{Deserialize, Serialize};
 
 use super::words::Words;
 use crate::fold::{Fold, fold_char};
@@ -38,7 +39,7 @@ static DIGIT: LazyLock<Option<ClassUnicode>> =
     });
 
 /// What every match of a pattern holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Needs {
     /// Nothing that is known.
     Unknown,

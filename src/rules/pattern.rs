@@ -4,6 +4,7 @@
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
+use serde::{Deserialize, Serialize};
 
 use super::needs::{Needs, longest, needs};
 
@@ -20,6 +21,13 @@ pub enum Cue {
     Run(usize),
     /// One of the rule's terms with the role [`Role::Cue`](super::Role::Cue).
     Words,
+}
+
+/// What takes long to work out of a pattern, for another process that has the same pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkedOut {
+    needs: Needs,
+    longest: Option<usize>,
 }
 
 /// A pattern of a rule, applied line by line to the original text.
@@ -77,6 +85,16 @@ impl Pattern {
         let Needs::Words(words) = self.needs() else { return false };
         let free = words.free.ranges();
         free.get(free.partition_point(|range| range.end() < c)).is_some_and(|range| range.start() <= c)
+    }
+
+    pub(super) fn worked_out(&self) -> WorkedOut {
+        WorkedOut { needs: self.needs().clone(), longest: self.longest() }
+    }
+
+    /// Spares it the work, unless it is done already.
+    pub(super) fn take_over(&self, known: WorkedOut) {
+        let _ = self.needs.set(known.needs);
+        let _ = self.longest.set(known.longest);
     }
 
     /// What each of its matches holds.

@@ -5,7 +5,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regex_syntax::hir::literal::Extractor;
-use regex_syntax::hir::{Class, ClassUnicode, Hir, HirKind, Look};
+use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Look};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::needs::{RARE_WORD_BYTES, chars};
 use crate::fold::fold;
@@ -22,17 +23,28 @@ const NEAR: u8 = 16;
 const NEAR_BYTES: usize = 6;
 
 /// The words.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Words {
     /// Each folded, with what can stand around it.
     pub(super) around: BTreeMap<String, Around>,
     /// Characters of which any number may stand there beside those that are counted.
+    #[serde(serialize_with = "write_class", deserialize_with = "read_class")]
     pub(super) free: ClassUnicode,
+}
+
+fn write_class<S: Serializer>(class: &ClassUnicode, to: S) -> Result<S::Ok, S::Error> {
+    let ranges = class.iter().map(|range| (range.start(), range.end()));
+    ranges.collect::<Vec<_>>().serialize(to)
+}
+
+fn read_class<'de, D: Deserializer<'de>>(from: D) -> Result<ClassUnicode, D::Error> {
+    let ranges = Vec::<(char, char)>::deserialize(from)?;
+    Ok(ClassUnicode::new(ranges.into_iter().map(|(start, end)| ClassUnicodeRange::new(start, end))))
 }
 
 /// How many characters of a match can stand around its word, those that fold to nothing and the
 /// [free](super::Pattern::is_free) ones not counted; `None` where there is no such number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Around {
     /// In front of it.
     pub before: Option<u8>,
