@@ -285,3 +285,16 @@ fn wrong_widths_lose_no_character() {
     let content = b"BT /F 14 Tf 79 700 Td (2026) Tj ET BT /F 14 Tf 79.4 700 Td (2026) Tj ET";
     assert_eq!(read(&page(stream("", content), &[])).text.as_str(), "2026");
 }
+
+#[test]
+fn a_word_within_an_array_or_a_dictionary_loses_nothing() {
+    let with = |content: &str| read(&page(stream("", content.as_bytes()), &[]));
+    let out = with("BT /F 12 Tf 79 700 Td [(50) Yq 24 (,) 24 (000)] TJ ET");
+    assert_eq!((out.text.as_str(), out.gaps.len()), ("50,000", 0));
+    let out =
+        with("/Span <</Own true/ActualText (stands for it)>> BDC BT /F 12 Tf 79 700 Td (shown) Tj ET EMC");
+    assert!(out.text.as_str().contains("stands for it"));
+    let out = with("BT /F 12 Tf 79 700 Td (lost) Yq (shown) Tj ET");
+    assert_eq!(out.text.as_str(), "shown");
+    assert_eq!(details(&out), [(GapKind::Damaged, "page content: a string that no operator shows")]);
+}

@@ -31,6 +31,8 @@ const FORM_CALLS: usize = 20_000;
 const OPERANDS: usize = 100_000;
 /// Fonts that a content stream is remembered to have chosen.
 const FONTS: usize = 16;
+/// Words that are no operators among the operands of one.
+const STRANGE: usize = 64;
 /// Saved graphics states at once.
 const STATES: usize = 512;
 #[derive(Clone)]
@@ -171,6 +173,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         let mut operands: Vec<Token<'_>> = Vec::new();
         let floor = self.saved.len();
         let mut scope = Scope { resources, floor, fonts: Vec::new() };
+        // Words among the operands.
+        let mut strange = 0;
         while let Some(token) = lexer.next() {
             if self.stopped {
                 return;
@@ -192,9 +196,18 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             if operator == b"ID" {
                 lexer.skip_inline_image();
                 self.image(false);
-            } else {
-                self.operator(operator, &operands, &lexer, &mut scope);
+            } else if !self.operator(operator, &operands, &lexer, &mut scope) {
+                // No operator: a value, or damage. What stands around it in an array or a dictionary
+                // is not lost by it.
+                if strange < STRANGE && is_open(&operands) {
+                    strange += 1;
+                    continue;
+                }
+                if operands.iter().any(|token| matches!(token, Token::String(_))) {
+                    self.shared.gaps.add(GapKind::Damaged, "page content: a string that no operator shows");
+                }
             }
+            strange = 0;
             operands.clear();
             lexer.forget_strings();
         }
@@ -210,13 +223,14 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         self.stopped = true;
     }
 
+    /// Does what an operator says; `false` if there is none of that name.
     fn operator<'a>(
         &mut self,
         operator: &[u8],
         operands: &[Token<'a>],
         lexer: &Lexer<'_>,
         scope: &mut Scope<'a, '_, '_>,
-    ) {
+    ) -> bool {
         let resources = scope.resources;
         match operator {
             b"q" => {
@@ -330,8 +344,12 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*" => self.end_path(true),
             b"n" | b"S" | b"s" => self.end_path(false),
             b"sh" => self.scene.back(EVERYWHERE),
-            _ => {}
+            // What changes neither text nor what covers it.
+            b"w" | b"J" | b"j" | b"M" | b"d" | b"ri" | b"i" | b"h" | b"G" | b"RG" | b"K" | b"SC" | b"SCN"
+            | b"CS" | b"ET" | b"MP" | b"DP" | b"BI" | b"EI" | b"BX" | b"EX" | b"d0" | b"d1" => {}
+            _ => return false,
         }
+        true
     }
 
     fn graphics_state(&mut self, dict: &Dict<'_>) {
@@ -546,6 +564,16 @@ impl<'b, 'd> Interpreter<'b, 'd> {
 }
 
 #[inline]
+/// Whether an array or a dictionary has begun and not ended.
+fn is_open(operands: &[Token<'_>]) -> bool {
+    let count = |token: &Token<'_>| match token {
+        Token::Open | Token::DictOpen => 1,
+        Token::Close | Token::DictClose => -1,
+        _ => 0,
+    };
+    operands.iter().map(count).sum::<i32>() > 0
+}
+
 fn set(slot: &mut f32, operands: &[Token<'_>]) {
     if let Some([value]) = numbers(operands) {
         *slot = value;
