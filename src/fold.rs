@@ -57,8 +57,9 @@ pub enum Fold {
 }
 
 /// Separators that people put between the characters of a word. Sentence punctuation is not among
-/// them: 司机。密集 is two words.
-const SEPARATORS: &str = "·•・‧∙⋅.．-‐‑‒–—―−_＿*＊∗|｜/／\\＼~～+＋=＝^`'’‘#＃…¦□■█▇▓▒░◻◼";
+/// them: 司机。密集 is two words. What stands for a character that nobody knows is, since a page shows a
+/// box there.
+const SEPARATORS: &str = "\u{fffd}·•・‧∙⋅.．-‐‑‒–—―−_＿*＊∗|｜/／\\＼~～+＋=＝^`'’‘#＃…¦□■█▇▓▒░◻◼";
 
 static FOLDS: LazyLock<Table> = LazyLock::new(Table::load);
 

@@ -180,6 +180,12 @@ impl<'a> Facts<'a> {
 
 /// The date, where the line holds a date and little else.
 fn date_of_line(line: &str) -> Option<Date> {
+    // The last line of a text in a statement ends with it: 2010年5月11日');
+    let code = |c| matches!(c, '\'' | '"' | '`' | ';' | ',' | ')' | '}' | ']');
+    let line = match line.find(['\'', '"', '`']) {
+        Some(_) => line.trim_end().trim_end_matches(code),
+        None => line,
+    };
     // Most lines are longer, or end with something else, and most others have no year; U+F98E is
     // another 年.
     if line.len() > DATE_LINE_CHARS * 4
@@ -228,6 +234,7 @@ mod tests {
             ("某某市人民政府办公室2012年12月1日印发", Some((2012, 12, 1))),
             ("2019年10⽉9⽇", Some((2019, 10, 9))),
             ("日期：2010-01-02", Some((2010, 1, 2))),
+            ("2010年5月11日');", Some((2010, 5, 11))),
             ("会议定于2009年3月5日在北京召开", None),
             ("本办法自2009年3月5日起施行。", None),
         ] {

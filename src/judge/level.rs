@@ -16,6 +16,8 @@ use crate::text::{Break, Place};
 pub(super) const SENTENCE_CHARS: usize = 40;
 /// Characters of an owner's name.
 const OWNER_CHARS: usize = 24;
+/// Characters of a short name of one.
+const NAME_CHARS: usize = 10;
 /// Characters in front of a mark that may still belong to it: 集团核心商密.
 const PREFIX_CHARS: usize = 8;
 /// Characters from which a level is a wording of its own: 内部事项注意保管.
@@ -217,7 +219,10 @@ impl Case<'_> {
             {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
-            Place::Header | Place::Watermark | Place::Textbox if own_line => {
+            Place::Watermark if core(shape.line_before).is_empty() && core(shape.line_after).is_empty() => {
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            Place::Header | Place::Textbox if own_line => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
             Place::Name
@@ -302,7 +307,8 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         evidence.push(Evidence::InSentence);
-        if star == Star::Weak {
+        let owned = owner(shape.before).is_some() || is_named(shape.before);
+        if star == Star::Weak && !(owned && core(shape.after).is_empty()) {
             if shape.letter_before().is_some() || shape.letter_after().is_some() {
                 return Decision::mention(Evidence::InSentence);
             }
@@ -393,6 +399,14 @@ fn label_of(shape: &Shape) -> Option<String> {
     }
     let boxed = shape.boxed() == Some(true) && !shape.continues();
     (boxed && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
+}
+
+/// Whether a short name and a gap are all that stands in front: 某某重工 核心商密*10年.
+fn is_named(before: &str) -> bool {
+    let name = core(before);
+    before.ends_with(char::is_whitespace)
+        && (2..=NAME_CHARS).contains(&name.chars().count())
+        && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
 /// The organisation in front of a mark: 某某集团 核心商密★长期.

@@ -14,12 +14,16 @@ use super::shape::LINE_CHARS;
 /// What stands in front of the opening quotation mark; group 1 is the name of the value.
 static OPENS: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r#"(?:^\s*(?:[-*]\s+)?|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
+        r#"(?:^\s*(?:[-*]\s+)?|^\s*msg(?:id|str|ctxt)(?:_plural|\[\d\])?\s+|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
     )
 });
-/// A value without quotation marks: `secret=秘密`, `banner: 机密★10年`.
-static KEYED: LazyLock<Regex> =
-    LazyLock::new(|| fixed(r"^\s*(?:- +)?([A-Za-z_][\w.\-]*)\s*[=:]\s*[^=:]{0,40}$"));
+/// A value without quotation marks: `secret=秘密`, `banner: 机密★10年`, `.. header:: 机密`.
+static KEYED: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(r"^\s*(?:- +|\.\. +|:)?([A-Za-z_][\w.\-]*)(?:;[\w=\-]{1,40})?\s*(?:::|[=:])\s*([^=:]{0,40})$")
+});
+/// Properties of calendars and address books that people write texts in.
+const CALENDAR: [&str; 9] =
+    ["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "NOTE", "TITLE", "SUBJECT", "ORG", "CONTACT"];
 /// What stands behind the closing one.
 static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|\.\w|\+\s*\w|//|#|<)"));
 /// Names of values that are shown on a document like a stamp.
@@ -50,12 +54,15 @@ pub(super) fn enclosing<'a>(line_before: &'a str, line_after: &'a str) -> Option
     });
     quoted.or_else(|| {
         memchr::memchr2(b':', b'=', bytes)?;
-        let key = KEYED.captures(line_before)?.get(1)?;
-        let value = line_before.get(key.end()..)?.trim_start();
-        let before = value.strip_prefix(['=', ':'])?.trim_start();
+        let found = KEYED.captures(line_before)?;
+        let (key, before) = (found.get(1)?, found.get(2)?.as_str());
         // A mark that begins with a word in capitals, TLP: RED, is no key with its value.
         let lower = key.as_str().contains(|c: char| c.is_ascii_lowercase()) || !line_after.is_ascii();
-        lower.then(|| Literal { before, after: line_after, stamped: STAMPED.is_match(key.as_str()) })
+        (lower || CALENDAR.contains(&key.as_str())).then(|| Literal {
+            before,
+            after: line_after,
+            stamped: STAMPED.is_match(key.as_str()),
+        })
     })
 }
 
@@ -142,6 +149,11 @@ mod tests {
             ("banner: \"机密\"", "", "密", true),
             ("banner: 机密", "", "密", true),
             ("secret=机密", "", "密", false),
+            ("SUMMARY:机密", "", "密", false),
+            ("DESCRIPTION;LANGUAGE=zh:机密", "", "密", false),
+            (".. header:: 机密", "", "密", true),
+            (":classification: 机密", "", "密", true),
+            ("msgstr \"机密\"", "", "密", false),
         ] {
             assert_eq!(look(line), Some((before.to_owned(), after.to_owned(), stamped)), "{line}");
         }
