@@ -4,6 +4,7 @@
 //! tells (scripts, addresses, alternative texts, names, labels); streams that nobody read are painted
 //! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::num::NonZeroU32;
@@ -14,7 +15,7 @@ use hayro_syntax::page::Resources;
 
 use super::around::Around;
 use super::encoding::text_string;
-use super::filter::{Trouble, decode};
+use super::filter::{Trouble, decode, decode_data};
 use super::interpret::Interpreter;
 use super::open::Opened;
 use super::sealed::data_end;
@@ -416,18 +417,21 @@ impl Around<'_, '_, '_> {
                 },
                 // A string that stands alone.
                 Some(MaybeRef::Ref(_)) if own != Place::Property => {
-                    ahead.extend(
-                        dict.get::<Object<'a>>(&*key)
-                            .filter(|value| matches!(value, Object::String(_)))
-                            .map(|value| (value, own)),
-                    );
+                    let string = dict.get::<PdfString<'a>>(&*key);
+                    ahead.extend(string.map(|string| (Object::String(string), own)));
                 }
                 _ => {}
             }
         }
-        if dict.contains_key("Dests") && dict.contains_key("Pages") {
+        if dict.contains_key("Dests")
+            && dict.contains_key("Pages")
+            && !dict.get_ref("Dests").is_some_and(|names| !self.followed.insert((names, Place::Bookmark)))
+            && !self.shared.is_spent()
+        {
             // The old way: a dictionary whose keys are the names.
-            for name in dict.get::<Dict<'_>>("Dests").iter().flat_map(Dict::keys).take(VALUES) {
+            let names = dict.get::<Dict<'_>>("Dests").unwrap_or_default();
+            self.shared.parsed_dict(&names);
+            for name in names.keys().take(VALUES) {
                 let name = text_string(&name);
                 self.add(place.unwrap_or(Place::Bookmark), None, &name, said);
             }
@@ -451,7 +455,11 @@ impl Around<'_, '_, '_> {
             return;
         }
         self.shared.skip(stream);
-        let decoded = decode(stream, self.shared.budget);
+        let decoded = match stored(pdf.data().as_ref(), stream).filter(|_| section) {
+            // Sections are never encrypted, but the library decrypts all streams alike.
+            Some(stored) => decode_data(dict, Cow::Borrowed(stored), self.shared.budget),
+            None => decode(stream, self.shared.budget),
+        };
         if decoded.trouble != Some(Trouble::Image) {
             self.shared.gaps.stream(&decoded, "stream outside the pages");
         } else if role != Role::Silent {
@@ -525,14 +533,21 @@ impl Around<'_, '_, '_> {
 
 /// The part of the file that a stream takes up: dictionary and data, not decrypted.
 fn stream_bytes<'a>(file: &'a [u8], stream: &Stream<'_>) -> &'a [u8] {
+    let dict = stream.dict().data();
+    let start = dict.as_ptr().addr().wrapping_sub(file.as_ptr().addr());
+    let length = match stored(file, stream) {
+        Some(data) => (data.as_ptr().addr() + data.len()).saturating_sub(dict.as_ptr().addr()),
+        None => dict.len(),
+    };
+    file.get(start..start.saturating_add(length)).unwrap_or_default()
+}
+
+/// The data of a stream as it stands in the file, not decrypted.
+fn stored<'a>(file: &'a [u8], stream: &Stream<'_>) -> Option<&'a [u8]> {
     let dict = stream.dict();
     let start = dict.data().as_ptr().addr().wrapping_sub(file.as_ptr().addr());
-    let behind = start.saturating_add(dict.data().len());
-    let Some(data) = file.get(behind..).and_then(|_| stream_data(file, behind)) else {
-        return file.get(start..behind).unwrap_or_default();
-    };
-    let end = data_end(file, dict, data);
-    file.get(start..end).unwrap_or_default()
+    let data = stream_data(file, start.saturating_add(dict.data().len()))?;
+    file.get(data..data_end(file, dict, data))
 }
 
 /// The resources of a page that is not in the page tree.
