@@ -1,7 +1,7 @@
 //! Word segmentation of the few characters around a doubtful hit: 司机|密集, 公安局|机|密切.
 
 use super::shape::Shape;
-use super::words::{any, cut};
+use super::words::cut;
 
 /// Characters on each side of a hit that are segmented with it.
 const WINDOW_CHARS: usize = 4;
@@ -11,15 +11,7 @@ pub(super) fn splits(shape: &Shape) -> Option<String> {
     let hit = shape.hit;
     let front = super::grammar::tail_chars(shape.line_before, WINDOW_CHARS);
     let behind = super::grammar::head_chars(shape.line_after, WINDOW_CHARS);
-    // Where no word runs over a border there is nothing to weigh. Latin letters are none of the dictionary.
-    let (first, last) = (front.chars().count(), front.chars().count() + hit.chars().count());
-    let over = |start, end| {
-        start < first && end > first && end < last || start > first && start < last && end > last
-    };
     let window = format!("{front}{hit}{behind}");
-    if !window.contains(|c: char| c.is_ascii_alphanumeric()) && !any(&window, over) {
-        return None;
-    }
     let words = cut(&window);
     let (start, end) = (front.len(), front.len() + hit.len());
     let mut at = 0;

@@ -22,8 +22,8 @@ const BLOCK_BYTES: usize = 64;
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
     flat: &'a str,
-    /// For each rule, the pieces around its words, in order of the ends of the words.
-    words: Vec<Vec<Range<usize>>>,
+    /// For each rule, the pieces around its words.
+    words: Vec<Pieces<'a>>,
     /// For each rule, where the words that must stand near its matches begin, in order.
     near: BTreeMap<usize, Vec<usize>>,
     /// All runs of letters and digits with their length; looked for when first needed.
@@ -32,14 +32,14 @@ pub(super) struct Spots<'a> {
 
 impl<'a> Spots<'a> {
     pub(super) fn new(rules: &RuleSet, flat: &'a str, matches: &[Match]) -> Self {
-        let words = rules.iter().map(|_| Vec::new()).collect();
+        let words = rules.iter().map(|_| Pieces::new(flat)).collect();
         let mut spots = Self { flat, words, near: BTreeMap::new(), runs: OnceCell::new() };
         let terms = rules.terms();
         for hit in matches {
             let term = &terms[hit.term];
             match (term.role, &rules.rule(term.rule).kind) {
                 (Role::Cue(around), Kind::Pattern { pattern, .. }) => {
-                    spots.words[term.rule].extend(piece(flat, &hit.range, around, pattern));
+                    spots.words[term.rule].add_word(&hit.range, around, pattern);
                 }
                 (Role::Near, Kind::Pattern { near, .. }) => {
                     let letters = Letters::new(flat.get(hit.range.clone()).unwrap_or_default());
@@ -64,13 +64,14 @@ impl<'a> Spots<'a> {
                 // One more, so that no match that holds the run begins or ends at the piece's borders.
                 let reach = longest.map(|chars| chars.saturating_add(1).saturating_mul(CHAR_BYTES));
                 let reach = reach.filter(|bytes| *bytes <= REACH_BYTES);
-                let piece = |run: &Range<usize>| match reach {
-                    Some(bytes) => cut(self.flat, run.start.saturating_sub(bytes)..run.end + bytes),
-                    None => front_of(self.flat, run.start).start..behind(self.flat, run.end).end,
-                };
-                joined(long.map(|(range, _)| piece(range)))
+                let mut pieces = Pieces::new(self.flat);
+                for (run, _) in long {
+                    let start = reach.map(|bytes| run.start.saturating_sub(bytes));
+                    pieces.add(run, start, reach.map(|bytes| run.end + bytes));
+                }
+                pieces.found
             }
-            Cue::Words => self.words.get(rule).map_or_else(Vec::new, |pieces| joined(pieces.iter().cloned())),
+            Cue::Words => self.words.get(rule).map_or_else(Vec::new, |pieces| pieces.found.clone()),
         }
     }
 
@@ -80,89 +81,100 @@ impl<'a> Spots<'a> {
     }
 }
 
-/// The piece of the text that a match can take up whose word stands at `word`; `None` where that word
-/// is of none.
+/// Pieces of a text in which a pattern can match; what overlaps is one.
 ///
 /// A pattern takes the borders of a piece for those of a line. That does no harm, since there is always
-/// a character more than a match with this word can have: one that begins or ends at a border has
-/// another word, and is in a larger piece with that.
-fn piece(flat: &str, word: &Range<usize>, around: Around, pattern: &Pattern) -> Option<Range<usize>> {
-    let is_counted = |c: char| match fold_char(c) {
-        Fold::Gap | Fold::Vanish => false,
-        Fold::Char(folded) => !pattern.is_free(c) && (folded == c || !pattern.is_free(folded)),
-        Fold::Sequence(_) => !pattern.is_free(c),
-    };
-    let end = match around.after {
-        None => behind(flat, word.end).end,
-        Some(chars) => {
-            let rest = flat.get(word.start..)?;
-            let mut left = chars;
+/// a character more than a match with the word or number of this piece can have: one that begins or
+/// ends at a border has another, and is in a larger piece with that.
+struct Pieces<'a> {
+    flat: &'a str,
+    /// In order.
+    found: Vec<Range<usize>>,
+}
+
+impl<'a> Pieces<'a> {
+    fn new(flat: &'a str) -> Self {
+        Self { flat, found: Vec::new() }
+    }
+
+    /// Adds what a match can take up whose word stands at `word`, unless that word is of none. The words
+    /// come in order of their ends.
+    fn add_word(&mut self, word: &Range<usize>, around: Around, pattern: &Pattern) {
+        let is_counted = |c: char| match fold_char(c) {
+            Fold::Gap | Fold::Vanish => false,
+            Fold::Char(folded) => !pattern.is_free(c) && (folded == c || !pattern.is_free(folded)),
+            Fold::Sequence(_) => !pattern.is_free(c),
+        };
+        let mut end = None;
+        if let Some(mut left) = around.after {
             let mut ended = !around.ends_line;
-            let mut end = None;
-            for (at, c) in rest.char_indices() {
+            let rest = self.flat.get(word.start..).unwrap_or_default();
+            end = (rest.len() <= REACH_BYTES).then_some(self.flat.len());
+            for (at, c) in rest.char_indices().take_while(|(at, _)| *at < REACH_BYTES) {
                 ended |= c == '\n';
-                if is_counted(c) {
-                    let Some(one_less) = left.checked_sub(1) else {
-                        if !ended {
-                            return None;
-                        }
-                        end = Some(word.start + at + c.len_utf8());
-                        break;
-                    };
-                    left = one_less;
+                if !is_counted(c) {
+                    continue;
                 }
+                let Some(one_less) = left.checked_sub(1) else {
+                    if !ended {
+                        return;
+                    }
+                    end = Some(word.end.max(word.start + at + c.len_utf8()));
+                    break;
+                };
+                left = one_less;
             }
-            end.unwrap_or(flat.len()).max(word.end)
         }
-    };
-    let start = match around.before {
-        None => front_of(flat, word.start).start,
-        Some(chars) => {
-            let front = flat.get(..word.start)?;
-            let counted = front.char_indices().rev().filter(|(_, c)| is_counted(*c));
-            counted.map(|(at, _)| at).nth(chars.into()).unwrap_or(0)
-        }
-    };
-    Some(start..end)
-}
-
-/// The lines in front of `at` as far as a match without an end of its own reaches.
-fn front_of(flat: &str, at: usize) -> Range<usize> {
-    let head = flat.as_bytes().get(..at.saturating_sub(REACH_BYTES)).unwrap_or_default();
-    memchr::memrchr(b'\n', head).map_or(0, |end| end + 1)..at
-}
-
-/// The same behind it.
-fn behind(flat: &str, at: usize) -> Range<usize> {
-    let to = at.saturating_add(REACH_BYTES);
-    let tail = flat.as_bytes().get(to..).unwrap_or_default();
-    at..memchr::memchr(b'\n', tail).map_or(flat.len(), |end| to + end)
-}
-
-/// The bytes of a range that lie in the text, and those of the characters it cuts.
-fn cut(flat: &str, mut range: Range<usize>) -> Range<usize> {
-    range.end = range.end.min(flat.len());
-    while !flat.is_char_boundary(range.start) {
-        range.start -= 1;
+        let start = around.before.and_then(|chars| {
+            let front = self.flat.get(..word.start).unwrap_or_default();
+            let near = front.char_indices().rev().take_while(|(at, _)| word.start - at <= REACH_BYTES);
+            let start =
+                near.map(|(at, c)| (at, is_counted(c))).filter(|(_, counts)| *counts).nth(chars.into());
+            start.map(|(at, _)| at).or((word.start <= REACH_BYTES).then_some(0))
+        });
+        self.add(word, start, end);
     }
-    while !flat.is_char_boundary(range.end) {
-        range.end += 1;
-    }
-    range
-}
 
-/// The pieces, which are nearly in order; what overlaps is one.
-fn joined(pieces: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
-    let mut joined: Vec<Range<usize>> = Vec::new();
-    for mut piece in pieces {
-        // One that ends later may begin earlier.
-        while let Some(last) = joined.last().filter(|last| piece.start <= last.end) {
+    /// Adds the text from `start` to `end` around a word or number; where one of them is not known, whole
+    /// lines as far as [`REACH_BYTES`]. All together take the time of one pass over the text, however
+    /// long its lines are.
+    fn add(&mut self, word: &Range<usize>, start: Option<usize>, end: Option<usize>) {
+        let bytes = self.flat.as_bytes();
+        let end = end.unwrap_or_else(|| {
+            // What is in the piece before need not be looked at again.
+            let to = self.found.last().map_or(0, |last| last.end).max(word.end + REACH_BYTES);
+            let tail = bytes.get(to..).and_then(|tail| memchr::memchr(b'\n', tail));
+            tail.map_or(bytes.len(), |at| to + at)
+        });
+        // Whether its line's start is still to be found.
+        let mut open = start.is_none();
+        let start = start.unwrap_or(word.start.saturating_sub(REACH_BYTES));
+        let mut piece = self.whole_characters(start..end);
+        loop {
+            let least = self.found.last().map_or(0, |last| last.end);
+            if open && piece.start > least {
+                let line_end = bytes.get(least..piece.start).and_then(|head| memchr::memrchr(b'\n', head));
+                piece.start = line_end.map_or(least, |at| least + at + 1);
+                open = line_end.is_none();
+            }
+            let Some(last) = self.found.pop_if(|last| piece.start <= last.end) else { break };
+            open &= last.start > 0 && bytes.get(last.start - 1) != Some(&b'\n');
             piece = last.start.min(piece.start)..last.end.max(piece.end);
-            joined.pop();
         }
-        joined.push(piece);
+        self.found.push(piece);
     }
-    joined
+
+    /// The bytes of a range that lie in the text, and those of the characters it cuts.
+    fn whole_characters(&self, mut range: Range<usize>) -> Range<usize> {
+        range.end = range.end.min(self.flat.len());
+        while !self.flat.is_char_boundary(range.start) {
+            range.start -= 1;
+        }
+        while !self.flat.is_char_boundary(range.end) {
+            range.end += 1;
+        }
+        range
+    }
 }
 
 /// Where Latin letters or digits of either width stand in a row, with at most one of
@@ -270,18 +282,32 @@ mod tests {
 
     #[test]
     fn pieces_do_not_overlap() {
-        assert_eq!(joined([0..3, 3..5, 7..9, 12..14, 11..13, 8..12].into_iter()), [0..5, 7..14]);
-        assert_eq!(joined([5..6, 7..8, 0..9].into_iter()), vec![0..9; 1]);
+        let flat = "a".repeat(20);
+        let joined = |ranges: &[Range<usize>]| {
+            let mut pieces = Pieces::new(&flat);
+            ranges.iter().for_each(|range| pieces.add(range, Some(range.start), Some(range.end)));
+            pieces.found
+        };
+        assert_eq!(joined(&[0..3, 3..5, 7..9, 12..14, 11..13, 8..12]), [0..5, 7..14]);
+        assert_eq!(joined(&[5..6, 7..8, 0..9]), vec![0..9; 1]);
+        assert_eq!(joined(&[15..30]), vec![15..20; 1]);
     }
 
     #[test]
     fn whole_lines_around_a_word_without_an_end() {
         let line = "字".repeat(300);
-        let flat = format!("{line}\n{line}\n标底\n{line}\n{line}");
-        let at = flat.find("标底").unwrap();
-        assert_eq!(flat[front_of(&flat, at).start..behind(&flat, at + 6).end].lines().count(), 3);
-        assert_eq!(cut(&flat, 10..20), 9..21);
-        assert_eq!(cut(&flat, 0..flat.len() + 9), 0..flat.len());
+        let flat = format!("{line}\n{line}\n标底\n{line}\n{line}\n{line}\n标底");
+        let at: Vec<usize> = flat.match_indices("标底").map(|(at, _)| at).collect();
+        let lines = |words: &[(usize, Option<usize>)]| -> Vec<String> {
+            let mut pieces = Pieces::new(&flat);
+            words.iter().for_each(|(at, start)| pieces.add(&(*at..at + 6), *start, start.map(|at| at + 9)));
+            pieces.found.into_iter().map(|piece| flat[piece].replace(&line, "行")).collect()
+        };
+        assert_eq!(lines(&[(at[0], None), (at[1], None)]), ["行\n标底\n行", "行\n标底"]);
+        // The line began in front of pieces that have an end of their own.
+        let cut = |at| (at, Some(at));
+        assert_eq!(lines(&[cut(904), cut(1201), (at[0], None)]), ["行\n标底\n行"]);
+        assert_eq!(lines(&[cut(904), cut(at[1])]), ["字字字", "标底"]);
     }
 
     /// The pieces of a text in which a pattern can match.

@@ -28,22 +28,6 @@ pub(super) fn cut(text: &str) -> Vec<&str> {
     words
 }
 
-/// Whether some word of the dictionary of more than one character stands in `text`, wherever its parts
-/// begin, whose first character and the one behind its last, counted, are `wanted`.
-pub(super) fn any(text: &str, wanted: impl Fn(usize, usize) -> bool) -> bool {
-    let codes = codes(text);
-    (0..codes.len() / 2).any(|start| {
-        let words = words_at_front(codes.get(2 * start..).unwrap_or_default());
-        words.filter(|(length, _)| *length > 1).any(|(length, _)| wanted(start, start + length))
-    })
-}
-
-/// The characters, two bytes each.
-fn codes(text: &str) -> Vec<u8> {
-    // No word holds a character of more than 16 bits.
-    text.chars().flat_map(|c| u16::try_from(u32::from(c)).unwrap_or(u16::MAX).to_be_bytes()).collect()
-}
-
 /// Characters that words of the dictionary are made of.
 fn is_letter(c: char) -> bool {
     match c {
@@ -57,7 +41,9 @@ fn is_letter(c: char) -> bool {
 /// Parts a run of letters: from its end on, the best first word of what starts at each character.
 fn cut_run<'a>(run: &'a str, words: &mut Vec<&'a str>) {
     let starts: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
-    let codes = codes(run);
+    // No word holds a character of more than 16 bits.
+    let codes: Vec<u8> =
+        run.chars().flat_map(|c| u16::try_from(u32::from(c)).unwrap_or(u16::MAX).to_be_bytes()).collect();
     let all = f64::from(number(WORDS, 0).unwrap_or(1)).ln();
     // The probability of the rest that starts at a character, and where its first word ends.
     let mut best = vec![(0.0, starts.len()); starts.len() + 1];

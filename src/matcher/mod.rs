@@ -176,7 +176,7 @@ impl Matcher {
     fn pair_bit(&self, first: u32, second: u32) -> usize {
         // The high bits of a product by the golden ratio are spread best.
         let hash = (u64::from(first) << 32 | u64::from(second)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        (hash >> self.pair_shift) as usize
+        usize::try_from(hash >> self.pair_shift).unwrap_or(0)
     }
 
     /// Whether a term may begin with these two codes.

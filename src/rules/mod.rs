@@ -92,7 +92,7 @@ pub enum Kind {
     /// finding.
     Pattern {
         /// Applied line by line to the original text.
-        pattern: Pattern,
+        pattern: Box<Pattern>,
         /// What a match must also satisfy.
         check: Check,
         /// Different matches in one document from which there is a finding.

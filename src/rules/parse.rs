@@ -169,7 +169,7 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
             let near = near.into_iter().filter(|word| !word.is_empty());
             terms.extend(near.map(|word| Term::plain(word, Role::Near)));
             Kind::Pattern {
-                pattern: Pattern::new(written),
+                pattern: Box::new(Pattern::new(written)),
                 check: raw.check.unwrap_or(Check::None),
                 min: raw.min.unwrap_or(1),
                 near: raw.near,
