@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::Extracted;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
+use crate::read::stowed;
 use crate::text::{At, Break, Place};
 
 /// Collects one document.
@@ -88,6 +89,14 @@ impl<'b> Sink<'b> {
         // Entries that a program filled with nothing are no documents.
         if bytes.iter().any(|byte| !matches!(byte, 0 | 0xff)) {
             self.out.inner.push(Inner { name: name.to_owned(), bytes });
+        }
+    }
+
+    /// Hands over a document that stands in a file without text, such as a picture within this document.
+    pub(super) fn stowed(&mut self, name: &str, bytes: &[u8]) {
+        if let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
+            self.budget.spend_inflated(u64::try_from(document.len()).unwrap_or(u64::MAX));
+            self.inner(name, document.to_vec());
         }
     }
 

@@ -313,7 +313,7 @@ fn drop_allowed(rules: &RuleSet, found: &mut Vec<Match>) {
 
 /// Whether matches are no hits, but tell where a pattern is worth trying.
 fn is_cue(role: Role) -> bool {
-    matches!(role, Role::Cue | Role::Near)
+    matches!(role, Role::Cue(_) | Role::Near)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use crate::extract::SILENT_BYTES;
 use crate::filetype::identify;
 use crate::limits::{Gap, GapKind};
 use crate::read::encoding;
@@ -13,7 +14,8 @@ use crate::text::Place;
 use super::Reader;
 use super::around::{Outer, property};
 use super::canvas::Canvas;
-use super::content::{self, Ink, boundary};
+use super::content::{self, Ink};
+use super::geometry::boundary;
 use super::leaf::{self, Leaf};
 use super::seal;
 
@@ -111,7 +113,13 @@ impl Reader<'_, '_, '_> {
             Kind::Data => self.data(index),
             Kind::Inner => self.inner(index, ""),
             Kind::Seal => self.seal(index),
-            Kind::Silent => self.package.pass_over(index),
+            Kind::Silent => {
+                self.package.pass_over(index);
+                let name = self.package.name(index).to_owned();
+                if let Some(bytes) = self.package.head(index, SILENT_BYTES) {
+                    self.sink.stowed(&name, &bytes);
+                }
+            }
         }
     }
 

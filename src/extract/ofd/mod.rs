@@ -8,6 +8,7 @@ mod around;
 mod canvas;
 mod content;
 mod entry;
+mod geometry;
 mod leaf;
 mod package;
 mod resources;
@@ -19,8 +20,9 @@ use std::rc::Rc;
 
 use self::around::Outer;
 use self::canvas::Canvas;
-use self::content::{Content, IDENTITY, Ink, area};
+use self::content::{Content, Ink};
 use self::entry::Kind;
+use self::geometry::{IDENTITY, area};
 use self::leaf::Leaf;
 use self::package::{Package, shown};
 use self::resources::Resources;

@@ -24,8 +24,8 @@ use relations::{Relations, normal};
 use spreadsheet::Book;
 use wordprocessing::{Story, Styles};
 
-use super::Extracted;
 use super::sink::Sink;
+use super::{Extracted, SILENT_BYTES};
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::base64;
@@ -213,6 +213,10 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
             sink.page = page(&name);
             read_part(kind, &name, bytes, &mut shared, sink);
             sink.page = None;
+        } else if let (Stored::Zipped(entry), Some(archive)) = (stored, archive)
+            && let Some(bytes) = archive.peek(entry, SILENT_BYTES)
+        {
+            sink.stowed(&name, &bytes);
         }
         names.push(name);
     }

@@ -17,6 +17,7 @@ use super::encoding::text_string;
 use super::interpret::Interpreter;
 use super::matrix::{Matrix, matrix, multiply};
 use super::shared::Shared;
+use super::words::find;
 use super::xmp::xml_values;
 use super::{geometry, push, push_lines};
 use crate::document::Inner;
@@ -185,6 +186,11 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
 
     /// The address of an action.
     fn action(&mut self, holder: &Dict<'_>, page: Option<NonZeroU32>) {
+        // Most actions lead to a place in the document; `#` may hide a name.
+        let data = holder.data();
+        if find(data, b"URI").is_none() && !data.contains(&b'#') && holder.get_ref("A").is_none() {
+            return;
+        }
         let Some(action) = holder.get::<Dict<'_>>("A") else { return };
         if let Some(address) = string(&action, "URI") {
             self.say(Place::Attribute, page, &address);

@@ -240,7 +240,7 @@ pub(super) fn text_string(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return String::from_utf8_lossy(rest).into_owned();
     }
-    if bytes.iter().all(|b| (b' '..0x7f).contains(b)) {
+    if bytes.iter().all(|b| (b' '..0x7f).contains(b) || matches!(b, b'\t' | b'\n' | b'\r')) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
     if bytes.iter().any(|&b| b >= 0x80) {

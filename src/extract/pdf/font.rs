@@ -10,6 +10,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as 
 
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
+use super::lexer::{Lexer, Token, plain_items};
 use super::shared::{Packed, Shared};
 use super::simple::Simple;
 use crate::limits::GapKind;
@@ -408,6 +409,11 @@ fn cid_widths(font: &Dict<'_>, shared: &mut Shared<'_>) -> Vec<(u32, u32, f32)> 
     let mut widths = Vec::new();
     let Some(array) = font.get::<Array<'_>>("W") else { return widths };
     shared.parsed(array.data());
+    if let Some(items) = plain_items(array.data()) {
+        widths = plain_widths(items);
+        shared.operators += widths.len() as u64;
+        return widths;
+    }
     let mut numbers: Vec<f32> = Vec::with_capacity(3);
     for item in array.iter::<Object<'_>>().take(WIDTHS) {
         shared.parsed_object(&item);
@@ -432,6 +438,37 @@ fn cid_widths(font: &Dict<'_>, shared: &mut Shared<'_>) -> Vec<(u32, u32, f32)> 
         }
     }
     shared.operators += widths.len() as u64;
+    widths.sort_by_key(|range| range.0);
+    widths
+}
+
+/// The same where there are no references: nearly always, and some fonts have thousands of widths.
+fn plain_widths(mut items: Lexer<'_>) -> Vec<(u32, u32, f32)> {
+    let mut widths = Vec::new();
+    let mut numbers: Vec<f32> = Vec::with_capacity(3);
+    // The next CID of a list.
+    let mut list: Option<u32> = None;
+    while let Some(token) = items.next() {
+        match (token, &mut list) {
+            (Token::Number(width), Some(cid)) if widths.len() < WIDTHS => {
+                widths.push((*cid, *cid, width));
+                *cid = cid.saturating_add(1);
+            }
+            (Token::Number(number), None) => numbers.push(number),
+            (Token::Open, None) => list = Some(numbers.last().copied().map_or(0, to_code)),
+            (Token::Close, Some(_)) => {
+                list = None;
+                numbers.clear();
+            }
+            _ => {}
+        }
+        if let [first, last, width] = numbers[..] {
+            if widths.len() < WIDTHS {
+                widths.push((to_code(first), to_code(last), width));
+            }
+            numbers.clear();
+        }
+    }
     widths.sort_by_key(|range| range.0);
     widths
 }

@@ -195,12 +195,18 @@ impl<'b> Shared<'b> {
     }
 
     /// Whether no operators are left, which is a gap.
+    #[inline]
     pub(super) fn is_spent(&mut self) -> bool {
         let spent = self.operators > OPERATORS;
         if spent {
-            self.gaps.add(GapKind::Limit, format!("operators of a document: {OPERATORS}"));
+            self.tell_spent();
         }
         spent
+    }
+
+    #[cold]
+    fn tell_spent(&mut self) {
+        self.gaps.add(GapKind::Limit, format!("operators of a document: {OPERATORS}"));
     }
 
     /// The font of an object, if it was read before.

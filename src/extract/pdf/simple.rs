@@ -10,7 +10,7 @@ use super::cff;
 use super::cmap::CMap;
 use super::encoding::{Encoding, Symbols, glyph_character, glyph_name};
 use super::font::{Shown, is_nonsense, says_nothing, to_code};
-use super::lexer::{Lexer, Token};
+use super::lexer::{Lexer, Token, plain_items};
 use super::shared::Shared;
 use super::words::find;
 use crate::read::truetype::TrueType;
@@ -272,8 +272,14 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut 
     if let Some(array) = dict.get::<Array<'_>>("Widths") {
         shared.parsed(array.data());
         let first = dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        for (width, slot) in array.iter::<Number>().zip(widths.iter_mut().skip(first)) {
-            *slot = width.as_f32();
+        let slots = widths.iter_mut().skip(first);
+        if let Some(mut items) = plain_items(array.data()) {
+            for slot in slots {
+                let Some(Token::Number(width)) = items.next() else { break };
+                *slot = width;
+            }
+        } else {
+            array.iter::<Number>().zip(slots).for_each(|(width, slot)| *slot = width.as_f32());
         }
         return widths;
     }

@@ -419,11 +419,8 @@ impl Around<'_, '_, '_> {
                 },
                 // A string that stands alone.
                 Some(MaybeRef::Ref(_)) if own != Place::Property => {
-                    ahead.extend(
-                        dict.get::<Object<'a>>(&*key)
-                            .filter(|value| matches!(value, Object::String(_)))
-                            .map(|value| (value, own)),
-                    );
+                    let string = dict.get::<PdfString<'a>>(&*key);
+                    ahead.extend(string.map(|string| (Object::String(string), own)));
                 }
                 _ => {}
             }

@@ -56,6 +56,9 @@ impl Page {
         let mut read = tokenize(html, false, budget.text);
         set_zones(&mut read.pieces);
         self.gaps.append(&mut read.gaps);
+        if read.full {
+            self.limit(format!("{} bytes of text", budget.limits.text));
+        }
         self.keep_inner(read.inner, budget);
         for piece in read.pieces {
             self.push(piece.at, &piece.text, budget);
@@ -101,10 +104,12 @@ struct Read {
     pieces: Vec<Piece>,
     inner: Vec<Inner>,
     gaps: Vec<Gap>,
+    /// There was no room for more.
+    full: bool,
 }
 
 /// Reads `html`; `nested` is markup inside a comment or script, which is not searched for more of
-/// its kind. Reading ends, with a gap, where keeping the pieces takes more than `most` bytes.
+/// its kind. Reading ends where keeping the pieces takes more than `most` bytes.
 fn tokenize(html: &str, nested: bool, most: usize) -> Read {
     let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
     let tokenizer = Tokenizer::new(Reader::new(html, nested), options);
@@ -134,9 +139,7 @@ fn tokenize(html: &str, nested: bool, most: usize) -> Read {
     let full = tokenizer.sink.kept() > most;
     let unfinished = if full { html.len() } else { tokenizer.sink.open_since() };
     let mut read = tokenizer.sink.finish();
-    if full {
-        read.gaps.push(Gap::new(GapKind::Limit, format!("pieces of {most} bytes")));
-    }
+    read.full = full;
     if let Some(declared) = declared_entities(html).filter(|_| !nested) {
         read.pieces.push(Piece { at: At::new(Place::Hidden), text: declared.to_owned() });
         read.gaps.push(Gap::new(GapKind::Damaged, "entities that the document declares"));

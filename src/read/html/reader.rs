@@ -75,7 +75,7 @@ impl<'a> Reader<'a> {
         state.flush();
         let too_deep = || Gap::new(GapKind::Limit, format!("more than {OPEN_ELEMENTS} open elements"));
         let gaps = state.too_deep.then(too_deep).into_iter().collect();
-        Read { pieces: state.pieces, inner: state.inner, gaps }
+        Read { pieces: state.pieces, inner: state.inner, gaps, full: false }
     }
 }
 
