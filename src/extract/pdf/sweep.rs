@@ -261,14 +261,15 @@ impl Around<'_, '_, '_> {
         // Numbers mean other objects in another revision.
         self.followed.clear();
         let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
-        // What holds no text itself counts only for the strings it may lead to.
+        // What holds no text itself counts only for the strings it may lead to. There may be very many
+        // of these, and of pages: they are fetched again rather than kept.
         let (mut quiet, mut strings) = (Vec::new(), Vec::new());
         for object in pdf.objects() {
             match &object {
                 Object::Dict(dict) => {
                     self.shared.cover(dict.data());
                     if dict.contains_key("Contents") && self.is_unread(dict) {
-                        pages.push(dict.clone());
+                        pages.extend(dict.obj_id());
                     }
                 }
                 Object::Stream(stream) => {
@@ -287,17 +288,18 @@ impl Around<'_, '_, '_> {
                 _ => {}
             }
             match &object {
-                Object::Dict(dict) if is_quiet(dict) => quiet.push(object),
-                Object::Stream(stream) if is_quiet(stream.dict()) => quiet.push(object),
+                Object::Dict(dict) if is_quiet(dict) => quiet.extend(dict.obj_id()),
+                Object::Stream(stream) if is_quiet(stream.dict()) => quiet.push(stream.obj_id()),
                 _ => self.strings(object, place, said),
             }
         }
         if !strings.is_empty() {
-            for object in quiet.drain(..).chain(strings) {
+            let quiet = quiet.into_iter().filter_map(|object| pdf.xref().get::<Object<'_>>(object));
+            for object in quiet.chain(strings) {
                 self.strings(object, place, said);
             }
         }
-        for page in pages {
+        for page in pages.into_iter().filter_map(|page| pdf.xref().get::<Dict<'_>>(page)) {
             if self.is_unread(&page) {
                 let data = contents(&page, self.shared);
                 self.paint(&data, &inherited(&page), place.unwrap_or(Place::Hidden), said);
@@ -425,7 +427,7 @@ impl Around<'_, '_, '_> {
         }
         if dict.contains_key("Dests")
             && dict.contains_key("Pages")
-            && !dict.get_ref("Dests").is_some_and(|names| !self.followed.insert((names, Place::Bookmark)))
+            && dict.get_ref("Dests").is_none_or(|names| self.followed.insert((names, Place::Bookmark)))
             && !self.shared.is_spent()
         {
             // The old way: a dictionary whose keys are the names.
