@@ -1,12 +1,15 @@
 //! PDF text extraction beside its peers: CPU time and character recall, same files, one run, one
 //! core.
 //!
-//! `MIJIAN_BENCH_PDF=FOLDER:FOLDER... cargo bench --bench pdf` prints everything, each size class and
-//! all files together; without the variable the corpus is measured. Dated results are in runs/.
-//! Peers that are not installed are left out: pdftotext (poppler-utils), mutool (mupdf-tools),
-//! pdfium (python3 with pypdfium2). CPU time of processes is without their start-up, measured on a
-//! one-page file. The floor is what no reader of page text can do without: finding page contents and
-//! forms, and inflating them, by the inflater that extraction uses too, its memory used again. Recall is against the characters that pdftotext and mutool both read.
+//! `MIJIAN_BENCH_PDF=FOLDER:FOLDER... cargo bench --bench pdf` prints CPU time, ratios and memory for
+//! each size class, and for all of them together; without the variable the corpus is measured. Dated
+//! results are in runs/.
+//! Peers that are not installed are left out: pdftotext (poppler-utils), mutool (mupdf-tools), pdfium
+//! (python3 with pypdfium2). CPU time of processes is without their start-up, measured on a file with
+//! one blank page: once for those that read all files, once a file for the others. The floor is what no
+//! reader of page text can do without: finding page contents and forms, and inflating them, by the
+//! inflater that extraction uses too, its memory used again. Recall is against the characters that
+//! pdftotext and mutool both read.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own")]
 
 use std::collections::BTreeMap;
@@ -18,6 +21,7 @@ use std::process::{Command, Stdio};
 use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Name, Object, Stream};
+use lopdf::dictionary;
 use mijian::extract::extract;
 use mijian::filetype::FileType;
 use mijian::limits::{Budget, Limits};
@@ -27,6 +31,11 @@ const ROUNDS: usize = 5;
 /// Names and upper bounds of the size classes, in bytes.
 const CLASSES: [(&str, u64); 3] =
     [("below 100 KB", 100 << 10), ("below 1 MB", 1 << 20), ("larger", u64::MAX)];
+
+/// What the rows are called.
+const FLOOR: &str = "inflating contents";
+const OURS: &str = "our extraction";
+const SCAN: &str = "mijian scan --jobs 1";
 
 struct File {
     path: PathBuf,
@@ -198,33 +207,115 @@ fn collect(folder: &Path, files: &mut Vec<File>) {
     }
 }
 
+/// One measured thing, over a class of files.
+struct Row {
+    what: String,
+    ms: f64,
+    /// Characters found of those that both consensus tools read.
+    recall: Option<(u64, u64)>,
+}
+
+/// What was measured over a class of files.
+struct Class {
+    name: String,
+    files: usize,
+    mb: f64,
+    rows: Vec<Row>,
+    /// The least recall of one file, and which.
+    worst: Option<(f64, String)>,
+    /// Megabytes of memory that the largest process of a scan took at most.
+    peak: Option<f64>,
+}
+
+/// A file with one blank page.
+fn blank() -> Vec<u8> {
+    let mut document = lopdf::Document::with_version("1.4");
+    let pages = document.new_object_id();
+    let area = [0, 0, 595, 842].map(lopdf::Object::from).to_vec();
+    let page = document.add_object(dictionary! { "Type" => "Page", "Parent" => pages, "MediaBox" => area });
+    let tree = dictionary! { "Type" => "Pages", "Kids" => vec![page.into()], "Count" => 1 };
+    document.objects.insert(pages, tree.into());
+    let root = document.add_object(dictionary! { "Type" => "Catalog", "Pages" => pages });
+    document.trailer.set("Root", root);
+    let mut bytes = Vec::new();
+    document.save_to(&mut bytes).unwrap();
+    bytes
+}
+
 fn main() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus");
     let folders = std::env::var_os("MIJIAN_BENCH_PDF").unwrap_or_else(|| corpus.clone().into());
     let mut files = Vec::new();
     std::env::split_paths(&folders).for_each(|folder| collect(&folder, &mut files));
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    let one = corpus.join("block/gbt2012-02.pdf");
-    let small = File { bytes: fs::read(&one).unwrap(), path: one };
+    let folder = tempfile::tempdir().unwrap();
+    let (path, bytes) = (folder.path().join("blank.pdf"), blank());
+    fs::write(&path, &bytes).unwrap();
+    let small = File { path, bytes };
     let tools: Vec<&str> = ["pdftotext", "mutool"]
         .into_iter()
         .filter(|tool| output(peer(tool, &small.path)).is_some())
         .collect();
     std::panic::set_hook(Box::new(|_| {}));
     println!("| files | MB | what | CPU ms | MB/s | recall |\n|---|---|---|---|---|---|");
-    let mut from = 0;
-    for (class, to) in CLASSES {
+    let (mut from, mut classes) = (0, Vec::new());
+    for (name, to) in CLASSES {
         let members: Vec<&File> =
             files.iter().filter(|f| (from..to).contains(&(f.bytes.len() as u64))).collect();
         from = to;
         if !members.is_empty() {
-            measure(class, &members, &small, &tools);
+            let class = measure(name, &members, &small, &tools);
+            report(&class, &tools);
+            classes.push(class);
         }
     }
-    measure("all", &files.iter().collect::<Vec<_>>(), &small, &tools);
+    if let Some(all) = classes.into_iter().reduce(joined) {
+        report(&Class { name: "all".to_owned(), ..all }, &tools);
+    }
 }
 
-fn measure(class: &str, files: &[&File], small: &File, tools: &[&str]) {
+/// Both classes as one.
+fn joined(mut a: Class, b: Class) -> Class {
+    for row in b.rows {
+        match a.rows.iter_mut().find(|own| own.what == row.what) {
+            Some(own) => {
+                own.ms += row.ms;
+                own.recall = own.recall.zip(row.recall).map(|(a, b)| (a.0 + b.0, a.1 + b.1));
+            }
+            None => a.rows.push(row),
+        }
+    }
+    (a.files, a.mb) = (a.files + b.files, a.mb + b.mb);
+    a.worst = a.worst.into_iter().chain(b.worst).min_by(|a, b| a.0.total_cmp(&b.0));
+    a.peak = a.peak.into_iter().chain(b.peak).reduce(f64::max);
+    a
+}
+
+fn report(class: &Class, tools: &[&str]) {
+    let Class { name, files, mb, rows, .. } = class;
+    for Row { what, ms, recall } in rows {
+        let recall = recall.map_or(String::new(), |(found, all)| format!("{:.4}", found as f64 / all as f64));
+        println!("| {name}: {files} | {mb:.1} | {what} | {ms:.0} | {:.0} | {recall} |", mb / ms * 1e3);
+    }
+    let ms = |what: &str| rows.iter().find(|row| row.what == what).map(|row| row.ms);
+    let ratio = |a: &str, b: &str| {
+        if let (Some(a_ms), Some(b_ms)) = (ms(a), ms(b)) {
+            println!("| {name}: {a} to {b} | | {:.2} | | | |", a_ms / b_ms);
+        }
+    };
+    tools.iter().for_each(|tool| ratio(tool, SCAN));
+    ratio("pdfium", SCAN);
+    ratio(OURS, FLOOR);
+    ratio(OURS, SCAN);
+    if let Some((worst, path)) = &class.worst {
+        println!("| {name}: least recall of one file | | {worst:.4} | {path} | | |");
+    }
+    if let Some(peak) = class.peak {
+        println!("| {name}: MB of memory of a scan | | {peak:.0} | | | |");
+    }
+}
+
+fn measure(name: &str, files: &[&File], small: &File, tools: &[&str]) -> Class {
     let mb = files.iter().map(|f| f.bytes.len()).sum::<usize>() as f64 / 1e6;
     let read =
         |f: &dyn Fn(&File) -> String| files.iter().map(|file| characters(&f(file))).collect::<Vec<_>>();
@@ -234,28 +325,22 @@ fn measure(class: &str, files: &[&File], small: &File, tools: &[&str]) {
         [a, b, ..] => a.iter().zip(b).map(|(a, b)| common(a, b)).collect(),
         _ => Vec::new(),
     };
-    let total = |counts: &[BTreeMap<char, u64>]| counts.iter().flat_map(BTreeMap::values).sum::<u64>() as f64;
+    let total = |counts: &[BTreeMap<char, u64>]| counts.iter().flat_map(BTreeMap::values).sum::<u64>();
     let recall = |own: &[BTreeMap<char, u64>]| {
         let found: Vec<_> = own.iter().zip(&consensus).map(|(a, b)| common(a, b)).collect();
-        if consensus.is_empty() { String::new() } else { format!("{:.4}", total(&found) / total(&consensus)) }
+        (!consensus.is_empty()).then(|| (total(&found), total(&consensus)))
     };
-    let row = |what: &str, ms: f64, recall: String| {
-        println!(
-            "| {class}: {} | {mb:.1} | {what} | {ms:.0} | {:.0} | {recall} |",
-            files.len(),
-            mb / ms * 1e3
-        );
+    let mut rows = Vec::new();
+    let mut row = |what: &str, ms: f64, recall: Option<(u64, u64)>| {
+        rows.push(Row { what: what.to_owned(), ms, recall });
     };
-    let inflated = std::cell::Cell::new(0);
     let (mut state, mut out) = (Decompress::new(true), Vec::new());
-    let floor =
-        inside(&mut || inflated.set(files.iter().map(|f| inflate(&f.bytes, &mut state, &mut out)).sum()));
-    row(&format!("inflating contents ({:.1} MB)", inflated.get() as f64 / 1e6), floor, String::new());
+    let floor = inside(&mut || files.iter().for_each(|f| _ = inflate(&f.bytes, &mut state, &mut out)));
+    row(FLOOR, floor, None);
     let extraction = inside(&mut || files.iter().for_each(|f| drop(ours(&f.bytes))));
     let texts = read(&|f| ours(&f.bytes));
-    row("our extraction", extraction, recall(&texts));
-    let whole = fed(&scan, files, &[small]);
-    row("mijian scan --jobs 1", whole, String::new());
+    row(OURS, extraction, recall(&texts));
+    row(SCAN, fed(&scan, files, &[small]), None);
     for (tool, own) in tools.iter().zip(&by_tool) {
         let run = |files: &[&File]| {
             let before = children_ms();
@@ -263,21 +348,14 @@ fn measure(class: &str, files: &[&File], small: &File, tools: &[&str]) {
             children_ms() - before
         };
         let start = run(&[small; 50]) / 50.0;
-        let ms = run(files) - start * files.len() as f64;
-        row(tool, ms, recall(own));
-        println!("| {class}: {tool} to mijian scan | | {:.1} | | | |", ms / whole);
+        row(tool, run(files) - start * files.len() as f64, recall(own));
     }
-    println!("| {class}: our extraction to the floor | | {:.1} | | | |", extraction / floor);
-    println!("| {class}: share of extraction in the scan | | {:.2} | | | |", extraction / whole);
     let mut shares = Vec::new();
     for (file, (own, wanted)) in files.iter().zip(texts.iter().zip(&consensus)) {
         let sum = |counts: &BTreeMap<char, u64>| counts.values().sum::<u64>() as f64;
         if !wanted.is_empty() {
             shares.push((sum(&common(own, wanted)) / sum(wanted), file.path.display().to_string()));
         }
-    }
-    if let Some((worst, path)) = shares.into_iter().min_by(|a, b| a.0.total_cmp(&b.0)) {
-        println!("| {class}: least recall of one file | | {worst:.4} | {path} | | |");
     }
     let folder = tempfile::tempdir().unwrap();
     feed(pdfium(Some(folder.path())), files);
@@ -288,4 +366,26 @@ fn measure(class: &str, files: &[&File], small: &File, tools: &[&str]) {
     }
     let own = inside(&mut || files.iter().for_each(|f| drop(lopdf_text(&f.bytes))));
     row("lopdf", own, recall(&read(&|f| lopdf_text(&f.bytes))));
+    let worst = shares.into_iter().min_by(|a, b| a.0.total_cmp(&b.0));
+    Class { name: name.to_owned(), files: files.len(), mb, rows, worst, peak: peak(files) }
+}
+
+/// Megabytes of memory that the largest process of a scan takes at most, as the kernel tells python3.
+fn peak(files: &[&File]) -> Option<f64> {
+    const TELL: &str = "import resource, subprocess, sys\n\
+        subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n\
+        print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)";
+    let scan = scan();
+    let mut command = Command::new("python3");
+    command.args(["-c", TELL]).arg(scan.get_program()).args(scan.get_args());
+    let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut child = child.ok()?;
+    if let Some(mut input) = child.stdin.take() {
+        for file in files {
+            writeln!(input, "{}", file.path.display()).ok()?;
+        }
+    }
+    let told = child.wait_with_output().ok()?;
+    let kilobytes: f64 = String::from_utf8_lossy(&told.stdout).trim().parse().ok()?;
+    Some(kilobytes * 1024.0 / 1e6)
 }

@@ -391,11 +391,11 @@ impl CMap {
             return;
         }
         let length = length.min(4);
-        let (low, high) = (key(low, length), key(high, length));
+        let (from, to) = (key(low, length), key(high, length));
         match token {
             #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
             Token::Number(cid) if cids => {
-                self.cids.push(Range { low, high, target: Target::Cid(cid as u32) });
+                self.cids.push(Range { low: from, high: to, target: Target::Cid(cid as u32) });
             }
             Token::String(letters) if !cids => {
                 let bytes = lexer.bytes(letters);
@@ -403,6 +403,14 @@ impl CMap {
                 // One byte is not UTF-16, but some producers write it.
                 let single = [0, bytes.first().copied().unwrap_or(0)];
                 let bytes = if bytes.len() == 1 { &single } else { bytes };
+                // Nearly all are one character of the basic plane.
+                if let &[high, low] = bytes
+                    && let Some(char) = char::from_u32(u16::from_be_bytes([high, low]).into())
+                {
+                    let target = Target::Char(u32::from(char));
+                    self.texts.push(Range { low: from, high: to, target });
+                    return;
+                }
                 let (text, _) = encoding_rs::UTF_16BE.decode_without_bom_handling(bytes);
                 let mut chars = text.chars();
                 let target = match (chars.next(), chars.next()) {
@@ -413,13 +421,13 @@ impl CMap {
                         Target::Text(self.pool.len() - text.len(), self.pool.len())
                     }
                 };
-                self.texts.push(Range { low, high, target });
+                self.texts.push(Range { low: from, high: to, target });
             }
             Token::Name(name) if !cids => match glyph_name(&unescaped(name)) {
                 Some(text) => {
                     self.pool.push_str(&text);
                     let target = Target::Text(self.pool.len() - text.len(), self.pool.len());
-                    self.texts.push(Range { low, high, target });
+                    self.texts.push(Range { low: from, high: to, target });
                 }
                 None => self.damaged = true,
             },

@@ -172,18 +172,17 @@ impl Symbols {
     }
 }
 
-/// Lines of a glyph's name, a tab and its text, in the order of the names.
-static GLYPH_NAMES: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+/// Names of glyphs and their texts, in the order of the names.
+static GLYPH_NAMES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
     static TEXT: LazyLock<String> =
         LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/glyph-names.z")));
-    TEXT.lines().collect()
+    TEXT.lines().map(|line| line.split_once('\t').unwrap_or((line, ""))).collect()
 });
 
 /// The text of a name in Adobe's list.
 fn listed(name: &str) -> Option<&'static str> {
-    let own = |line: &'static str| line.split_once('\t').unwrap_or((line, ""));
-    let found = GLYPH_NAMES.binary_search_by(|line| own(line).0.cmp(name)).ok()?;
-    GLYPH_NAMES.get(found).map(|line| own(line).1)
+    let found = GLYPH_NAMES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
+    GLYPH_NAMES.get(found).map(|(_, text)| *text)
 }
 
 /// Standard string `id` of the Compact Font Format.
@@ -205,6 +204,11 @@ pub(super) fn inflated(packed: &[u8]) -> String {
 pub(super) fn glyph_name(name: &[u8]) -> Option<String> {
     const PARTS: usize = 16;
     let name = std::str::from_utf8(name).ok()?;
+    if !name.bytes().any(|byte| matches!(byte, b'.' | b'_'))
+        && let Some(known) = listed(name)
+    {
+        return Some(known.to_owned());
+    }
     let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
     let mut text = String::new();
     for part in stem.split('_').take(PARTS) {
@@ -236,7 +240,7 @@ pub(super) fn text_string(bytes: &[u8]) -> String {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return String::from_utf8_lossy(rest).into_owned();
     }
-    if bytes.iter().all(|b| (b' '..0x7f).contains(b)) {
+    if bytes.iter().all(|b| (b' '..0x7f).contains(b) || matches!(b, b'\t' | b'\n' | b'\r')) {
         return String::from_utf8_lossy(bytes).into_owned();
     }
     if bytes.iter().any(|&b| b >= 0x80) {

@@ -10,6 +10,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as 
 
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
+use super::lexer::{Lexer, Token, plain_items};
 use super::shared::{Packed, Shared};
 use super::simple::Simple;
 use crate::limits::GapKind;
@@ -21,7 +22,7 @@ const BASES: usize = 4;
 const WIDTHS: usize = 100_000;
 
 /// Glyphs of a composite font that are remembered, a power of two.
-const RECENT: usize = 1024;
+const RECENT: usize = 2048;
 
 /// A font as far as text needs it.
 #[derive(Debug)]
@@ -29,7 +30,7 @@ pub(super) struct Font {
     kind: Kind,
     to_unicode: Option<CMap>,
     /// ToUnicode was damaged: what it says nothing about may have been lost from it.
-    damaged: bool,
+    pub(super) damaged: bool,
     symbols: Option<Symbols>,
     /// Glyphs follow each other downwards.
     pub(super) vertical: bool,
@@ -46,9 +47,9 @@ enum Kind {
 /// A glyph that was shown.
 #[derive(Debug, Clone, Copy)]
 struct Recent {
-    code: u32,
     text: char,
     advance: f32,
+    code: u16,
     blank: bool,
 }
 
@@ -157,7 +158,7 @@ impl Font {
         };
         let cell = composite.recent.get(value as usize % RECENT).filter(|_| length == 2);
         let shown = match cell.and_then(Cell::get) {
-            Some(recent) if recent.code == value => {
+            Some(recent) if u32::from(recent.code) == value => {
                 out.push(recent.text);
                 Shown { advance: recent.advance, known: true, blank: recent.blank, space: false }
             }
@@ -183,8 +184,10 @@ impl Font {
         let text = out.get(start..).unwrap_or_default();
         let blank = text.trim().is_empty();
         let mut chars = text.chars();
-        if let (true, Some(cell), Some(text), None) = (known, cell, chars.next(), chars.next()) {
-            cell.set(Some(Recent { code: code.value, text, advance, blank }));
+        if let (true, Some(cell), Ok(code), Some(text), None) =
+            (known, cell, u16::try_from(code.value), chars.next(), chars.next())
+        {
+            cell.set(Some(Recent { text, advance, code, blank }));
         }
         Shown { advance, known, blank, space: false }
     }
@@ -197,12 +200,10 @@ impl Font {
         }
     }
 
-    /// The same for the codes of a string in a simple font, whose table knows nothing of it.
+    /// The same for the codes of a string in a simple font, whose table knows nothing of the damage.
     pub(super) fn notice_all(&self, codes: &[u8], shared: &mut Shared<'_>) {
-        if self.damaged {
-            for &code in codes {
-                self.notice(u32::from(code), 1, shared);
-            }
+        for &code in codes {
+            self.notice(u32::from(code), 1, shared);
         }
     }
 
@@ -357,8 +358,9 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         let subtype = open_type.dict().get::<Name<'_>>("Subtype")?;
         (subtype.as_ref() == b"OpenType").then_some(open_type)
     });
-    let widths = cid_widths(&descendant);
-    shared.operators += widths.len() as u64;
+    shared.parsed_dict(&descendant);
+    shared.parsed_dict(&descriptor);
+    let widths = cid_widths(&descendant, shared);
     let map = descendant.get::<Stream<'_>>("CIDToGIDMap");
     let packed = program.map(|program| (shared.pack(&program), map.map(|map| shared.pack(&map))));
     let composite = Composite {
@@ -403,11 +405,21 @@ fn embedded_coding(
 }
 
 /// The W array: `first [width …]` and `first last width`.
-fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
+fn cid_widths(font: &Dict<'_>, shared: &mut Shared<'_>) -> Vec<(u32, u32, f32)> {
     let mut widths = Vec::new();
     let Some(array) = font.get::<Array<'_>>("W") else { return widths };
+    shared.parsed(array.data());
+    if let Some(items) = plain_items(array.data()) {
+        widths = plain_widths(items);
+        shared.operators += widths.len() as u64;
+        return widths;
+    }
     let mut numbers: Vec<f32> = Vec::with_capacity(3);
     for item in array.iter::<Object<'_>>().take(WIDTHS) {
+        shared.parsed_object(&item);
+        if widths.len() >= WIDTHS || shared.is_spent() {
+            break;
+        }
         match item {
             Object::Number(number) => numbers.push(number.as_f32()),
             Object::Array(list) => {
@@ -422,6 +434,38 @@ fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
         }
         if let [first, last, width] = numbers[..] {
             widths.push((to_code(first), to_code(last), width));
+            numbers.clear();
+        }
+    }
+    shared.operators += widths.len() as u64;
+    widths.sort_by_key(|range| range.0);
+    widths
+}
+
+/// The same where there are no references: nearly always, and some fonts have thousands of widths.
+fn plain_widths(mut items: Lexer<'_>) -> Vec<(u32, u32, f32)> {
+    let mut widths = Vec::new();
+    let mut numbers: Vec<f32> = Vec::with_capacity(3);
+    // The next CID of a list.
+    let mut list: Option<u32> = None;
+    while let Some(token) = items.next() {
+        match (token, &mut list) {
+            (Token::Number(width), Some(cid)) if widths.len() < WIDTHS => {
+                widths.push((*cid, *cid, width));
+                *cid = cid.saturating_add(1);
+            }
+            (Token::Number(number), None) => numbers.push(number),
+            (Token::Open, None) => list = Some(numbers.last().copied().map_or(0, to_code)),
+            (Token::Close, Some(_)) => {
+                list = None;
+                numbers.clear();
+            }
+            _ => {}
+        }
+        if let [first, last, width] = numbers[..] {
+            if widths.len() < WIDTHS {
+                widths.push((to_code(first), to_code(last), width));
+            }
             numbers.clear();
         }
     }

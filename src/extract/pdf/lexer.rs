@@ -94,6 +94,14 @@ fn hex_digit(byte: u8) -> Option<u8> {
     Some(DIGITS[usize::from(byte)]).filter(|&digit| digit != NO_DIGIT)
 }
 
+/// The items of an array that holds only numbers, and arrays of numbers, with their brackets; `data` is
+/// what stands between its own. `None` for other arrays.
+pub(super) fn plain_items(data: &[u8]) -> Option<Lexer<'_>> {
+    let plain =
+        |&byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'[' | b']') || is_space(byte);
+    data.iter().all(plain).then(|| Lexer::new(data))
+}
+
 /// A name with its `#xx` escapes undone.
 pub(super) fn name(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
@@ -292,6 +300,11 @@ impl<'a> Lexer<'a> {
             match byte {
                 _ if !is(byte, ESCAPE) => self.strings.push(byte),
                 b'\\' => {
+                    if let Some(&[a @ b'0'..=b'7', b @ b'0'..=b'7', c @ b'0'..=b'7']) = data.get(at..at + 3) {
+                        self.strings.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                        at += 3;
+                        continue;
+                    }
                     let Some(&escaped) = data.get(at) else { break };
                     if let Some(first) = digit(at) {
                         let mut value = u32::from(first);

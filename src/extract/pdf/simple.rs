@@ -10,17 +10,22 @@ use super::cff;
 use super::cmap::CMap;
 use super::encoding::{Encoding, Symbols, glyph_character, glyph_name};
 use super::font::{Shown, is_nonsense, says_nothing, to_code};
-use super::lexer::{Lexer, Token};
+use super::lexer::{Lexer, Token, plain_items};
 use super::shared::Shared;
+use super::words::find;
 use crate::read::truetype::TrueType;
 
 /// Entries of an array of differences.
 const DIFFERENCES: usize = 100_000;
-/// Bytes of a Type 1 font that are read at least for its encoding, which stands in front; at most
-/// eight times as many.
-const READABLE_BYTES: u64 = 8 << 10;
+/// Bytes of a Type 1 font that are read at least for its encoding, which stands in front of what is
+/// encrypted.
+const READABLE_BYTES: u64 = 1 << 10;
+/// The same at most.
+const MOST_READABLE_BYTES: u64 = 64 << 10;
 /// Codes of a simple font.
 const CODES: usize = 256;
+/// Stands for a text that is not one ASCII character: makes no UTF-8 behind ASCII.
+const NOT_ASCII: u8 = 0x80;
 
 #[rustfmt::skip]
 const HELVETICA: [u16; 95] = [
@@ -43,6 +48,8 @@ const TIMES: [u16; 95] = [
 #[derive(Debug)]
 pub(super) struct Simple {
     codes: Box<[Code; CODES]>,
+    /// The texts of the codes that stand for one ASCII character for certain, [`NOT_ASCII`] for all others.
+    ascii: Box<[u8; CODES]>,
     /// Texts of several characters.
     long: Vec<Box<str>>,
 }
@@ -72,7 +79,8 @@ impl Simple {
         shared: &mut Shared<'_>,
     ) -> Self {
         let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-        let widths = widths(dict, &descriptor, base_font);
+        shared.parsed_dict(&descriptor);
+        let widths = widths(dict, &descriptor, base_font, shared);
         let mut long = Vec::new();
         let (texts, guesses) =
             texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
@@ -93,7 +101,25 @@ impl Simple {
                 }
             };
         }
-        Self { codes, long }
+        let mut ascii = Box::new([NOT_ASCII; CODES]);
+        for (code, ascii) in codes.iter().zip(ascii.iter_mut()) {
+            if let (true, Reading::Char(char @ '\0'..='\x7f')) = (code.shown.known, code.text) {
+                *ascii = u8::try_from(char).unwrap_or(NOT_ASCII);
+            }
+        }
+        Self { codes, ascii, long }
+    }
+
+    /// The text of a code if it is one ASCII character, else no byte of any text.
+    #[inline(always)]
+    pub(super) fn ascii(&self, code: u8) -> u8 {
+        self.ascii[usize::from(code)]
+    }
+
+    /// What a code shows beside its text.
+    #[inline(always)]
+    pub(super) fn shown(&self, code: u8) -> Shown {
+        self.codes[usize::from(code)].shown
     }
 
     /// Appends the text of a code.
@@ -156,7 +182,13 @@ fn texts(
             base = encoding.get::<Name<'_>>("BaseEncoding").and_then(|name| Encoding::named(&name));
             let mut code = 0u32;
             let items = encoding.get::<Array<'_>>("Differences");
+            shared.parsed_dict(&encoding);
+            shared.parsed(items.as_ref().map_or(&[], Array::data));
             for item in items.iter().flat_map(|array| array.iter::<Object<'_>>()).take(DIFFERENCES) {
+                shared.parsed_object(&item);
+                if shared.is_spent() {
+                    break;
+                }
                 match item {
                     Object::Number(number) => code = to_code(number.as_f32()),
                     Object::Name(name) => {
@@ -199,8 +231,12 @@ fn texts(
         } else if base.is_none() {
             if let Some(font) = descriptor.get::<Stream<'_>>("FontFile") {
                 let told = font.dict().get::<i64>("Length1").and_then(|length| u64::try_from(length).ok());
-                let length = told.unwrap_or(u64::MAX).clamp(READABLE_BYTES, 8 * READABLE_BYTES);
-                built_in = type1_encoding(&shared.head(&font, length, "font"));
+                let told = told.unwrap_or(READABLE_BYTES).clamp(READABLE_BYTES, MOST_READABLE_BYTES);
+                let mut head = shared.head(&font, told, "font");
+                if told < MOST_READABLE_BYTES && find(&head, b"eexec").is_none() {
+                    head = shared.head(&font, MOST_READABLE_BYTES, "font");
+                }
+                built_in = type1_encoding(&head);
             } else if let Some(data) = stream("FontFile3") {
                 match cff::encoding(&data) {
                     Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
@@ -230,13 +266,20 @@ fn texts(
     (texts, implied)
 }
 
-fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> [f32; CODES] {
+fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut Shared<'_>) -> [f32; CODES] {
     let missing = descriptor.get::<Number>("MissingWidth").map_or(0.0, |n| n.as_f32());
     let mut widths = [missing; CODES];
     if let Some(array) = dict.get::<Array<'_>>("Widths") {
+        shared.parsed(array.data());
         let first = dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        for (width, slot) in array.iter::<Number>().zip(widths.iter_mut().skip(first)) {
-            *slot = width.as_f32();
+        let slots = widths.iter_mut().skip(first);
+        if let Some(mut items) = plain_items(array.data()) {
+            for slot in slots {
+                let Some(Token::Number(width)) = items.next() else { break };
+                *slot = width;
+            }
+        } else {
+            array.iter::<Number>().zip(slots).for_each(|(width, slot)| *slot = width.as_f32());
         }
         return widths;
     }

@@ -112,6 +112,10 @@ pub(super) fn served(pdf: &Pdf) -> HashSet<ObjRef> {
             let dict = match &object {
                 Object::Dict(dict) => dict,
                 Object::Stream(stream) => stream.dict(),
+                // Neither names nor dictionaries.
+                Object::Array(array) if !array.data().iter().any(|byte| matches!(byte, b'/' | b'<')) => {
+                    continue;
+                }
                 Object::Array(array) => {
                     let mut items = array.raw_iter().peekable();
                     let colour = items.peek().is_some_and(|first| {

@@ -73,9 +73,9 @@ pub(super) fn prose(data: &[u8]) -> Option<String> {
         return (certain || words.chars().any(is_ideograph)).then_some(words);
     }
     let (mut long, mut all) = (0usize, 0usize);
-    for word in words.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+    for word in words.as_bytes().split(|b| !b.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
         all += 1;
-        long += usize::from(word.len() > OPERATOR_LETTERS && word.bytes().all(|b| b.is_ascii_alphabetic()));
+        long += usize::from(word.len() > OPERATOR_LETTERS && word.iter().all(u8::is_ascii_alphabetic));
     }
     (long * 4 > all).then_some(words)
 }
@@ -93,7 +93,7 @@ fn contains(data: &[u8], needle: &[u8]) -> bool {
 pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
     let first = *needle.first()?;
     let mut from = 0;
-    while let Some(at) = data.get(from..)?.iter().position(|&byte| byte == first) {
+    while let Some(at) = memchr::memchr(first, data.get(from..)?) {
         if data.get(from + at..)?.starts_with(needle) {
             return Some(from + at);
         }

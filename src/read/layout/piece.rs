@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::row::{Placed, Row, chars};
-use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, is_ideograph, turn};
+use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, greater, is_ideograph, lesser, turn};
 use crate::text::{Align, Zone};
 
 /// Share of the page's height that is the top zone.
@@ -31,10 +31,12 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
     // The last glyphs: their number, where they end, and their size.
     let mut last: Option<(usize, f32, f32)> = None;
     for (index, placed) in row.placed.iter().enumerate() {
+        let own = chars(placed);
         if placed.blank {
             // A blank counts by its width, like a gap; ideographic ones stay.
-            if !current.is_empty() && !current.ends_with(' ') && placed.end - placed.u > 0.0 {
-                current.push_str(if chars(placed).contains('\u{3000}') { "\u{3000}" } else { " " });
+            if !current.is_empty() && current.as_bytes().last() != Some(&b' ') && placed.end - placed.u > 0.0
+            {
+                current.push_str(if own.contains('\u{3000}') { "\u{3000}" } else { " " });
             }
             if let Some((_, end, _)) = &mut last
                 && placed.end - *end < 3.0 * placed.size
@@ -44,16 +46,16 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             continue;
         }
         if let Some((before, end, size)) = last {
-            let em = size.min(placed.size).max(0.1);
+            let em = greater(lesser(size, placed.size), 0.1);
             let gap = (placed.u - end) / em;
             if gap <= TIGHT {
                 // Two numbers in narrow cells: a word is not painted in two long runs with a gap between.
                 let long = |p: Option<&Placed>| p.is_some_and(|p| p.count >= RUN_GLYPHS);
                 let runs = gap > RUN_GAP && long(Some(placed)) && long(row.placed.get(before));
-                if runs && ends_in_digit(&current) && chars(placed).starts_with(digit) {
+                if runs && ends_in_digit(&current) && own.starts_with(digit) {
                     current.push(' ');
                 }
-                current.push_str(chars(placed));
+                current.push_str(own);
                 last = Some((index, placed.end, placed.size));
                 continue;
             }
@@ -64,15 +66,19 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             } else if cells {
                 finish(sheet, row, margins, &mut current, first..index, &mut pieces);
                 first = index;
-            } else if gap > space_gap(&current, chars(placed)) && !current.ends_with([' ', '\u{3000}']) {
+            } else if gap > space_gap(&current, own) && !ends_in_space(&current) {
                 current.push(' ');
             }
         }
-        current.push_str(chars(placed));
+        current.push_str(own);
         last = Some((index, placed.end, placed.size));
     }
     finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
     pieces
+}
+
+fn ends_in_space(text: &str) -> bool {
+    !text.as_bytes().last().is_some_and(u8::is_ascii_graphic) && text.ends_with([' ', '\u{3000}'])
 }
 
 fn digit(c: char) -> bool {
@@ -122,8 +128,8 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
         };
         let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
             (Some(a), Some(b)) if !a.blank && !b.blank => {
-                let (gap, em) = (b.u - a.end, a.size.min(b.size));
-                let fits = gap > TIGHT * em && high.max(gap) <= UNEVEN * low.min(gap).max(0.01);
+                let (gap, em) = (b.u - a.end, lesser(a.size, b.size));
+                let fits = gap > TIGHT * em && greater(high, gap) <= UNEVEN * greater(lesser(low, gap), 0.01);
                 (fits && !words(a, b)).then_some(gap)
             }
             _ => None,
@@ -136,7 +142,7 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
                 }
                 (start, low, high) = (i - 1, gap, gap);
             }
-            Some(gap) => (low, high) = (low.min(gap), high.max(gap)),
+            Some(gap) => (low, high) = (lesser(low, gap), greater(high, gap)),
             None => {
                 if i - start >= GLYPHS {
                     ranges.push(start..i);
@@ -200,7 +206,12 @@ fn area(sheet: &Sheet, row: &Row, members: &[Placed]) -> [f32; 4] {
         if row.angle == 0 {
             let (left, right) = placed.across;
             let (top, bottom) = (glyph.y - 0.8 * glyph.size, glyph.y + 0.2 * glyph.size);
-            area = [area[0].min(left), area[1].min(top), area[2].max(right), area[3].max(bottom)];
+            area = [
+                lesser(area[0], left),
+                lesser(area[1], top),
+                greater(area[2], right),
+                greater(area[3], bottom),
+            ];
             continue;
         }
         for (x, y) in [(glyph.x, glyph.y), (glyph.x + glyph.dx, glyph.y + glyph.dy)] {

@@ -227,9 +227,15 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
         /// It is a part of a cell only.
         part: bool,
     }
+    let level = |line: &Line| line.angle == 0 && line.look == Look::Plain && !line.again;
+    let parts = |piece: &Piece| piece.numbers.iter().filter(|n| n.text.len() >= WRAPPED_CHARACTERS).count();
+    let pieces = lines.iter().take(ROWS).filter(|line| level(line)).flat_map(|line| &line.pieces);
+    if pieces.map(|piece| usize::from(is_number(piece)) + parts(piece)).sum::<usize>() < 2 {
+        return;
+    }
     let mut cells: Vec<Cell> = Vec::new();
     for (line, own) in lines.iter().enumerate().take(ROWS) {
-        if own.angle != 0 || own.look != Look::Plain || own.again {
+        if !level(own) {
             continue;
         }
         for (piece, p) in own.pieces.iter().enumerate() {
@@ -240,9 +246,6 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
                 cells.push(Cell { area, line, piece, number: Some(part.text.clone()), part: true });
             }
         }
-    }
-    if cells.iter().filter(|cell| cell.number.is_some()).take(2).count() < 2 {
-        return;
     }
     cells.truncate(CELLS);
     cells.sort_by(|a, b| a.area[3].total_cmp(&b.area[3]));

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{DOUBLE, Glyph, Look, OVERLAP, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, angle, text, turn};
+use super::{
+    DOUBLE, Glyph, Look, OVERLAP, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, angle, greater, lesser, text, turn,
+};
 
 /// Distance of baselines, in em, within one line (raised and lowered characters).
 const SAME_LINE: f32 = 0.45;
@@ -58,8 +60,8 @@ pub(super) struct Row {
 impl Row {
     fn extend(&mut self, run: &[Placed]) {
         for placed in run {
-            self.u0 = self.u0.min(placed.u);
-            self.u1 = self.u1.max(placed.end);
+            self.u0 = lesser(self.u0, placed.u);
+            self.u1 = greater(self.u1, placed.end);
             if placed.size > self.size {
                 self.size = placed.size;
             }
@@ -72,13 +74,13 @@ impl Row {
     /// other, are taken one by one.
     pub(super) fn sort(&mut self, sheet: &Sheet) {
         let sort = |placed: &mut Vec<Placed>| {
-            if placed.windows(2).any(|pair| pair[1].u < pair[0].u) {
+            if !placed.is_sorted_by(|a, b| a.u <= b.u) {
                 placed.sort_by(|a, b| a.u.total_cmp(&b.u));
             }
         };
         sort(&mut self.placed);
         let over =
-            |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * a.size.min(b.size);
+            |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * lesser(a.size, b.size);
         let single = self.count <= SINGLE && self.placed.len() < self.count;
         if single || self.placed.windows(2).any(|pair| over(&pair[0], &pair[1])) {
             self.placed = self.placed.iter().flat_map(|placed| letters(sheet, *placed)).collect();
@@ -168,13 +170,13 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             (u, glyph.y * cos - glyph.x * sin, u + glyph.dx.hypot(glyph.dy))
         };
         let blank = is_blank(sheet, glyph);
-        let size = glyph.size.max(0.1);
+        let size = greater(glyph.size, 0.1);
         let key = (angle, glyph.look);
         let mut continues = false;
         if key == run_key
             && let Some(last) = run.last_mut()
         {
-            let em = last.size.max(size);
+            let em = greater(last.size, size);
             let gap = u - last.end;
             continues = (v - last.v).abs() < SAME_LINE * em && (-0.5 * em..JOIN_GAP * em).contains(&gap);
             let tight = angle == 0
@@ -234,9 +236,21 @@ fn place(
     (angle, look): (u16, Look),
 ) {
     let Some(first) = run.first() else { return };
+    let again = |row: &Row| {
+        let last = row.placed.last().filter(|_| row.angle == angle && row.look == look && run.len() == 1);
+        last.is_some_and(|last| {
+            (last.u, last.v, last.size) == (first.u, first.v, first.size)
+                && last.end > last.u
+                && chars(sheet, last) == chars(sheet, first)
+        })
+    };
+    // The same once more in the same place says nothing.
+    if rows.last().is_some_and(again) {
+        return;
+    }
     let (mut size, mut u0, mut u1, mut count) = (0.1f32, f32::INFINITY, f32::NEG_INFINITY, 0);
     for placed in run {
-        (size, u0, u1) = (size.max(placed.size), u0.min(placed.u), u1.max(placed.end));
+        (size, u0, u1) = (greater(size, placed.size), lesser(u0, placed.u), greater(u1, placed.end));
         count += placed.count;
     }
     let same = |row: &Row| {
@@ -292,6 +306,13 @@ fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
     (a.u - b.u).abs() < DOUBLE * a.size && (one.starts_with(other) || other.starts_with(one))
 }
 
+/// Whether the same again begins so near that one only makes the other bold. Nearer than their own
+/// width: in a font whose widths are wrong, letters that follow each other lie as near.
+fn struck_twice(a: &Placed, b: &Placed) -> bool {
+    let width = (a.end - a.u).min(b.end - b.u);
+    (b.u - a.u).abs() < (DOUBLE * b.size).min(width * 0.5)
+}
+
 /// Distance from a stretch to the nearest glyph of a row.
 fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
     let outside = (row.u0 - u1).max(u0 - row.u1);
@@ -304,15 +325,13 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
     let character = |p: &Placed| chars(sheet, p);
-    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < DOUBLE * b.size;
-    if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
+    if !row.placed.windows(2).any(|pair| struck_twice(&pair[0], &pair[1])) {
         return;
     }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
-        let double = kept.iter().rev().take(3).any(|other| {
-            (placed.u - other.u).abs() < DOUBLE * placed.size && character(placed) == character(other)
-        });
+        let double = |other: &Placed| struck_twice(other, placed) && character(placed) == character(other);
+        let double = kept.iter().rev().take(3).any(double);
         if !double {
             kept.push(*placed);
         }

@@ -7,7 +7,7 @@ use super::super::lexer::{Lexer, Token};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::super::shared::Shared;
-use super::{Interpreter, State};
+use super::{Interpreter, State, Unknown};
 use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
 
 /// Glyphs of one page.
@@ -16,6 +16,8 @@ const GLYPHS: usize = 1_000_000;
 pub(super) const WHITE: f32 = 0.97;
 /// Luminance from which on letters are pale.
 const PALE: f32 = 0.55;
+/// Distance, in em, from one glyph to the next within which they stand side by side.
+const BESIDE: f32 = 3.0;
 /// Letters lower than this many points are not read by anyone.
 const SMALLEST: f32 = 0.7;
 
@@ -32,6 +34,13 @@ struct Hand {
     /// next; where they are not gathered, there is no such gap.
     tight: [f32; 3],
     pen: Pen,
+}
+
+impl Hand {
+    /// A point of the line on the page.
+    fn at(&self, way: f32) -> (f32, f32) {
+        (self.origin.0 + way * self.direction.0, self.origin.1 + way * self.direction.1)
+    }
 }
 
 /// Where the line has come to.
@@ -78,7 +87,7 @@ impl Interpreter<'_, '_> {
             self.stop(format!("glyphs of a page: {GLYPHS}, or bytes of text of a document: {text}"));
             return;
         }
-        let State { size, mode, luminance, alpha, rise, scale, ctm, .. } = self.state;
+        let State { size, mode, luminance, alpha, rise, ctm, .. } = self.state;
         let device = multiply(&self.text, &ctm);
         let height = (size * length(device[2], device[3])).abs();
         let luminance = 1.0 - alpha.clamp(0.0, 1.0) * (1.0 - luminance);
@@ -104,16 +113,7 @@ impl Interpreter<'_, '_> {
         let pen = Pen { way: 0.0, range: (0.0, 0.0), open: None };
         let mut hand = Hand { direction, origin, height, look, tight, pen };
         let first = self.sheet.glyphs.len();
-        for token in operands {
-            match *token {
-                Token::String(letters) => self.show(lexer.bytes(letters), &font, &mut hand),
-                Token::Number(number) => {
-                    let way = -number / 1000.0 * size;
-                    hand.pen.way += if vertical { way } else { way * scale };
-                }
-                _ => {}
-            }
-        }
+        self.show(operands, lexer, &font, &mut hand);
         if let Some(open) = hand.pen.open.take() {
             close(&mut self.sheet, &hand, open);
         }
@@ -126,39 +126,111 @@ impl Interpreter<'_, '_> {
         }
     }
 
-    /// Paints a string.
-    fn show(&mut self, bytes: &[u8], font: &Font, hand: &mut Hand) {
-        self.sheet.parts.reserve(bytes.len());
-        match font.simple() {
-            Some(simple) => {
-                font.notice_all(bytes, self.shared);
-                let mut codes = bytes.iter();
-                self.paint(font.unit, false, hand, |text, _| {
-                    codes.next().map(|&code| simple.show(code, text))
-                });
-            }
-            None => {
-                let mut rest = bytes;
-                self.paint(font.unit, font.vertical, hand, |text, shared| {
-                    if rest.is_empty() {
-                        return None;
-                    }
-                    let (shown, length) = font.show(rest, text, shared);
-                    rest = rest.get(length..).unwrap_or_default();
-                    Some(shown)
-                });
+    /// Paints the strings in the font that suits.
+    fn show(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>, font: &Font, hand: &mut Hand) {
+        let strings = || {
+            operands.iter().filter_map(|token| match token {
+                Token::String(letters) => Some(lexer.bytes(*letters)),
+                _ => None,
+            })
+        };
+        let count = strings().map(<[u8]>::len).sum();
+        self.sheet.parts.reserve(count);
+        let from = self.sheet.text.len();
+        let Some(simple) = font.simple() else {
+            let next = |rest: &mut &[u8], text: &mut String, shared: &mut Shared<'_>, _| {
+                if rest.is_empty() {
+                    return None;
+                }
+                let (shown, length) = font.show(rest, text, shared);
+                *rest = rest.get(length..).unwrap_or_default();
+                Some((shown, text.len()))
+            };
+            return self.paint(
+                operands,
+                lexer,
+                from,
+                (font.unit, font.vertical),
+                hand,
+                next,
+                |_, _, _, _| {},
+            );
+        };
+        if font.damaged {
+            strings().for_each(|codes| font.notice_all(codes, self.shared));
+        }
+        // Nearly all text of simple fonts is ASCII: written at once, one byte a glyph.
+        self.letters.clear();
+        self.letters.resize(count, 0);
+        let mut letters = self.letters.iter_mut();
+        for codes in strings() {
+            for (&code, letter) in codes.iter().zip(letters.by_ref()) {
+                *letter = simple.ascii(code);
             }
         }
+        let Ok(letters) = std::str::from_utf8(&self.letters) else {
+            let next = |rest: &mut &[u8], text: &mut String, _: &mut Shared<'_>, _| {
+                let (&code, behind) = rest.split_first()?;
+                *rest = behind;
+                Some((simple.show(code, text), text.len()))
+            };
+            return self.paint(operands, lexer, from, (font.unit, false), hand, next, |_, _, _, _| {});
+        };
+        self.sheet.text.push_str(letters);
+        let next = |rest: &mut &[u8], _: &mut String, _: &mut Shared<'_>, from| {
+            let (&code, behind) = rest.split_first()?;
+            *rest = behind;
+            Some((simple.shown(code), from + 1))
+        };
+        let State { size, char_space, word_space, scale, .. } = self.state;
+        let (unit, [least, most, step_least]) = (font.unit * size, hand.tight);
+        let plain = char_space == 0.0 && word_space == 0.0 && least <= 0.0 && most >= 0.0;
+        // Glyphs that begin where the one before ends: no gap to look at.
+        let ahead = |rest: &mut &[u8], pen: &mut Pen, parts: &mut Vec<Part>, from: &mut usize| {
+            let Some(open) = pen.open.as_mut().filter(|open| plain && open.end == pen.way) else { return };
+            let mut count = 0;
+            for &code in *rest {
+                let shown = simple.shown(code);
+                let glyph = shown.advance * unit * scale;
+                if shown.blank || !(glyph >= 0.0 && pen.way - open.last >= step_least) {
+                    break;
+                }
+                open.last = pen.way;
+                pen.way += glyph;
+                open.to += 1;
+                parts.push(Part {
+                    start: open.last - open.start,
+                    end: pen.way - open.start,
+                    text_end: open.to,
+                });
+                count += 1;
+            }
+            open.end = pen.way;
+            if open.end > pen.range.1 {
+                pen.range.1 = open.end;
+            }
+            *from += count;
+            *rest = rest.get(count..).unwrap_or_default();
+        };
+        self.shown += count;
+        let (shown, unknown) = (self.shown, self.unknown);
+        self.paint(operands, lexer, from, (font.unit, false), hand, next, ahead);
+        (self.shown, self.unknown) = (shown, unknown);
     }
 
-    /// Paints the glyphs that `next` shows one after the other.
-    #[inline]
+    /// Paints strings, whose text begins at `from`, and moves by the numbers between them. `next` shows
+    /// the glyph that a string begins with and tells where its text ends; `ahead` may go on behind it.
+    #[inline(always)]
+    #[expect(clippy::too_many_arguments, reason = "one loop for all kinds of fonts")]
     fn paint(
         &mut self,
-        unit: f32,
-        vertical: bool,
+        operands: &[Token<'_>],
+        lexer: &Lexer<'_>,
+        mut from: usize,
+        (unit, vertical): (f32, bool),
         hand: &mut Hand,
-        mut next: impl FnMut(&mut String, &mut Shared<'_>) -> Option<Shown>,
+        mut next: impl FnMut(&mut &[u8], &mut String, &mut Shared<'_>, usize) -> Option<(Shown, usize)>,
+        mut ahead: impl FnMut(&mut &[u8], &mut Pen, &mut Vec<Part>, &mut usize),
     ) {
         let State { size, char_space, word_space, scale, .. } = self.state;
         let unit = unit * size;
@@ -166,46 +238,72 @@ impl Interpreter<'_, '_> {
         let sheet = &mut self.sheet;
         let mut pen = hand.pen;
         let (mut count, mut known) = (0, 0);
-        let mut from = sheet.text.len();
-        while let Some(shown) = next(&mut sheet.text, self.shared) {
-            count += 1;
-            known += usize::from(shown.known);
-            let glyph = shown.advance * unit;
-            let extra = char_space + if shown.space { word_space } else { 0.0 };
-            // TJ numbers and spacing push downwards, which is against the sign of W1.
-            let (glyph, step) = match vertical {
-                true => (glyph, glyph + extra.copysign(glyph)),
-                false => (glyph * scale, (glyph + extra) * scale),
-            };
-            let (start, end) = (pen.way, pen.way + glyph);
-            pen.way += step;
-            let begin = std::mem::replace(&mut from, sheet.text.len());
-            let Ok(to) = u32::try_from(from) else { break };
-            if let Some(open) = &mut pen.open
-                && !shown.blank
-            {
-                let gap = start - open.end;
-                if gap >= least && gap <= most && glyph >= 0.0 && start - open.last >= step_least {
-                    (open.end, open.last, open.to) = (end, start, to);
-                    sheet.parts.push(Part { start: start - open.start, end: end - open.start, text_end: to });
-                    if end > pen.range.1 {
-                        pen.range.1 = end;
-                    }
+        for token in operands {
+            let mut rest = match *token {
+                Token::String(letters) => lexer.bytes(letters),
+                Token::Number(number) => {
+                    let way = -number / 1000.0 * size;
+                    pen.way += if vertical { way } else { way * scale };
                     continue;
                 }
-            }
-            pen.range = (pen.range.0.min(start).min(end), pen.range.1.max(start).max(end));
-            if let Some(open) = pen.open.take() {
-                close(sheet, hand, open);
-            }
-            let Ok(begin) = u32::try_from(begin) else { break };
-            let parts = sheet.parts.len();
-            sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
-            let open = Open { from: begin, to, start, end, last: start, parts };
-            if shown.blank {
-                close(sheet, hand, open);
-            } else {
-                pen.open = Some(open);
+                _ => continue,
+            };
+            while let Some((shown, to)) = next(&mut rest, &mut sheet.text, self.shared, from) {
+                count += 1;
+                known += usize::from(shown.known);
+                if !shown.known {
+                    let last = self.unknown_last;
+                    let place = hand.at(pen.way);
+                    let distance = (place.0 - last.place.0).hypot(place.1 - last.place.1);
+                    let number = self.shown + count;
+                    let follows = number == last.number + 1 && distance < BESIDE * hand.height;
+                    let run = if follows { last.run + 1 } else { 1 };
+                    self.unknown_most = self.unknown_most.max(run);
+                    self.unknown_last = Unknown { number, place, run };
+                }
+                let glyph = shown.advance * unit;
+                let extra = char_space + if shown.space { word_space } else { 0.0 };
+                // TJ numbers and spacing push downwards, which is against the sign of W1.
+                let (glyph, step) = match vertical {
+                    true => (glyph, glyph + extra.copysign(glyph)),
+                    false => (glyph * scale, (glyph + extra) * scale),
+                };
+                let (start, end) = (pen.way, pen.way + glyph);
+                pen.way += step;
+                let begin = std::mem::replace(&mut from, to);
+                let Ok(to) = u32::try_from(to) else { break };
+                if let Some(open) = &mut pen.open
+                    && !shown.blank
+                {
+                    let gap = start - open.end;
+                    if gap >= least && gap <= most && glyph >= 0.0 && start - open.last >= step_least {
+                        (open.end, open.last, open.to) = (end, start, to);
+                        sheet.parts.push(Part {
+                            start: start - open.start,
+                            end: end - open.start,
+                            text_end: to,
+                        });
+                        if end > pen.range.1 {
+                            pen.range.1 = end;
+                        }
+                        ahead(&mut rest, &mut pen, &mut sheet.parts, &mut from);
+                        continue;
+                    }
+                }
+                pen.range = (pen.range.0.min(start).min(end), pen.range.1.max(start).max(end));
+                if let Some(open) = pen.open.take() {
+                    close(sheet, hand, open);
+                }
+                let Ok(begin) = u32::try_from(begin) else { break };
+                let parts = sheet.parts.len();
+                sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
+                let open = Open { from: begin, to, start, end, last: start, parts };
+                if shown.blank {
+                    close(sheet, hand, open);
+                } else {
+                    pen.open = Some(open);
+                    ahead(&mut rest, &mut pen, &mut sheet.parts, &mut from);
+                }
             }
         }
         hand.pen = pen;
@@ -221,7 +319,7 @@ impl Interpreter<'_, '_> {
             x >= 0.0 && x <= width && baseline >= 0.0 && y <= height && !is_clipped(&clip, x, y, hand.height)
         };
         let end_seen = |way: f32| {
-            let (x, y) = (hand.origin.0 + way * hand.direction.0, hand.origin.1 + way * hand.direction.1);
+            let (x, y) = hand.at(way);
             inside(x, y, y - hand.height * 0.3)
         };
         if !white && end_seen(hand.pen.range.0) && end_seen(hand.pen.range.1) {
