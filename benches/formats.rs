@@ -99,6 +99,11 @@ impl Peer {
 
     /// CPU milliseconds of one reading; `None` where it fails or takes too long.
     fn ms(self, file: &Path) -> Option<f64> {
+        self.run(file).filter(|(reads, _)| *reads).map(|(_, ms)| ms)
+    }
+
+    /// Whether it reads a file, and CPU milliseconds until it knows.
+    fn run(self, file: &Path) -> Option<(bool, f64)> {
         let mut command = Command::new("timeout");
         command.arg(PEER_SECONDS);
         match self {
@@ -118,14 +123,15 @@ impl Peer {
                 }
             }
         }
-        let output = command.stdin(Stdio::null()).output().ok().filter(|output| output.status.success())?;
-        match self {
+        let output = command.stdin(Stdio::null()).output().ok()?;
+        let ms = match self {
             Self::Program(_) => {
                 let seconds = String::from_utf8(output.stderr).ok()?;
-                Some(seconds.split_whitespace().filter_map(|s| s.parse::<f64>().ok()).sum::<f64>() * 1e3)
+                seconds.split_whitespace().filter_map(|s| s.parse::<f64>().ok()).sum::<f64>() * 1e3
             }
-            _ => String::from_utf8(output.stdout).ok()?.trim().parse().ok(),
-        }
+            _ => String::from_utf8(output.stdout).ok()?.trim().parse().ok()?,
+        };
+        Some((output.status.success(), ms))
     }
 
     /// CPU milliseconds that it takes for nothing; `None` where it is not there.
@@ -136,7 +142,7 @@ impl Peer {
         // A file that a program refuses at once costs what its start costs.
         let none = std::env::temp_dir().join("mijian-bench-none.txt");
         fs::write(&none, "x").unwrap();
-        let starts: Vec<f64> = (0..STARTS).filter_map(|_| self.ms(&none)).collect();
+        let starts: Vec<f64> = (0..STARTS).filter_map(|_| Some(self.run(&none)?.1)).collect();
         #[expect(clippy::cast_precision_loss, reason = "a small number")]
         let count = starts.len().max(1) as f64;
         found.success().then(|| starts.iter().sum::<f64>() / count)
