@@ -3,6 +3,7 @@
 use hayro_syntax::object::Dict;
 
 use super::encoding::text_string;
+use super::lexer::{Lexer, Token};
 use crate::text::Place;
 
 /// Where the texts under a key stand; `None` for what no person writes.
@@ -102,24 +103,52 @@ pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
-pub(super) fn is_quiet(dict: &Dict<'_>) -> bool {
+/// Whether a dictionary holds no string but those that are `known`, nor what leads to a script or names
+/// destinations. Only strings that stand in it as they read are asked for.
+pub(super) fn is_quiet(dict: &Dict<'_>, mut known: impl FnMut(&str) -> bool) -> bool {
     let data = dict.data();
-    let mut bytes = data.iter().enumerate();
     // Brackets of dictionaries come in pairs; `#` may hide a name.
-    let mut before = 0u8;
-    let loud = bytes.any(|(at, &byte)| {
-        let string = match byte {
-            b'(' | b'#' => true,
-            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
-            b'J' => data.get(at..at + 2) == Some(b"JS"),
-            b'D' => data.get(at..at + 5) == Some(b"Dests"),
+    let (mut at, mut before) = (0, 0u8);
+    while let Some(&byte) = data.get(at) {
+        let behind = data.get(at + 1..).unwrap_or_default();
+        let loud = match byte {
+            b'(' => {
+                let plain = |&byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'(' | b')' | b'\\');
+                let length = behind.iter().take_while(|byte| plain(byte)).count();
+                let string = behind.get(..length).and_then(|string| std::str::from_utf8(string).ok());
+                at += length + 1;
+                data.get(at) != Some(&b')') || !string.is_some_and(&mut known)
+            }
+            b'#' => true,
+            b'<' => before != b'<' && behind.first() != Some(&b'<'),
+            b'J' => behind.starts_with(b"S"),
+            b'D' => behind.starts_with(b"ests"),
             _ => false,
         };
+        if loud {
+            return false;
+        }
         before = byte;
-        string
-    });
-    !loud
+        at += 1;
+    }
+    true
+}
+
+/// Whether a dictionary names an object, under a key whose texts have a place, that may be a string.
+pub(super) fn leads_to_text(dict: &Dict<'_>) -> bool {
+    let mut lexer = Lexer::new(dict.data());
+    let mut last = [Token::Word(b""); 3];
+    while let Some(token) = lexer.next() {
+        if let (Token::Word(b"R"), [Token::Name(key), Token::Number(_), Token::Number(_)]) = (token, last)
+            // Where a title stands depends on its dictionary.
+            && (key == b"Title" || place_of(key, dict).is_some_and(|place| place != Place::Property))
+        {
+            return true;
+        }
+        last = [last[1], last[2], token];
+        lexer.forget_strings();
+    }
+    false
 }
 
 /// Whether content shows text at all.
@@ -145,6 +174,35 @@ mod tests {
         assert_eq!(prose("机密★10年".as_bytes()).as_deref(), Some("机密★10年"));
         assert_eq!(prose(b"q 0 0 m 0 1 l 1 1 l h W n Q 10 20 scn"), None);
         assert_eq!(prose(b"\xff\xff\xff\x80"), None);
+    }
+
+    #[test]
+    fn dictionaries_are_quiet_that_say_nothing_new() {
+        use hayro_syntax::object::FromBytes as _;
+        let quiet = |dict: &[u8]| is_quiet(&Dict::from_bytes(dict).unwrap(), |words| words == "known");
+        assert!(quiet(b"<</Type/Font/Kids[<</A 1>>]/B 5 0 R>>"));
+        assert!(quiet(b"<</A<</S/GoTo/D(known)>>/B(known)>>"));
+        for loud in [
+            &b"<</A(new)>>"[..],
+            b"<</A(known)/B(new)>>",
+            b"<</A(kno\\167n)>>",
+            b"<</A(known(known))>>",
+            b"<</A<6b6e6f776e>>>",
+            b"<</A(known)/JS 5 0 R>>",
+            b"<</A(known)/#4aS 5 0 R>>",
+            b"<</Dests 5 0 R>>",
+        ] {
+            assert!(!quiet(loud), "{}", String::from_utf8_lossy(loud));
+        }
+    }
+
+    #[test]
+    fn references_lead_to_texts_by_their_keys() {
+        use hayro_syntax::object::FromBytes as _;
+        let leads = |dict: &[u8]| leads_to_text(&Dict::from_bytes(dict).unwrap());
+        assert!(leads(b"<</Parent 1 0 R/Title 5 0 R>>"));
+        assert!(leads(b"<</Kids[<</A<</URI 5 0 R>>>>]>>"));
+        assert!(!leads(b"<</Parent 1 0 R/Kids[5 0 R]/D[6 0 R/XYZ 1 2 3]>>"));
     }
 
     #[test]
