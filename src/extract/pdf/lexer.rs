@@ -97,7 +97,8 @@ fn hex_digit(byte: u8) -> Option<u8> {
 /// The items of an array that holds only numbers, and arrays of numbers, with their brackets; `data` is
 /// what stands between its own. `None` for other arrays.
 pub(super) fn plain_items(data: &[u8]) -> Option<Lexer<'_>> {
-    let plain = |&byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'[' | b']') || is_space(byte);
+    let plain =
+        |&byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'[' | b']') || is_space(byte);
     data.iter().all(plain).then(|| Lexer::new(data))
 }
 

@@ -3,7 +3,6 @@
 use hayro_syntax::object::Dict;
 
 use super::encoding::text_string;
-use super::lexer::{Lexer, Token};
 use crate::text::Place;
 
 /// Where the texts under a key stand; `None` for what no person writes.
@@ -103,32 +102,50 @@ pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
+/// Whether a byte may begin what makes a dictionary loud.
+#[inline]
+fn tells(byte: u8) -> bool {
+    const TELLING: [bool; 256] = {
+        let mut telling = [false; 256];
+        let bytes = b"(#<JD";
+        let mut i = 0;
+        while i < bytes.len() {
+            telling[bytes[i] as usize] = true;
+            i += 1;
+        }
+        telling
+    };
+    TELLING[usize::from(byte)]
+}
+
 /// Whether a dictionary holds no string but those that are `known`, nor what leads to a script or names
 /// destinations. Only strings that stand in it as they read are asked for.
 pub(super) fn is_quiet(dict: &Dict<'_>, mut known: impl FnMut(&str) -> bool) -> bool {
     let data = dict.data();
-    // Brackets of dictionaries come in pairs; `#` may hide a name.
-    let (mut at, mut before) = (0, 0u8);
-    while let Some(&byte) = data.get(at) {
+    let mut at = 0;
+    while let Some(step) = data.get(at..).and_then(|rest| rest.iter().position(|&byte| tells(byte))) {
+        at += step;
         let behind = data.get(at + 1..).unwrap_or_default();
-        let loud = match byte {
-            b'(' => {
+        // Brackets of dictionaries come in pairs; `#` may hide a name.
+        let loud = match data.get(at) {
+            Some(b'<') if behind.first() == Some(&b'<') => {
+                at += 1;
+                false
+            }
+            Some(b'(') => {
                 let plain = |&byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'(' | b')' | b'\\');
                 let length = behind.iter().take_while(|byte| plain(byte)).count();
                 let string = behind.get(..length).and_then(|string| std::str::from_utf8(string).ok());
                 at += length + 1;
                 data.get(at) != Some(&b')') || !string.is_some_and(&mut known)
             }
-            b'#' => true,
-            b'<' => before != b'<' && behind.first() != Some(&b'<'),
-            b'J' => behind.starts_with(b"S"),
-            b'D' => behind.starts_with(b"ests"),
-            _ => false,
+            Some(b'J') => behind.starts_with(b"S"),
+            Some(b'D') => behind.starts_with(b"ests"),
+            _ => true,
         };
         if loud {
             return false;
         }
-        before = byte;
         at += 1;
     }
     true
@@ -136,19 +153,26 @@ pub(super) fn is_quiet(dict: &Dict<'_>, mut known: impl FnMut(&str) -> bool) -> 
 
 /// Whether a dictionary names an object, under a key whose texts have a place, that may be a string.
 pub(super) fn leads_to_text(dict: &Dict<'_>) -> bool {
-    let mut lexer = Lexer::new(dict.data());
-    let mut last = [Token::Word(b""); 3];
-    while let Some(token) = lexer.next() {
-        if let (Token::Word(b"R"), [Token::Name(key), Token::Number(_), Token::Number(_)]) = (token, last)
-            // Where a title stands depends on its dictionary.
-            && (key == b"Title" || place_of(key, dict).is_some_and(|place| place != Place::Property))
-        {
-            return true;
-        }
-        last = [last[1], last[2], token];
-        lexer.forget_strings();
+    let data = dict.data();
+    // Comments and zeros may part a key from what it names.
+    if data.iter().any(|byte| matches!(byte, b'%' | 0)) {
+        return true;
     }
-    false
+    memchr::memchr_iter(b'R', data).any(|at| {
+        let key = data.get(..at).and_then(before_number).and_then(before_number).map(<[u8]>::trim_ascii_end);
+        let key = key.and_then(|before| before.rsplit(|&byte| byte == b'/').next());
+        // Where a title stands depends on its dictionary.
+        key.is_some_and(|key| {
+            key == b"Title" || place_of(key, dict).is_some_and(|place| place != Place::Property)
+        })
+    })
+}
+
+/// What stands before the number, and white space, that these bytes end with.
+fn before_number(bytes: &[u8]) -> Option<&[u8]> {
+    let bytes = bytes.trim_ascii_end();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    bytes.get(..bytes.len() - digits).filter(|_| digits > 0)
 }
 
 /// Whether content shows text at all.

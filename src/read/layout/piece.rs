@@ -34,7 +34,8 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
         let own = chars(placed);
         if placed.blank {
             // A blank counts by its width, like a gap; ideographic ones stay.
-            if !current.is_empty() && current.as_bytes().last() != Some(&b' ') && placed.end - placed.u > 0.0 {
+            if !current.is_empty() && current.as_bytes().last() != Some(&b' ') && placed.end - placed.u > 0.0
+            {
                 current.push_str(if own.contains('\u{3000}') { "\u{3000}" } else { " " });
             }
             if let Some((_, end, _)) = &mut last
@@ -128,8 +129,7 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
         let gap = match (row.placed.get(i - 1), row.placed.get(i)) {
             (Some(a), Some(b)) if !a.blank && !b.blank => {
                 let (gap, em) = (b.u - a.end, lesser(a.size, b.size));
-                let fits =
-                    gap > TIGHT * em && greater(high, gap) <= UNEVEN * greater(lesser(low, gap), 0.01);
+                let fits = gap > TIGHT * em && greater(high, gap) <= UNEVEN * greater(lesser(low, gap), 0.01);
                 (fits && !words(a, b)).then_some(gap)
             }
             _ => None,

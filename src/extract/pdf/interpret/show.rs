@@ -137,7 +137,15 @@ impl Interpreter<'_, '_> {
                 *rest = rest.get(length..).unwrap_or_default();
                 Some((shown, text.len()))
             };
-            return self.paint(operands, lexer, from, (font.unit, font.vertical), hand, next, |_, _, _, _| {});
+            return self.paint(
+                operands,
+                lexer,
+                from,
+                (font.unit, font.vertical),
+                hand,
+                next,
+                |_, _, _, _| {},
+            );
         };
         if font.damaged {
             strings().for_each(|codes| font.notice_all(codes, self.shared));
@@ -251,7 +259,11 @@ impl Interpreter<'_, '_> {
                     let gap = start - open.end;
                     if gap >= least && gap <= most && glyph >= 0.0 && start - open.last >= step_least {
                         (open.end, open.last, open.to) = (end, start, to);
-                        sheet.parts.push(Part { start: start - open.start, end: end - open.start, text_end: to });
+                        sheet.parts.push(Part {
+                            start: start - open.start,
+                            end: end - open.start,
+                            text_end: to,
+                        });
                         if end > pen.range.1 {
                             pen.range.1 = end;
                         }
