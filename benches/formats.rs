@@ -2,10 +2,10 @@
 //!
 //! `MIJIAN_BENCH_OFFICE=FOLDER cargo bench --bench formats`; without the variable the corpus is
 //! measured. Every document is read with all documents inside it, as `mijian text` does. Peers that
-//! are not installed are left out: pandoc, antiword, catdoc with xls2csv and catppt, docx2txt, LibreOffice,
-//! python3 with python-docx, openpyxl and python-pptx. CPU time of processes is without their start-up,
-//! measured on a file that is none of their business. docx-rs, which may abort, and calamine run in a
-//! process of this program's own.
+//! are not installed are left out. Libraries (docx-rs, which may abort, calamine, python-docx, openpyxl,
+//! python-pptx, office_oxide) time themselves in a process of their own, without its start and their
+//! import, the middle of three readings. Programs (pandoc, docx2txt, catdoc with xls2csv and catppt,
+//! LibreOffice) are timed as a whole, less what they take for a file that says nothing.
 //! A peer is compared over the files that it reads; how many those are is printed beside.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own")]
 
@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use calamine::{Reader as _, open_workbook_auto};
 use mijian::document::Document;
@@ -25,82 +24,144 @@ use mijian::screen::Screener;
 /// Set where this program is its own peer: the library, and the file that it is to read.
 const PEER: &str = "MIJIAN_BENCH_PEER";
 const PEER_FILE: &str = "MIJIAN_BENCH_PEER_FILE";
-/// Times that the start of a peer is measured.
-const STARTS: u32 = 10;
+/// Times that the start of a program is measured.
+const STARTS: u32 = 5;
 /// Seconds that a peer has for one file.
-const PEER_SECONDS: u64 = 20;
+const PEER_SECONDS: &str = "20";
+/// Files of a type that a program is given, and LibreOffice, which takes seconds for each.
+const PROGRAM_FILES: usize = 40;
+const LIBREOFFICE_FILES: usize = 5;
 
-/// Extensions, and the programs that read them; `{}` is the file.
-const PEERS: [(&str, &[&str]); 10] = [
-    ("docx", &["docx-rs", "pandoc -t plain {}", "docx2txt {}", "python-docx {}", LIBREOFFICE]),
-    ("xlsx", &["calamine", "openpyxl {}"]),
-    ("xlsb", &["calamine"]),
-    ("pptx", &["python-pptx {}"]),
-    ("odt", &["pandoc -t plain {}"]),
-    ("rtf", &["pandoc -t plain {}", "catdoc -dutf-8 {}"]),
-    ("doc", &["catdoc -dutf-8 {}", "antiword {}", LIBREOFFICE]),
-    ("xls", &["calamine", "xls2csv -dutf-8 {}"]),
-    ("ppt", &["catppt -dutf-8 {}"]),
-    ("epub", &["pandoc -t plain {}"]),
+/// What reads a file beside this project.
+#[derive(Clone, Copy)]
+enum Peer {
+    /// A library that this program is linked with.
+    Own(&'static str),
+    /// A library of Python, and the lines that read the file `f` with it.
+    Python(&'static str, &'static str),
+    /// A program; `{}` is the file.
+    Program(&'static str),
+}
+
+const PYTHON_DOCX: Peer = Peer::Python(
+    "docx",
+    "d=docx.Document(f);[p.text for p in d.paragraphs];[c.text for t in d.tables for r in t.rows for c in r.cells]",
+);
+const OPENPYXL: Peer = Peer::Python(
+    "openpyxl",
+    "b=openpyxl.load_workbook(f,read_only=True,data_only=True);[r for s in b for r in s.iter_rows(values_only=True)]",
+);
+const PYTHON_PPTX: Peer = Peer::Python(
+    "pptx",
+    "[h.text_frame.text for s in pptx.Presentation(f).slides for h in s.shapes if h.has_text_frame]",
+);
+const OFFICE_OXIDE: Peer = Peer::Python("office_oxide", "office_oxide.Document.open(f).plain_text()");
+const PANDOC: Peer = Peer::Program("pandoc -t plain {}");
+const CATDOC: Peer = Peer::Program("catdoc -dutf-8 {}");
+const LIBREOFFICE: Peer = Peer::Program(
+    "soffice -env:UserInstallation=file:///dev/shm/mijian-bench --headless --convert-to pdf --outdir /dev/shm/mijian-bench {}",
+);
+
+/// Extensions, and what else reads them.
+const PEERS: [(&str, &[Peer]); 11] = [
+    (
+        "docx",
+        &[Peer::Own("docx-rs"), OFFICE_OXIDE, PYTHON_DOCX, PANDOC, Peer::Program("docx2txt {}"), LIBREOFFICE],
+    ),
+    ("xlsx", &[Peer::Own("calamine"), OFFICE_OXIDE, OPENPYXL]),
+    ("xlsb", &[Peer::Own("calamine")]),
+    ("pptx", &[OFFICE_OXIDE, PYTHON_PPTX]),
+    ("odt", &[PANDOC]),
+    ("ods", &[Peer::Own("calamine")]),
+    ("rtf", &[PANDOC, CATDOC]),
+    ("doc", &[OFFICE_OXIDE, CATDOC, LIBREOFFICE]),
+    ("xls", &[Peer::Own("calamine"), OFFICE_OXIDE, Peer::Program("xls2csv -dutf-8 {}"), LIBREOFFICE]),
+    ("ppt", &[OFFICE_OXIDE, Peer::Program("catppt -dutf-8 {}"), LIBREOFFICE]),
+    ("epub", &[PANDOC]),
 ];
-const LIBREOFFICE: &str = "soffice --headless --convert-to txt:Text --outdir /dev/shm/mijian-bench {}";
-const PYTHON_PPTX: &str = "import sys,pptx\nfor s in pptx.Presentation(sys.argv[1]).slides:\n for h in s.shapes: print(h.has_text_frame and h.text_frame.text)";
-const PYTHON_DOCX: &str = "import sys,docx\nd=docx.Document(sys.argv[1])\nprint([p.text for p in d.paragraphs],[[c.text for c in r.cells] for t in d.tables for r in t.rows])";
-const OPENPYXL: &str = "import sys,openpyxl\nfor s in openpyxl.load_workbook(sys.argv[1],read_only=True,data_only=True):\n for r in s.iter_rows(values_only=True): print(r)";
+
+impl Peer {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Own(name) | Self::Python(name, _) => name,
+            Self::Program(words) => words.split(' ').next().unwrap_or_default(),
+        }
+    }
+
+    /// Files of a type that it is given.
+    fn files(self) -> usize {
+        match self {
+            Self::Own(_) | Self::Python(..) => usize::MAX,
+            Self::Program(words) if words.starts_with("soffice") => LIBREOFFICE_FILES,
+            Self::Program(_) => PROGRAM_FILES,
+        }
+    }
+
+    /// CPU milliseconds of one reading; `None` where it fails or takes too long.
+    fn ms(self, file: &Path) -> Option<f64> {
+        let mut command = Command::new("timeout");
+        command.arg(PEER_SECONDS);
+        match self {
+            Self::Own(name) => {
+                command.arg(std::env::current_exe().ok()?).env(PEER, name).env(PEER_FILE, file);
+            }
+            Self::Python(library, lines) => {
+                let script = format!(
+                    "import sys,time,{library}\nf=sys.argv[1]\nms=[]\nfor _ in range(3):\n t=time.process_time()\n {lines}\n ms.append(time.process_time()-t)\nprint(sorted(ms)[1]*1000)"
+                );
+                command.args(["python3", "-c", &script]).arg(file);
+            }
+            Self::Program(words) => {
+                command.args(["bash", "-c", "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null 2>/dev/null", "_"]);
+                for word in words.split(' ') {
+                    command.arg(if word == "{}" { file.as_os_str() } else { word.as_ref() });
+                }
+            }
+        }
+        let output = command.stdin(Stdio::null()).output().ok().filter(|output| output.status.success())?;
+        match self {
+            Self::Program(_) => {
+                let seconds = String::from_utf8(output.stderr).ok()?;
+                Some(seconds.split_whitespace().filter_map(|s| s.parse::<f64>().ok()).sum::<f64>() * 1e3)
+            }
+            _ => String::from_utf8(output.stdout).ok()?.trim().parse().ok(),
+        }
+    }
+
+    /// CPU milliseconds that it takes for nothing; `None` where it is not there.
+    fn start(self) -> Option<f64> {
+        let Self::Program(words) = self else { return Some(0.0) };
+        let program = words.split(' ').next()?;
+        let found = Command::new("which").arg(program).stdout(Stdio::null()).status().ok()?;
+        // A file that a program refuses at once costs what its start costs.
+        let none = std::env::temp_dir().join("mijian-bench-none.txt");
+        fs::write(&none, "x").unwrap();
+        let starts: Vec<f64> = (0..STARTS).filter_map(|_| self.ms(&none)).collect();
+        #[expect(clippy::cast_precision_loss, reason = "a small number")]
+        let count = starts.len().max(1) as f64;
+        found.success().then(|| starts.iter().sum::<f64>() / count)
+    }
+}
 
 /// CPU milliseconds of this thread.
 fn own_ms() -> f64 {
-    let text = fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
-    text.split(' ').next().and_then(|ns| ns.parse::<f64>().ok()).unwrap_or(0.0) / 1e6
+    let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    #[expect(clippy::cast_precision_loss, reason = "figures for people")]
+    let (seconds, nanoseconds) = (time.tv_sec as f64, time.tv_nsec as f64);
+    seconds * 1e3 + nanoseconds / 1e6
 }
 
-/// CPU milliseconds of all children that ended so far.
-fn children_ms() -> f64 {
-    let text = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = text.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-    let ticks = |i: usize| fields.get(i).and_then(|f| f.parse::<f64>().ok()).unwrap_or(0.0);
-    (ticks(13) + ticks(14)) * 10.0
-}
-
-/// CPU milliseconds of one run of a peer; `None` where it fails or takes too long.
-fn peer_ms(peer: &str, file: &Path) -> Option<f64> {
-    let mut words = peer.split(' ');
-    let program = words.next()?;
-    let mut command = match program {
-        "docx-rs" | "calamine" => {
-            let mut own = Command::new(std::env::current_exe().ok()?);
-            own.env(PEER, program).env(PEER_FILE, file);
-            own
-        }
-        "python-docx" | "openpyxl" | "python-pptx" => {
-            let script = match program {
-                "openpyxl" => OPENPYXL,
-                "python-pptx" => PYTHON_PPTX,
-                _ => PYTHON_DOCX,
-            };
-            let mut python = Command::new("python3");
-            python.arg("-c").arg(script);
-            python
-        }
-        _ => Command::new(program),
-    };
-    for word in words {
-        command.arg(if word == "{}" { file.as_os_str() } else { word.as_ref() });
-    }
-    let before = children_ms();
-    let start = Instant::now();
-    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
-    loop {
-        match child.try_wait().ok()? {
-            Some(status) => return status.success().then(|| children_ms() - before),
-            None if start.elapsed() > Duration::from_secs(PEER_SECONDS) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                return None;
-            }
-            None => std::thread::sleep(Duration::from_millis(2)),
-        }
-    }
+/// The middle of three readings.
+fn middle(mut read: impl FnMut()) -> f64 {
+    let mut rounds: Vec<f64> = (0..3)
+        .map(|_| {
+            let start = own_ms();
+            read();
+            own_ms() - start
+        })
+        .collect();
+    rounds.sort_by(f64::total_cmp);
+    rounds[1]
 }
 
 fn files(folder: &Path, found: &mut BTreeMap<String, Vec<PathBuf>>) {
@@ -130,7 +191,10 @@ fn library_reads(library: &str, file: &Path) -> bool {
 
 fn main() {
     if let (Ok(library), Some(file)) = (std::env::var(PEER), std::env::var_os(PEER_FILE)) {
-        std::process::exit(i32::from(!library_reads(&library, Path::new(&file))));
+        let mut reads = false;
+        let ms = middle(|| reads = library_reads(&library, Path::new(&file)));
+        println!("{ms}");
+        std::process::exit(i32::from(!reads));
     }
     let folder =
         std::env::var_os("MIJIAN_BENCH_OFFICE").map_or_else(|| PathBuf::from("corpus"), PathBuf::from);
@@ -138,59 +202,59 @@ fn main() {
     files(&folder, &mut found);
     let rules = RuleSet::builtin().unwrap();
     let screener = Screener::new(rules, Policy::default(), Limits::default(), jiff::civil::date(2026, 1, 1));
-    println!(
-        "| type | files | MB | ms | files/s | MB/s | characters | peer | files it reads | its ms | ours on those | ratio |"
-    );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("| type | files | MB | ms | files/s | MB/s | characters |");
+    println!("|---|---|---|---|---|---|---|");
+    let mut types: Vec<(String, BTreeMap<PathBuf, f64>)> = Vec::new();
     for (extension, paths) in found {
         let mut times: BTreeMap<PathBuf, f64> = BTreeMap::new();
         let (mut bytes, mut characters) = (0, 0);
-        for path in &paths {
-            let content = fs::read(path).unwrap();
+        for path in paths {
+            let content = fs::read(&path).unwrap();
             bytes += content.len();
             let document = Document::new(path.to_string_lossy(), content);
-            let mut rounds: Vec<f64> = (0..3)
-                .map(|_| {
-                    let start = own_ms();
-                    let parts = screener.read(&document);
-                    characters +=
-                        parts.iter().map(|(_, part)| part.text.as_str().chars().count()).sum::<usize>();
-                    own_ms() - start
-                })
-                .collect();
-            rounds.sort_by(f64::total_cmp);
-            times.insert(path.clone(), rounds[1]);
+            let mut own = 0;
+            let ms = middle(|| {
+                let parts = screener.read(&document);
+                own = parts.iter().map(|(_, part)| part.text.as_str().chars().count()).sum::<usize>();
+            });
+            characters += own;
+            times.insert(path, ms);
         }
         let total: f64 = times.values().sum();
         #[expect(clippy::cast_precision_loss, reason = "figures for people")]
-        let (megabytes, count) = (bytes as f64 / 1e6, paths.len() as f64);
+        let (megabytes, count) = (bytes as f64 / 1e6, times.len() as f64);
         let per_second = |what: f64| what / total * 1e3;
-        let own = format!(
-            "| {extension} | {count} | {megabytes:.2} | {total:.1} | {:.0} | {:.1} | {} |",
+        println!(
+            "| {extension} | {count} | {megabytes:.2} | {total:.1} | {:.0} | {:.1} | {characters} |",
             per_second(count),
             per_second(megabytes),
-            characters / 3
         );
+        types.push((extension, times));
+    }
+    println!(
+        "\n| type | peer | files it reads | its ms | ours on those | ratio |\n|---|---|---|---|---|---|"
+    );
+    for (extension, times) in types {
         let peers = PEERS.iter().find(|(known, _)| *known == extension).map_or(&[][..], |(_, peers)| peers);
-        if peers.is_empty() {
-            println!("{own} | | | | |");
-        }
         for peer in peers {
-            // A file that the program refuses at once costs what its start costs.
-            let none = std::env::temp_dir().join("mijian-bench-none");
-            fs::write(&none, "x").unwrap();
-            let before = children_ms();
-            for _ in 0..STARTS {
-                let _ = peer_ms(peer, &none);
-            }
-            let start_up = (children_ms() - before) / f64::from(STARTS);
-            // The system counts in steps of 10 ms, which even out over the files.
-            let read: Vec<(&PathBuf, f64)> =
-                paths.iter().filter_map(|path| Some((path, peer_ms(peer, path)? - start_up))).collect();
-            let theirs: f64 = read.iter().map(|(_, ms)| ms).sum();
-            let ours: f64 = read.iter().filter_map(|(path, _)| times.get(*path)).sum();
-            let name = peer.split(' ').next().unwrap_or_default();
-            println!("{own} {name} | {} | {theirs:.0} | {ours:.1} | {:.1} |", read.len(), theirs / ours);
+            let Some(start) = peer.start() else { continue };
+            // Spread over the folder, whose files are sorted by where they come from.
+            let step = times.len().div_ceil(peer.files()).max(1);
+            let mut given = 0;
+            let read: Vec<(f64, f64)> = times
+                .iter()
+                .step_by(step)
+                .inspect(|_| given += 1)
+                .filter_map(|(path, ours)| Some((peer.ms(path)? - start, *ours)))
+                .collect();
+            let theirs: f64 = read.iter().map(|(theirs, _)| theirs).sum();
+            let ours: f64 = read.iter().map(|(_, ours)| ours).sum();
+            println!(
+                "| {extension} | {} | {} of {given} | {theirs:.0} | {ours:.1} | {:.1} |",
+                peer.name(),
+                read.len(),
+                theirs / ours
+            );
         }
     }
 }

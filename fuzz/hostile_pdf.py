@@ -1,5 +1,5 @@
 """Hostile PDF files for hostile.py: bombs, cycles, amplification by references, lies about sizes,
-nesting, and pages that are hard to lay out. None of them is wholly readable, except those named "ok-".
+nesting, and pages that are hard to lay out. None of them is wholly readable, except those in READ_WHOLE.
 """
 import random, zlib
 
@@ -105,6 +105,31 @@ def amplified():
     yield "fields-levels", page(SHOW, more=[*fields, (32, b"<</T(a)/V(b)/FT/Tx>>")], catalogue=b"/AcroForm<</Fields[20 0 R]>>")
     elements = [(20 + i, b"<</S/P/K[" + b"%d 0 R " % (21 + i) * 10 + b"]>>") for i in range(12)]
     yield "elements-levels", page(SHOW, more=[*elements, (32, b"<</S/P/Alt(a)>>")], catalogue=b"/StructTreeRoot 20 0 R")
+    # One large object that many name: the object library parses it anew each time.
+    large = b"<<" + b"".join(b"/K%d %d" % (i, i) for i in range(80000)) + b"/Font<</F 5 0 R>>>>"
+    yield "states", page(b"/G gs " * 500000 + SHOW, b"/ExtGState<</G 9 0 R>>", more=[(9, large)])
+    yield "properties", page(b"/S /P BDC EMC " * 300000 + SHOW, b"/Properties<</P 9 0 R>>", more=[(9, large)])
+    yield "colours", page(b"/C cs " * 500000 + SHOW, b"/ColorSpace<</C 9 0 R>>", more=[(9, b"[/Indexed/DeviceRGB 9(" + b"colours " * 120000 + b")]")])
+    picture = stream(b"x" * 1_000_000, b"/Subtype/Image").replace(b"/Length 1000000", b"/Length 3")
+    yield "pictures", page(b"/I Do " * 500000 + SHOW, b"/XObject<</I 9 0 R>>", more=[(9, picture)])
+    yield "forms-resources", page(b"/G Do " * 20000 + SHOW, b"/XObject<</G 9 0 R>>", more=[(8, large), (9, stream(SHOW, b"/Subtype/Form/Resources 8 0 R"))])
+    padded = stream(zlib.compress(SHOW) + b"x" * 1_000_000, b"/Subtype/Form/Filter/FlateDecode/Resources<</Font<</F 5 0 R>>>>")
+    yield "forms-length", page(b"/G Do " * 20000 + SHOW, b"/XObject<</G 9 0 R>>", more=[(9, padded.replace(b"/Length 10", b"/Length 90"))])
+    many = lambda entries: b"/Font<<" + b"".join(b"/F%d<</Type/Font/Subtype/Type1/Widths 9 0 R%s>>" % (i, entries) for i in range(20000)) + b">>"
+    uses = b"".join(b"BT /F%d 9 Tf (x) Tj ET " % i for i in range(20000))
+    yield "fonts-widths", page(uses, more=[(9, numbers)]).replace(b"/Font<</F 5 0 R>>", many(b""))
+    yield "fonts-descriptors", page(uses, more=[(9, b"[500]"), (10, large)]).replace(b"/Font<</F 5 0 R>>", many(b"/FontDescriptor 10 0 R"))
+    yield "contents-plain", page(SHOW).replace(b"/Contents 4 0 R", b"/Contents[" + b"9 0 R " * 10000 + b"]").replace(b"xref\n0 1", b"9 0 obj\n" + stream(SHOW + b" " * 1_000_000) + b"\nendobj\nxref\n0 1")
+    yield "xfa", page(SHOW, more=[(9, stream(b"<a>" + b"xfa " * 250000 + b"</a>"))], catalogue=b"/AcroForm<</XFA[" + b"(a)9 0 R " * 40000 + b"]>>")
+    yield "options", page(SHOW, more=[(9, text), (10, b"<</T(a)/FT/Ch/Opt[" + b"9 0 R " * 40000 + b"]>>")], catalogue=b"/AcroForm<</Fields[10 0 R]>>")
+    yield "files", page(SHOW, entries=b"/AF[" + b"9 0 R " * 40000 + b"]", more=[(9, large)])
+    yield "destinations", page(SHOW, more=[(9, large), *[(10 + i, b"<</Dests 9 0 R/Pages 9 0 R>>") for i in range(20000)]])
+    # The library parses what each page may use when it opens the file; of more pages, the limit of processor time is the end.
+    yield "resources", document([PAGES[0], (2, b"<</Type/Pages/Kids[" + b"".join(b"%d 0 R " % (10 + i) for i in range(60)) + b"]/Count 60>>"), (4, stream(SHOW)), (5, FONT), (9, large),
+                                 *[(10 + i, b"<</Type/Page/Contents 4 0 R/Resources 9 0 R>>") for i in range(60)]])
+    inherited = b"<</Type/Pages/Resources<</Font" + large + b">>/Kids["
+    yield "resources-inherited", document([PAGES[0], (2, inherited + b"".join(b"%d 0 R " % (10 + i) for i in range(30)) + b"]/Count 30>>"), (4, stream(SHOW)), (5, FONT),
+                                           *[(10 + i, b"<</Type/Page/Contents 4 0 R>>") for i in range(30)]])
 
 
 def cyclic():
@@ -151,7 +176,7 @@ def lying():
     whole = page(stream(SHOW))
     length = b"/Length %d" % len(SHOW)
     for name, lie in (("0", b"/Length 0"), ("huge", b"/Length 99999999999999999999"), ("negative", b"/Length -5"), ("none", b"")):
-        yield "ok-length-" + name, whole.replace(length, lie)
+        yield "length-" + name, whole.replace(length, lie)
     yield "count", whole.replace(b"/Count 1", b"/Count 999999999")
     yield "table-size", whole.replace(b"xref\n0 1\n", b"xref\n0 999999999\n")
     yield "table-first", whole.replace(b"xref\n0 1\n", b"xref\n4294967295 999999999\n")
@@ -219,9 +244,34 @@ def laborious():
     yield "values-not-finite", page(b"BT /F 1e38 Tf 1e38 1e38 1e38 1e38 1e38 1e38 Tm (x) Tj -1e38 1e38 Td (x) Tj ET " * 30000)
 
 
+# Files that may pass, since everything in them is read: what is in them, and why that is all.
+READ_WHOLE = {
+    # What many name, or what names itself, is read once.
+    "one text, however often it is named": """amplified-annotations-different amplified-destinations amplified-elements-levels amplified-fields-levels amplified-fonts-20000
+        amplified-forms-length amplified-name-tree-levels amplified-pictures amplified-resources amplified-xfa cyclic-actions cyclic-elements cyclic-fields
+        cyclic-glyph-procedure cyclic-names cyclic-outline cyclic-sections""",
+    "the last of the differences counts": "amplified-differences",
+    # mutool and pdfium count all of the letters; here the same letter in nearly the same place only makes it bold.
+    "one letter all over a page": """laborious-covers laborious-glyphs-anywhere laborious-glyphs-one-line laborious-glyphs-rotated laborious-glyphs-sizes
+        laborious-glyphs-steps laborious-glyphs-white laborious-rectangles""",
+    "one line under many clips": "laborious-clips",
+    "objects of one letter": "laborious-objects-200000",
+    "keywords between the objects": " ".join("laborious-within-" + word for word in "10R EOF PDF14 endobj endstream obj parenthesis startxref0 stream xref01".split()),
+    # Nothing can open these as PDF; they are read as text.
+    "keywords without an object": " ".join("laborious-words-" + word for word in """10R 41 A BTxTjET EOF Encrypt ObjStm PDF14 TypeObjStmX angle endobj endstream parenthesis
+        stream trailer xref01""".split()),
+    "the lie has no part in the text": "lying-font-groups lying-startxref lying-table-first lying-table-size",
+    "a page without content": "lying-table-widths nested-page-tree",
+    "one string, whatever the brackets in it": "nested-strings",
+    "one line behind many beginnings": "nested-texts",
+    "the end of a stream is found without its length": "lying-length-0 lying-length-huge lying-length-negative lying-length-none",
+}
+
+
 def pdf(put):
     """Hands name and bytes of every file to `put`."""
+    may_pass = {name for names in READ_WHOLE.values() for name in names.split()}
     for prefix, group in (("bomb", bombs), ("amplified", amplified), ("cyclic", cyclic), ("nested", nested), ("lying", lying), ("laborious", laborious)):
         for name, data in group():
-            may_pass = "ok-" if name.startswith("ok-") else ""
-            put(f"{may_pass}pdf-{prefix}-{name.removeprefix('ok-')}.pdf", data)
+            name = f"{prefix}-{name}"
+            put(f"{'ok-' if name in may_pass else ''}pdf-{name}.pdf", data)

@@ -13,6 +13,9 @@ pub const INFLATED_BYTES: u64 = 256 << 20;
 pub const RATIO: u64 = 200;
 /// Inflated bytes of a part below which its ratio does not matter.
 pub const RATIO_FLOOR_BYTES: u64 = 4 << 20;
+/// Bytes that every piece of a text costs beside its own: where it stands is remembered too, and a document
+/// may be nothing but pieces of one letter.
+pub const PIECE_BYTES: usize = 16;
 /// Bytes of text extracted from one document, inner documents included. Plain text has no such limit:
 /// it is read in pieces.
 pub const TEXT_BYTES: usize = 64 << 20;

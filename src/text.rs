@@ -281,13 +281,15 @@ const BLOCK_BYTES: usize = 1 << 10;
 struct Counts {
     line_ends: usize,
     chars: usize,
+    /// Segments that begin before its end, or at it.
+    segments: usize,
 }
 
 impl Counts {
     fn and(self, bytes: &[u8]) -> Self {
         // Every character has one byte that does not continue another.
         let chars = count(bytes, |b| b & 0xc0 != 0x80);
-        Self { line_ends: self.line_ends + newlines(bytes), chars: self.chars + chars }
+        Self { line_ends: self.line_ends + newlines(bytes), chars: self.chars + chars, ..self }
     }
 }
 
@@ -360,7 +362,8 @@ impl Text {
         let inside = newlines(piece.as_bytes());
         self.next_line = self.next_line.saturating_add(u32::try_from(inside).unwrap_or(u32::MAX));
         self.segments.push(Segment { range: start..self.flat.len(), line, at });
-        let mut counts = self.blocks.last().copied().unwrap_or_default();
+        let mut counts = self.last_count();
+        counts.segments = self.segments.len();
         let counted = self.blocks.len() * BLOCK_BYTES;
         for block in self.flat.as_bytes().get(counted..).unwrap_or_default().chunks_exact(BLOCK_BYTES) {
             counts = counts.and(block);
@@ -397,7 +400,17 @@ impl Text {
 
     /// Index of the segment that holds `offset`, or of the last one before it.
     pub fn segment_index(&self, offset: usize) -> usize {
-        self.segments.partition_point(|s| s.range.start <= offset).saturating_sub(1)
+        let block = offset / BLOCK_BYTES;
+        let until = |block: usize| self.blocks.get(block).map(|counts| counts.segments);
+        let first = block.checked_sub(1).map_or(Some(0), until).unwrap_or_else(|| self.last_count().segments);
+        let last = until(block).unwrap_or(self.segments.len());
+        let near = self.segments.get(first..last).unwrap_or_default();
+        (first + near.partition_point(|s| s.range.start <= offset)).saturating_sub(1)
+    }
+
+    /// What all whole blocks hold.
+    fn last_count(&self) -> Counts {
+        self.blocks.last().copied().unwrap_or_default()
     }
 
     /// The segment that holds `offset`; `None` only when the text is empty.

@@ -3,7 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::io::{Cursor, Write};
+#[path = "support/package.rs"]
+mod package;
+
+use std::io::Write as _;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
@@ -14,7 +17,7 @@ use mijian::limits::{GapKind, Limits};
 use mijian::policy::Policy;
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
-use zip::write::SimpleFileOptions;
+use package::package;
 
 const MARKED: &str = "机密★20年\n关于进一步做好有关工作的通知\n";
 const HARMLESS: &str = "关于做好春季植树工作的通知\n各科室：现将有关事项通知如下。\n";
@@ -160,15 +163,6 @@ fn kinds(screening: &Screening) -> Vec<GapKind> {
     screening.unread.iter().map(|unread| unread.gap.kind).collect()
 }
 
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 /// A ZIP without the crate's opinions: stored entries, names as given, sizes as claimed.
 struct RawZip {
     bytes: Vec<u8>,
@@ -247,17 +241,17 @@ fn a_marked_document_in_a_zip_is_blocked_under_its_gbk_name() {
 
 #[test]
 fn harmless_archives_pass() {
-    let screening = screen(&zip(&[("a.txt", HARMLESS.as_bytes()), ("b/", b"")]));
+    let screening = screen(&package(&[("a.txt", HARMLESS.as_bytes()), ("b/", b"")]));
     assert_eq!((screening.verdict, gaps(&screening)), (Verdict::Pass, vec![]));
-    let empty = screen(&zip(&[]));
+    let empty = screen(&package(&[]));
     assert_eq!((empty.verdict, gaps(&empty)), (Verdict::Pass, vec![]));
 }
 
 #[test]
 fn names_of_folders_and_of_unreadable_entries_are_text() {
-    let screening = screen(&zip(&[("绝密★30年 会议材料/a.txt", HARMLESS.as_bytes())]));
+    let screening = screen(&package(&[("绝密★30年 会议材料/a.txt", HARMLESS.as_bytes())]));
     assert_eq!(found_in(&screening), ["绝密★30年 会议材料/a.txt"]);
-    let screening = screen(&zip(&[("绝密★30年 会议材料/", b"")]));
+    let screening = screen(&package(&[("绝密★30年 会议材料/", b"")]));
     assert_eq!(found_in(&screening), [""]);
     let mut archive = RawZip::new();
     let name = "绝密★30年 会议材料.docx".as_bytes();
@@ -340,7 +334,7 @@ fn many_entries_end_in_a_limit() {
 fn nesting_ends_at_its_limit() {
     let mut bytes = MARKED.as_bytes().to_vec();
     for _ in 0..50 {
-        bytes = zip(&[("x", &bytes)]);
+        bytes = package(&[("x", &bytes)]);
     }
     let screening = screen(&bytes);
     assert_eq!(gaps(&screening), [(GapKind::Limit, ["x"; 7].join("!"))]);
@@ -348,7 +342,7 @@ fn nesting_ends_at_its_limit() {
     assert_eq!(screening.verdict, Verdict::Review);
     let mut bytes = MARKED.as_bytes().to_vec();
     for _ in 0..6 {
-        bytes = zip(&[("x", &bytes)]);
+        bytes = package(&[("x", &bytes)]);
     }
     assert_eq!(found_in(&screen(&bytes)), [["x"; 6].join("!")]);
 }
@@ -359,11 +353,11 @@ fn bombs_that_fan_out_are_limits() {
     let zeros = vec![0; 4 << 20];
     let files: Vec<(String, &[u8])> = (0..16).map(|n| (format!("{n}"), zeros.as_slice())).collect();
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
-    let inside = zip(&files);
+    let inside = package(&files);
     let archives: Vec<(String, &[u8])> = (0..16).map(|n| (format!("{n}.zip"), inside.as_slice())).collect();
     let archives: Vec<(&str, &[u8])> = archives.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     let limits = Limits { inflated: 16 << 20, ..Limits::default() };
-    let screening = screen_with(&screener(limits), "sample", &zip(&archives));
+    let screening = screen_with(&screener(limits), "sample", &package(&archives));
     assert_eq!(screening.verdict, Verdict::Review);
     assert!(screening.unread.iter().any(|unread| unread.gap.detail == "more than 16777216 inflated bytes"));
 }
@@ -387,7 +381,7 @@ fn overlapping_entries_are_each_read_within_the_limits() {
 #[test]
 fn what_stands_in_front_of_an_archive_is_read_too() {
     let mut bytes = b"MZ\x90\0\x03\0\0\0 unpacks itself".to_vec();
-    bytes.extend(zip(&[("a.txt", MARKED.as_bytes())]));
+    bytes.extend(package(&[("a.txt", MARKED.as_bytes())]));
     let screening = screen_as("setup.exe", &bytes);
     assert_eq!(&*screening.file_type, "zip");
     assert_eq!(found_in(&screening), ["a.txt"]);
@@ -438,7 +432,7 @@ fn a_mail_with_everything() {
         subject = base64(&GB18030.encode("秘密★10年 通知").0),
         text = base64(&GB18030.encode("内部资料，注意保存\n正文").0),
         html = base64(&BIG5.encode("<p>絕密★30年</p>").0),
-        attachment = base64(&zip(&[("会议.txt", MARKED.as_bytes())])),
+        attachment = base64(&package(&[("会议.txt", MARKED.as_bytes())])),
     );
     let screening = screen_as("x.eml", mail.as_bytes());
     assert_eq!(&*screening.file_type, "eml");

@@ -3,35 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
 
-use std::collections::BTreeSet;
-use std::io::{Cursor, Write};
+#[path = "support/package.rs"]
+mod package;
+#[path = "support/screened.rs"]
+mod screened;
 
-use jiff::civil::date;
 use mijian::document::Document;
 use mijian::finding::Verdict;
-use mijian::limits::Limits;
-use mijian::policy::Policy;
-use mijian::rules::RuleSet;
-use mijian::screen::Screener;
-
-fn screener() -> Screener {
-    let rules = RuleSet::builtin().expect("the built-in rules are valid");
-    Screener::new(rules, Policy::default(), Limits::default(), date(2026, 1, 1))
-}
-
-/// Every piece of text as `place text`, inner documents' with their name in front, and every gap.
-fn read(bytes: &[u8]) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (name, part) in screener().read(&Document::new("x", bytes)) {
-        let name = if name.is_empty() { name } else { format!("{name}! ") };
-        for segment in part.text.segments() {
-            let text = part.text.as_str().get(segment.range.clone()).unwrap();
-            found.insert(format!("{name}{} {text}", segment.at.place.as_str()));
-        }
-        found.extend(part.gaps.iter().map(|gap| format!("{name}gap {} {}", gap.kind.rule(), gap.detail)));
-    }
-    found
-}
+use package::package;
+use screened::{read, screener};
+use std::collections::BTreeSet;
 
 fn assert_found(found: &BTreeSet<String>, expected: &[&str]) {
     for expected in expected {
@@ -45,6 +26,69 @@ fn never_clean(whole: &[u8], step: usize) {
     for end in (64..whole.len()).step_by(step) {
         let screening = screener().screen(&Document::new("x", &whole[..end]));
         assert!(screening.verdict > Verdict::Pass, "{end} of {}", whole.len());
+    }
+}
+
+/// A cabinet with one folder of one block, compressed by this method, and files in it: name, start, size,
+/// folder.
+fn cabinet(method: u16, block: &[u8], size: u16, files: &[(&str, u32, u32, u16)]) -> Vec<u8> {
+    let mut list = Vec::new();
+    for (name, start, size, folder) in files {
+        list.extend([size.to_le_bytes(), start.to_le_bytes()].concat());
+        list.extend([folder.to_le_bytes(), [0; 2], [0; 2], 0x80_u16.to_le_bytes()].concat());
+        list.extend([name.as_bytes(), &[0]].concat());
+    }
+    let files_at = 36 + 8_u32;
+    let data_at = files_at + u32::try_from(list.len()).unwrap();
+    let mut bytes = b"MSCF\0\0\0\0".to_vec();
+    bytes.resize(16, 0);
+    bytes.extend(files_at.to_le_bytes());
+    bytes.extend([0, 0, 0, 0, 3, 1, 1, 0]);
+    bytes.extend(u16::try_from(files.len()).unwrap().to_le_bytes());
+    bytes.extend([0; 6]);
+    bytes.extend([&data_at.to_le_bytes()[..], &1_u16.to_le_bytes(), &method.to_le_bytes()].concat());
+    bytes.extend(list);
+    let packed = u16::try_from(block.len()).unwrap();
+    bytes.extend([&[0; 4][..], &packed.to_le_bytes(), &size.to_le_bytes(), block].concat());
+    bytes
+}
+
+#[test]
+fn what_a_cabinet_keeps_back_is_a_gap() {
+    let block = "机密文件".as_bytes(); // 12 bytes
+    let gaps = |bytes: &[u8]| -> Vec<String> {
+        read(bytes).into_iter().filter_map(|line| line.strip_prefix("gap ").map(str::to_owned)).collect()
+    };
+    let whole = cabinet(0, block, 12, &[("a", 0, 12, 0)]);
+    assert_eq!(gaps(&whole), [""; 0]);
+    let behind = [&whole[..], "后面".as_bytes()].concat();
+    let mut reaching = whole.clone();
+    reaching[16] -= 4;
+    for (bytes, expected) in [
+        (
+            cabinet(0, block, 12, &[("a", 0, 6, 0)]),
+            "unread.damaged cab: unpacked bytes that belong to no file",
+        ),
+        (
+            cabinet(0, block, 12, &[("a", 0, 3, 0), ("b", 6, 6, 0)]),
+            "unread.damaged cab: unpacked bytes that belong to no file",
+        ),
+        (cabinet(0, block, 12, &[("a", 0, 13, 0)]), "unread.damaged cab: a: shorter than stated"),
+        (
+            cabinet(0, block, 12, &[("a", 0, 12, 0), ("b", 0, 1, 9)]),
+            "unread.damaged cab: b: shorter than stated",
+        ),
+        (
+            cabinet(0, block, 12, &[("a", 0, 12, 0), ("b", 0, 1, 0xffff)]),
+            "unread.damaged cab: b: one cabinet of several",
+        ),
+        (cabinet(0, block, 13, &[("a", 0, 13, 0)]), "unread.damaged cab: a: shorter than stated"),
+        (cabinet(1, block, 12, &[("a", 0, 12, 0)]), "unread.damaged cab: a: shorter than stated"),
+        (cabinet(2, block, 12, &[("a", 0, 12, 0)]), "unread.unsupported cab: a: Quantum compression"),
+        (behind, "unread.damaged cab: bytes that belong to no block"),
+        (reaching, "unread.damaged cab: the list of folders reaches into the files"),
+    ] {
+        assert!(gaps(&bytes).iter().any(|gap| gap == expected), "{expected}: {:?}", gaps(&bytes));
     }
 }
 
@@ -140,15 +184,6 @@ fn rar_archives() {
         assert_found(&read(&bytes), &expected);
         never_clean(&bytes, 13);
     }
-}
-
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 #[test]

@@ -3,27 +3,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
 
-use std::io::{Cursor, Write};
+#[path = "support/package.rs"]
+mod package;
+#[path = "support/pieces.rs"]
+mod pieces;
 
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::FileType;
 use mijian::limits::{Budget, GapKind, Limits};
-use mijian::text::{Align, At, Break, Place, Zone};
-use zip::write::SimpleFileOptions;
+use mijian::text::{Align, Break, Place, Zone};
+use package::package;
+use pieces::pieces;
 
 const NAMESPACES: &str = r#"xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"
  xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"
  xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:r="r" xmlns:o="o" xmlns:a="a"
  xmlns:wp="wp" xmlns:pic="pic" xmlns:w14="w14" xmlns:m="m""#;
-
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 fn read(bytes: &[u8]) -> Extracted {
     extract(bytes, FileType::Docx, &mut Budget::new(&Limits::default()))
@@ -35,12 +30,6 @@ fn document(body: &str) -> String {
 
 fn read_body(body: &str) -> Extracted {
     read(&package(&[("word/document.xml", document(body).as_bytes())]))
-}
-
-/// The pieces with their descriptions.
-fn pieces(extracted: &Extracted) -> Vec<(At, String)> {
-    let text = extracted.text.as_str();
-    extracted.text.segments().iter().map(|s| (s.at, text[s.range.clone()].to_owned())).collect()
 }
 
 /// The pieces with place and repetition only.

@@ -106,6 +106,10 @@ fn links_submodules_and_lfs_pointers_are_never_clean() {
         "metadata review unread.link",
         "module review unread.link",
         "outside review unread.link",
+        // What links lead to in the tree is screened under their names.
+        "sub/folder/within pass",
+        "to-folder/folder/a.txt pass",
+        "to-folder/folder/within review unread.link",
         "typed.txt review unread.link",
     ]
     .map(str::to_owned);
@@ -113,7 +117,7 @@ fn links_submodules_and_lfs_pointers_are_never_clean() {
     git(root, &["commit", "-q", "-m", "links"]);
     assert_eq!(answers(root, &SINCE), (expected.to_vec(), Some(3)));
     let report = text(&mijian(root, &[&["scan"], &SINCE[..]].concat()).stdout);
-    for detail in ["(LFS pointer)", "(dangling)", "(submodule)", "(out of the tree)", "2 skipped"] {
+    for detail in ["(LFS pointer)", "(dangling)", "(submodule)", "(out of the tree)", "(behind a link)"] {
         assert!(report.contains(detail), "{detail} in {report}");
     }
     // A pointer in a folder is no more the document than one in a commit.
@@ -314,4 +318,154 @@ fn what_is_judged_does_not_bring_its_own_rules() {
     assert_eq!(scan(&[]).1, Some(0));
     let report = text(&mijian(root, &[&["scan"], &SINCE[..], &today].concat()).stdout);
     assert!(report.contains("excepted: ") && report.contains("approved by x"), "{report}");
+}
+
+/// A link puts what it leads to where it stands itself: out of a folder that is neither published nor
+/// screened, or screened only when it changes.
+#[cfg(unix)]
+#[test]
+fn a_link_is_screened_as_what_it_leads_to() {
+    use std::os::unix::fs::symlink;
+    let folder = repository();
+    let root = folder.path();
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "internal/secret.txt", MARKED);
+    commit(root, "never published");
+    git(root, &["checkout", "-q", "-B", "change", "main"]);
+    fs::create_dir(root.join("site")).unwrap();
+    symlink("../internal/secret.txt", root.join("site/a.txt")).unwrap();
+    symlink("../internal", root.join("site/folder")).unwrap();
+    symlink(".", root.join("site/itself")).unwrap();
+    git(root, &["add", "-A"]);
+    let expected = [
+        "site/a.txt block mark.state",
+        "site/folder/secret.txt block mark.state",
+        "site/itself/a.txt review unread.link",
+        "site/itself/folder review unread.link",
+    ];
+    let expected = (expected.map(str::to_owned).to_vec(), Some(1));
+    assert_eq!(answers(root, &["--staged", "site"]), expected);
+    commit(root, "links");
+    assert_eq!(answers(root, &["--changed-since", "main", "site"]), expected);
+
+    // On the disk, what is left out must not come back through a link.
+    let walked = |more: &[&str]| answers(root, &[&["."], more].concat()).0;
+    let links = |names: Vec<String>| names.into_iter().filter(|name| name.starts_with("site/")).count();
+    assert_eq!(links(walked(&[])), 0);
+    for more in [["--exclude", "internal/"], ["--exclude", "internal/*.txt"], ["--include", "site/**"]] {
+        let unread = ["site/a.txt review unread.link", "site/folder review unread.link"];
+        let names = walked(&more);
+        assert!(unread.iter().all(|line| names.contains(&(*line).to_owned())), "{more:?}: {names:?}");
+    }
+    assert_eq!(links(walked(&["--exclude", "*.js", "--include", "*.txt"])), 0);
+}
+
+/// Whoever may make a tag or a branch must not choose with it what is compared with.
+#[test]
+fn a_name_of_several_commits_is_refused() {
+    let folder = repository();
+    let root = folder.path();
+    write(root, "added.txt", MARKED);
+    commit(root, "change");
+    git(root, &["update-ref", "refs/remotes/origin/main", "main"]);
+    let code = |revision: &str| answers(root, &["--changed-since", revision]).1;
+    assert_eq!(code("origin/main"), Some(1));
+    // The same commit under two names is no doubt.
+    git(root, &["tag", "origin/main", "main"]);
+    assert_eq!(code("origin/main"), Some(1));
+    for (make, remove) in [(["tag", "-f"], ["tag", "-d"]), (["branch", "-f"], ["branch", "-D"])] {
+        git(root, &[&make[..], &["origin/main", "HEAD"]].concat());
+        assert_eq!(code("origin/main"), Some(2), "{make:?}");
+        assert_eq!(code("origin/main~0"), Some(2), "{make:?}");
+        assert_eq!(code("refs/remotes/origin/main"), Some(1), "{make:?}");
+        git(root, &[&remove[..], &["origin/main"]].concat());
+    }
+    let short = git(root, &["rev-parse", "--short", "main"]);
+    assert_eq!(code(&short), Some(1));
+    git(root, &["tag", &short, "HEAD"]);
+    assert_eq!(code(&short), Some(2));
+}
+
+/// Branches that were merged into each other may have parted twice. A file that one side deleted and the
+/// other kept comes back with the merge, though it is in one of the two commits.
+#[test]
+fn every_commit_in_which_branches_parted_counts() {
+    let folder = repository();
+    let root = folder.path();
+    git(root, &["checkout", "-q", "main"]);
+    write(root, "leak.txt", MARKED);
+    commit(root, "leak");
+    git(root, &["checkout", "-q", "-b", "side"]);
+    write(root, "side.txt", CLEAN);
+    commit(root, "side");
+    git(root, &["checkout", "-q", "main"]);
+    fs::remove_file(root.join("leak.txt")).unwrap();
+    commit(root, "taken down");
+    git(root, &["checkout", "-q", "-B", "change", "side"]);
+    git(root, &["merge", "-q", "--no-commit", "--no-ff", "main"]);
+    write(root, "leak.txt", MARKED);
+    commit(root, "merged");
+    git(root, &["checkout", "-q", "main"]);
+    git(root, &["merge", "-q", "-m", "merged", "side"]);
+    git(root, &["checkout", "-q", "change"]);
+    assert_eq!(git(root, &["merge-base", "--all", "main", "HEAD"]).lines().count(), 2);
+    let (names, code) = answers(root, &SINCE);
+    assert!(names.contains(&"leak.txt block mark.state".to_owned()), "{names:?}");
+    assert_eq!(code, Some(1));
+}
+
+/// A tree that holds a name twice is broken, and some programs take the second.
+#[cfg(unix)]
+#[test]
+fn a_name_that_stands_twice_in_a_tree_is_screened_twice() {
+    use std::io::Write as _;
+    use std::process::Stdio;
+    let folder = repository();
+    let root = folder.path();
+    write(root, "clean.txt", CLEAN);
+    write(root, "marked.txt", MARKED);
+    let mut tree = Vec::new();
+    for file in ["clean.txt", "marked.txt"] {
+        let id = git(root, &["hash-object", "-w", file]);
+        tree.extend(b"100644 d.txt\0");
+        let byte = |at: usize| u8::from_str_radix(&id[at..at + 2], 16).unwrap();
+        tree.extend((0..id.len()).step_by(2).map(byte));
+    }
+    let mut hash = command("git", root)
+        .args(["hash-object", "-w", "-t", "tree", "--literally", "--stdin"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    hash.stdin.take().unwrap().write_all(&tree).unwrap();
+    let id = text(&hash.wait_with_output().unwrap().stdout);
+    let made = git(root, &["commit-tree", id.trim(), "-p", "main", "-m", "twice"]);
+    git(root, &["update-ref", "HEAD", &made]);
+    let (mut names, code) = answers(root, &SINCE);
+    names.sort();
+    assert_eq!(
+        (names.as_slice(), code),
+        (&["d.txt block mark.state", "d.txt pass"].map(str::to_owned)[..], Some(1))
+    );
+}
+
+/// A cache that comes with the change would decide about it, and a report would be written wherever its
+/// links lead.
+#[cfg(unix)]
+#[test]
+fn the_change_brings_no_cache_and_no_way_out() {
+    use std::os::unix::fs::symlink;
+    let folder = repository();
+    let root = folder.path();
+    let outside = tempfile::tempdir().unwrap();
+    write(root, "cache-wal", "");
+    symlink(outside.path().join("report"), root.join("report")).unwrap();
+    symlink(outside.path(), root.join("out")).unwrap();
+    commit(root, "brought");
+    let code = |more: &[&str]| mijian(root, &[&["scan"], &SINCE[..], &["sub"], more].concat()).status.code();
+    assert_eq!(code(&["--cache", "cache"]), Some(2));
+    assert_eq!(code(&["--format", "jsonl=report"]), Some(2));
+    assert_eq!(code(&["--format", "jsonl=out/report"]), Some(2));
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
+    assert_eq!(code(&["--cache", "other", "--format", "jsonl=report.jsonl"]), Some(0));
 }

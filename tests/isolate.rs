@@ -4,9 +4,11 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "support/package.rs"]
+mod package;
+
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{Cursor, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -23,6 +25,7 @@ use mijian::policy::Policy;
 use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 use mijian::source::Walk;
+use package::package;
 
 fn workers(limits: &Limits) -> Workers {
     let setup = Setup { lists: Vec::new(), limits: limits.clone() };
@@ -125,21 +128,12 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn zip(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in entries {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
-        zip.write_all(bytes).unwrap();
-    }
-    zip.finish().unwrap().into_inner()
-}
-
 /// A small archive that takes a long time: a hundred archives of 4 MiB of text each.
 fn slow() -> Vec<u8> {
     let text = "今日天气晴朗，国家秘密分为三级。\n".repeat((4 << 20) / 49);
-    let inner = zip(&[("x.txt", text.as_bytes())]);
+    let inner = package(&[("x.txt", text.as_bytes())]);
     let names: Vec<String> = (0..100).map(|n| format!("{n}.zip")).collect();
-    zip(&names.iter().map(|name| (name.as_str(), inner.as_slice())).collect::<Vec<_>>())
+    package(&names.iter().map(|name| (name.as_str(), inner.as_slice())).collect::<Vec<_>>())
 }
 
 /// Limits under which [`slow`] is read to its end.
@@ -184,7 +178,7 @@ fn a_document_that_takes_too_much_processor_time_is_unread() {
 fn a_document_that_takes_too_much_memory_is_unread() {
     let _alone = alone();
     let text = "今日天气晴朗，国家秘密分为三级。\n".repeat((112 << 20) / 49);
-    let gap = one_fails(&zip(&[("x.txt", text.as_bytes())]), &Limits { memory: 64 << 20, ..wide() });
+    let gap = one_fails(&package(&[("x.txt", text.as_bytes())]), &Limits { memory: 64 << 20, ..wide() });
     assert_eq!((gap.kind, gap.detail.as_str()), (GapKind::Memory, "64 MiB"));
 }
 

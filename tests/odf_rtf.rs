@@ -3,26 +3,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
 
-use std::io::{Cursor, Write};
+#[path = "support/package.rs"]
+mod package;
 
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::{FileType, identify};
 use mijian::limits::{Budget, GapKind, Limits};
 use mijian::text::{Align, Break, Zone};
-use zip::write::SimpleFileOptions;
+use package::package;
 
 const NAMESPACES: &str = "xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:text=\"t\" xmlns:table=\"tb\" \
     xmlns:draw=\"d\" xmlns:svg=\"s\" xmlns:style=\"st\" xmlns:fo=\"fo\" xmlns:dc=\"dc\" xmlns:meta=\"m\" xmlns:xlink=\"x\" \
     xmlns:presentation=\"p\" xmlns:form=\"f\" xmlns:config=\"c\" xmlns:script=\"sc\"";
-
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 fn read_as(file_type: FileType, bytes: &[u8]) -> Extracted {
     assert_eq!(identify(bytes, "a").file_type, file_type);

@@ -3,24 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
 
-use std::io::{Cursor, Write};
+#[path = "support/package.rs"]
+mod package;
 
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::{FileType, identify};
 use mijian::limits::{Budget, GapKind, Limits};
 use mijian::text::{Break, Place, Zone};
-use zip::write::SimpleFileOptions;
+use package::package;
 
 const XMLNS: &str = "xmlns:ofd=\"http://www.ofdspec.org/2016\"";
-
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 fn read(bytes: &[u8]) -> Extracted {
     assert_eq!(identify(bytes, "a").file_type, FileType::Ofd);
@@ -180,8 +172,8 @@ fn every_place_is_read_and_named() {
             )
             .as_bytes(),
         ),
-        ("Doc_0/Signs/S/Seal.esl", b"\x30\x82\x01\x00\x02\x01\x01"),
-        ("Doc_0/Signs/S/SignedValue.dat", b"\x30\x82\x01\x00\x02\x01\x01"),
+        ("Doc_0/Signs/S/Seal.esl", b"\x30\x81\x08\x0c\x06\xe5\x8d\xb0\xe7\xab\xa0"),
+        ("Doc_0/Signs/S/SignedValue.dat", b"\x30\x81\x03\x02\x01\x01"),
         ("Doc_0/Pages/orphan.xml", page("", &text(20, 50, "", "孤页一")).as_bytes()),
         ("Doc_0/Res/font.ttf", b"\0\x01\0\0\0\x0b\0\x80\0\x03\0\x30OS/2\0\0"),
         ("Doc_0/Res/pic.png", b"\x89PNG\r\n\x1a\n"),
@@ -227,6 +219,7 @@ fn every_place_is_read_and_named() {
         ("property", "c: 属性一"),
         ("property", "Property: 扩展一"),
         ("property", "ProviderName: 签章商"),
+        ("property", "印章"),
         ("revision", "旧版一"),
         ("hidden", "孤页一"),
         ("hidden", "未用复合一"),

@@ -123,8 +123,13 @@ fn archives_open_with_the_right_password_only() {
 #[test]
 fn rar_opens_with_its_password() {
     let (right, wrong) = (screener(&["foo", "密码1"]), screener(&["foo"]));
-    for headers in [false, true] {
-        let mut builder = rars::Builder::new(rars::ArchiveVersion::Rar50)
+    let kinds_of_rar = [
+        (rars::ArchiveVersion::Rar50, false),
+        (rars::ArchiveVersion::Rar50, true),
+        (rars::ArchiveVersion::Rar29, false),
+    ];
+    for (version, headers) in kinds_of_rar {
+        let mut builder = rars::Builder::new(version)
             .password(Some("密码1".as_bytes().to_vec()))
             .header_encryption(headers);
         builder.add_bytes("通知.txt".into(), "机密★10年\n".into(), None, None).unwrap();

@@ -224,3 +224,64 @@ fn a_text_is_no_cross_reference_stream() {
     let at = out.text.as_str().find("秘密★10年").unwrap();
     assert_eq!(out.text.segment(at).unwrap().at.place, Place::Hidden);
 }
+
+#[test]
+fn what_is_large_and_named_again_and_again_ends_at_a_limit() {
+    // 40,000 entries, parsed anew each time.
+    let mut large = b"<<".to_vec();
+    for number in 0..40_000 {
+        let _ = write!(large, "/K{number} 0");
+    }
+    large.extend(b">>");
+    let gap = (GapKind::Limit, "operators of a document: 20000000");
+    let content = [b"/S /P BDC EMC ".repeat(100_000), SHOW.to_vec()].concat();
+    assert_eq!(details(&read(&page(stream("", &content), &[(12, large)]))), [gap]);
+
+    let width = [b"[".to_vec(), b"500 ".repeat(50_000), b"]".to_vec()].concat();
+    let widths = [b"[".to_vec(), b"0 13 0 R ".repeat(40_000), b"]".to_vec()].concat();
+    let font = b"<</Type/Font/Subtype/Type0/Encoding/UniGB-UCS2-H/DescendantFonts[<</Subtype/CIDFontType0\
+        /CIDSystemInfo<</Ordering(GB1)>>/W 12 0 R>>]>>";
+    let out = read(&page(
+        stream("", b"BT /F 9 Tf 79 700 Td <673A5BC6> Tj ET"),
+        &[(10, font.to_vec()), (12, widths), (13, width)],
+    ));
+    assert_eq!(out.text.as_str(), "机密");
+
+    let mut twice = page(stream("", SHOW), &[(12, [SHOW, &b" ".repeat(1 << 20)].concat())]);
+    let listed = format!("[{}]", "12 0 R ".repeat(100));
+    let at = twice.windows(5).position(|window| window == b"4 0 R").unwrap();
+    twice.splice(at..at + 5, listed.bytes());
+    let body = stream("", &[SHOW, &b" ".repeat(1 << 20)].concat());
+    let at = twice.windows(9).position(|window| window == b"12 0 obj\n").unwrap();
+    let end = at + 9 + SHOW.len() + (1 << 20);
+    twice.splice(at + 9..end, body);
+    let out = read(&twice);
+    assert!(
+        details(&out).contains(&(GapKind::Limit, "bytes of a page's content: 67108864")),
+        "{:?}",
+        out.gaps
+    );
+    assert!(out.text.as_str().contains("all of it"));
+}
+
+#[test]
+fn marked_content_that_is_nested_too_deep_is_a_gap_where_it_says_something() {
+    let nested = |section: &str| {
+        let content = [b"/S BMC ".repeat(600), section.as_bytes().to_vec(), SHOW.to_vec()].concat();
+        details(&read(&page(stream("", &content), &[]))).len()
+    };
+    assert_eq!(nested(""), 0);
+    assert_eq!(nested("/P <</MCID 0>> BDC "), 0);
+    assert_eq!(nested("/Span <</ActualText (words)>> BDC "), 1);
+}
+
+#[test]
+fn wrong_widths_lose_no_character() {
+    // Widths of a hundredth: letters that follow each other all but coincide.
+    let font = b"<</Type/Font/Subtype/Type1/BaseFont/S/FirstChar 32/Widths[11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11 11]>>";
+    let out = read(&page(stream("", b"BT /F 14 Tf 79 700 Td (202600) Tj ET"), &[(10, font.to_vec())]));
+    assert_eq!(out.text.as_str(), "202600");
+    // Bold by printing twice is one text.
+    let content = b"BT /F 14 Tf 79 700 Td (2026) Tj ET BT /F 14 Tf 79.4 700 Td (2026) Tj ET";
+    assert_eq!(read(&page(stream("", content), &[])).text.as_str(), "2026");
+}

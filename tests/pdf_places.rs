@@ -228,6 +228,46 @@ fn what_a_page_said_before_is_a_revision() {
 }
 
 #[test]
+fn an_earlier_page_is_read_with_its_own_fonts() {
+    // The letters A to G mean other characters in each revision's font of the same name.
+    let font = |names: &str| {
+        format!("<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding<</Differences[65 {names}]>>>>")
+            .into_bytes()
+    };
+    let page = |contents: u32, font: u32| {
+        format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents {contents} 0 R\
+             /Resources<</Font<</F {font} 0 R>>>>>>"
+        )
+        .into_bytes()
+    };
+    let content = |letters: &str| stream("", format!("BT /F 12 Tf 79 700 Td ({letters}) Tj ET").as_bytes());
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let first = revision(
+        &mut file,
+        &[
+            (1, b"<</Type/Catalog/Pages 2 0 R>>".to_vec()),
+            (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+            (3, page(4, 10)),
+            (4, content("ABCDEF")),
+            (10, font("/uni79D8/uni5BC6/uni2605/one/zero/uni5E74")),
+        ],
+        None,
+    );
+    let second = [(3, page(5, 11)), (5, content("ABCD")), (11, font("/uni516C/uni793A/uni540D/uni5355"))];
+    revision(&mut file, &second, Some(first));
+    let out = read(&file);
+    assert_eq!(segment(&out, "公示名单").map(|s| s.at.place), Some(Place::Body), "{}", out.text.as_str());
+    assert_eq!(
+        segment(&out, "秘密★10年").map(|s| s.at.place),
+        Some(Place::Revision),
+        "{}",
+        out.text.as_str()
+    );
+    assert_eq!(out.text.segments().len(), 2, "{}", out.text.as_str());
+}
+
+#[test]
 fn what_no_section_lists_is_read() {
     let mut file = b"%PDF-1.7\n".to_vec();
     let lost = stream(

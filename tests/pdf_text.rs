@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail like that")]
 
 use std::fmt::Write as _;
+use std::io::Write as _;
 
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::FileType;
@@ -366,6 +367,26 @@ fn pictures_and_unknown_glyphs_are_gaps() {
 }
 
 #[test]
+fn a_few_unknown_glyphs_are_a_gap_where_they_stand_side_by_side() {
+    // 400 letters; CID 1 has no character.
+    let letters = |more: &str| {
+        let content = format!(
+            "BT /F 9 Tf 79 700 Td <{}> Tj {more} ET",
+            hex(&"甲乙".repeat(200).encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>())
+        );
+        read(&page_with(content.as_bytes(), FONTS, "", &[cid_font("UniGB-UCS2-H", "GB1")]))
+    };
+    let unknown = "e001";
+    assert_eq!(gaps(&letters("")), []);
+    // A bullet here and there.
+    let apart = format!("<{unknown}7532> Tj <{unknown}> Tj 200 -20 Td <{unknown}> Tj");
+    assert_eq!(gaps(&letters(&apart)), []);
+    assert_eq!(gaps(&letters(&format!("<{unknown}{unknown}> Tj"))), [GapKind::Glyphs]);
+    let one_by_one = format!("0 -20 Td <{unknown}> Tj 18 0 Td <{unknown}> Tj");
+    assert_eq!(gaps(&letters(&one_by_one)), [GapKind::Glyphs]);
+}
+
+#[test]
 fn damaged_streams_are_gaps() {
     let broken = file(
         &[
@@ -386,7 +407,6 @@ fn damaged_streams_are_gaps() {
 
 #[test]
 fn bombs_end_as_limits() {
-    use std::io::Write as _;
     let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..1024 {
         packer.write_all(&[b' '; 1 << 18]).unwrap();
@@ -467,6 +487,27 @@ fn a_password_is_needed_or_not() {
     let open = read(&make(""));
     assert_eq!(open.text.as_str(), "机密\nwords");
     assert!(open.gaps.is_empty(), "{:?}", open.gaps);
+    // A later section as a stream, which is never encrypted, whatever else is.
+    let mut later = make("");
+    let text = String::from_utf8_lossy(&later).into_owned();
+    let trailer = text.rsplit("trailer").next().unwrap().split("startxref").next().unwrap().trim();
+    let trailer = trailer.strip_suffix(">>").unwrap();
+    let previous: usize =
+        text.rsplit("startxref").next().unwrap().split_whitespace().next().unwrap().parse().unwrap();
+    let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+    packer.write_all(&b"\x01\x00\x00\x00".repeat(4)).unwrap();
+    let (at, table) = (later.len(), packer.finish().unwrap());
+    let dict = "<</Type/XRef/W[1 2 1]/Index[90 0]/Size 99/Filter/FlateDecode";
+    later.extend(format!("50 0 obj\n{dict}/Length {}>>\nstream\n", table.len()).bytes());
+    later.extend(table);
+    later.extend(b"\nendstream\nendobj\n");
+    let section = later.len();
+    later.extend(format!("xref\n50 1\n{at:010} 00000 n \n").bytes());
+    later.extend(format!("trailer\n{trailer}/Prev {previous}>>\nstartxref\n{section}\n%%EOF\n").bytes());
+    let open = read(&later);
+    assert!(open.text.as_str().starts_with("机密"));
+    assert!(open.gaps.is_empty(), "{:?}", open.gaps);
+    assert!(open.inner.is_empty());
     assert_eq!(gaps(&read(&make("secret"))), [GapKind::Encrypted]);
     let limits = Limits { passwords: vec!["wrong".to_owned(), "secret".to_owned()], ..Limits::default() };
     let opened = extract(&make("secret"), FileType::Pdf, &mut Budget::new(&limits));

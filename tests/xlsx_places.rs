@@ -3,34 +3,23 @@
 
 #![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
 
-use std::io::{Cursor, Write};
+#[path = "support/package.rs"]
+mod package;
+#[path = "support/pieces.rs"]
+mod pieces;
 
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::{FileType, identify};
 use mijian::limits::{Budget, GapKind, Limits};
-use mijian::text::{Align, At, Break, Place, Zone};
-use zip::write::SimpleFileOptions;
+use mijian::text::{Align, Break, Place, Zone};
+use package::package;
+use pieces::pieces;
 
 const MAIN: &str = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"r\" xmlns:x14=\"x14\" \
                     xmlns:xm=\"xm\"";
 
-fn package(parts: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in parts {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(bytes).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
-
 fn read(bytes: &[u8]) -> Extracted {
     extract(bytes, FileType::Xlsx, &mut Budget::new(&Limits::default()))
-}
-
-/// The pieces with their descriptions.
-fn pieces(extracted: &Extracted) -> Vec<(At, String)> {
-    let text = extracted.text.as_str();
-    extracted.text.segments().iter().map(|s| (s.at, text[s.range.clone()].to_owned())).collect()
 }
 
 fn element(root: &str, inside: &str) -> Vec<u8> {

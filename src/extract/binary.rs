@@ -23,8 +23,6 @@ const SEARCH_COST: u64 = 2;
 const IDEOGRAPHS: usize = 3;
 /// Letters that make a string.
 const LETTERS: usize = 6;
-/// Signs that may stand between ideographs.
-const ASIDES: &str = " *.,:;-_()[]<>/%#";
 /// Bytes of one string; longer ones are cut.
 const STRING_BYTES: usize = 64 << 10;
 
@@ -73,6 +71,11 @@ impl Run {
         self.letters += usize::from(kind == Kind::Letter);
         self.chars.push(c);
     }
+
+    fn clear(&mut self) {
+        self.chars.clear();
+        (self.ideographs, self.letters) = (0, 0);
+    }
 }
 
 /// What a character counts for in a string.
@@ -114,9 +117,8 @@ impl<'b> Strings<'b> {
     }
 
     fn end(&mut self, run: &mut Run) {
-        let run = std::mem::take(run);
         if run.ideographs < IDEOGRAPHS && run.letters < self.letters {
-            return;
+            return run.clear();
         }
         match self.budget.text.checked_sub(run.chars.len()) {
             Some(left) => {
@@ -125,6 +127,7 @@ impl<'b> Strings<'b> {
             }
             None => self.full = true,
         }
+        run.clear();
     }
 }
 
@@ -162,14 +165,18 @@ impl Coding {
             Self::Little => (char::from_u32(u32::from(u16::from_le_bytes(pair))), 2),
             Self::Big => (char::from_u32(u32::from(u16::from_be_bytes(pair))), 2),
             // Letters between ideographs are mostly chance; a mark needs digits and signs.
-            _ if pair[0].is_ascii() => {
-                (Some(char::from(pair[0])).filter(|c| c.is_ascii_digit() || ASIDES.contains(*c)), 1)
-            }
+            _ if pair[0].is_ascii() => (Some(char::from(pair[0])).filter(|c| is_aside(*c)), 1),
             Self::Gb => (PAIRS.gb.of(pair), 2),
             Self::Big5 => (PAIRS.big5.of(pair), 2),
         };
         Some((c?, length))
     }
+}
+
+/// Whether a sign of one byte may stand between ideographs.
+fn is_aside(c: char) -> bool {
+    matches!(c, '0'..='9' | ' ' | '*' | '.' | ',' | ':' | ';' | '-' | '_' | '(' | ')' | '[' | ']' | '<' | '>')
+        || matches!(c, '/' | '%' | '#')
 }
 
 /// Reads two-byte characters from every offset at once: at each, the best string that ends there
@@ -179,6 +186,10 @@ fn wide(bytes: &[u8], coding: Coding, strings: &mut Strings<'_>) {
     let (mut here, mut next, mut later) = (Run::default(), Run::default(), Run::default());
     for pair in bytes.windows(2).filter_map(|pair| pair.first_chunk::<2>()) {
         let first = coding.first(*pair).and_then(|(c, length)| Some((c, length, Kind::of(c)?)));
+        // Most of a file is no text in most encodings.
+        if first.is_none() && [&here, &next, &later].iter().all(|run| run.chars.is_empty()) {
+            continue;
+        }
         match first.filter(|_| here.chars.len() < STRING_BYTES) {
             Some((c, length, kind)) => {
                 here.push(c, kind);

@@ -31,6 +31,7 @@ pub use plain::Rest;
 use crate::document::Inner;
 use crate::filetype::FileType;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::stowed;
 use crate::text::Text;
 
 /// What was read from one document.
@@ -58,16 +59,36 @@ fn is_page_like(width: u32, height: u32) -> bool {
     width.min(height) >= PAGE_SIDE && u64::from(width) * u64::from(height) >= PAGE_AREA
 }
 
-/// How the file starts that Git LFS leaves in place of one that it keeps elsewhere.
-const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
+/// Bytes of a picture or font within a document that are searched for another document.
+const SILENT_BYTES: usize = 8 << 20;
+
+/// How files start that stand in a repository for others that are kept elsewhere: those of Git LFS
+/// under its three names, and of git-annex.
+const POINTERS: [&[u8]; 4] = [
+    b"version https://git-lfs.github.com/spec/",
+    b"version https://hawser.github.com/spec/",
+    b"version http://git-media.io/v/",
+    b"/annex/objects/",
+];
 /// Bytes that such a file has at most.
-const LFS_POINTER_BYTES: usize = 1024;
+const POINTER_BYTES: usize = 1024;
+/// How files start that are stored encrypted and published decrypted: those of git-crypt, and of
+/// `openssl enc`, also in base64, which other tools for repositories use.
+const LOCKED: [&[u8]; 3] = [b"\0GITCRYPT\0", b"Salted__", b"U2FsdGVkX1"];
 
 /// Reads `bytes` as `file_type`.
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = read(bytes, file_type, budget);
-    if bytes.len() < LFS_POINTER_BYTES && bytes.starts_with(LFS_POINTER) {
+    let is_silent = file_type.is_picture() || file_type.has_no_text();
+    if let Some(document) = stowed::find(bytes).filter(|_| is_silent).and_then(|at| bytes.get(at..)) {
+        budget.spend_inflated(document.len() as u64);
+        extracted.inner.push(Inner { name: "behind".to_owned(), bytes: document.to_vec() });
+    }
+    let stands_for_another = || POINTERS.iter().any(|start| bytes.trim_ascii_start().starts_with(start));
+    if bytes.len() <= POINTER_BYTES && stands_for_another() {
         extracted.gaps.push(Gap::new(GapKind::Link, "LFS pointer"));
+    } else if LOCKED.iter().any(|start| bytes.starts_with(start)) {
+        extracted.gaps.push(Gap::new(GapKind::Encrypted, "git-crypt, openssl"));
     }
     extracted
 }

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::Extracted;
 use crate::document::Inner;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
+use crate::read::stowed;
 use crate::text::{At, Break, Place};
 
 /// Collects one document.
@@ -54,7 +55,7 @@ impl<'b> Sink<'b> {
             self.gap(Gap::new(GapKind::Limit, detail));
             end = piece.floor_char_boundary(self.budget.text);
         }
-        self.budget.text -= end;
+        self.budget.text = self.budget.text.saturating_sub(end + PIECE_BYTES);
         let at = At { page: at.page.or(self.page), ..at };
         self.out.text.push(at, piece.get(..end).unwrap_or_default());
     }
@@ -88,6 +89,14 @@ impl<'b> Sink<'b> {
         // Entries that a program filled with nothing are no documents.
         if bytes.iter().any(|byte| !matches!(byte, 0 | 0xff)) {
             self.out.inner.push(Inner { name: name.to_owned(), bytes });
+        }
+    }
+
+    /// Hands over a document that stands in a file without text, such as a picture within this document.
+    pub(super) fn stowed(&mut self, name: &str, bytes: &[u8]) {
+        if let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
+            self.budget.spend_inflated(u64::try_from(document.len()).unwrap_or(u64::MAX));
+            self.inner(name, document.to_vec());
         }
     }
 

@@ -1,7 +1,9 @@
 //! XML of no known kind, SVG above all: its texts, attributes and comments.
 //!
 //! Elements end lines, but for the few that stand within a line. Markup in a text (news feeds carry
-//! pages so) is read as a page.
+//! pages so) is read as a page. A short text that has a name, by its element (`<密级>`) or beside it as
+//! the texts of user interfaces have (`<string name="level">`), is told behind its name, as data of other
+//! formats are.
 
 use super::Extracted;
 use crate::limits::{Budget, GapKind};
@@ -13,16 +15,31 @@ use crate::text::{At, Place};
 const INLINE: &[&str] =
     &["tspan", "textPath", "a", "b", "i", "u", "s", "em", "strong", "span", "font", "sub", "sup", "r", "t"];
 
+/// Elements whose text the attribute names that one of [`NAMES`] is.
+const NAMED: &[&str] =
+    &["string", "data", "entry", "item", "property", "trans-unit", "unit", "message", "text"];
+const NAMES: &[&str] = &["name", "key", "resname", "id"];
+/// Elements within those that hold the text.
+const VALUES: &[&str] = &["value", "source", "target", "translation"];
+/// Characters of a text that is told with its name.
+const VALUE_CHARS: usize = 40;
+
+/// An open element: where its text goes, whether it stands within a line, what its text is called.
+struct Open {
+    place: Place,
+    inline: bool,
+    name: Option<String>,
+}
+
 /// Reads an XML document.
 pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let (source, damaged) = xml::decode(bytes);
     let mut page = Page::default();
     let mut xml = Xml::new(&source);
-    // The open elements: where their text goes, and whether they stand within a line.
-    let mut open: Vec<(Place, bool)> = Vec::new();
+    let mut open: Vec<Open> = Vec::new();
     let mut text = String::new();
     while let Some(event) = xml.next() {
-        let place = open.last().map_or(Place::Body, |(place, _)| *place);
+        let place = open.last().map_or(Place::Body, |open| open.place);
         match event {
             Event::Start(element) => {
                 let inline = INLINE.contains(&element.local());
@@ -42,10 +59,19 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                     _ if inline => place,
                     _ => Place::Body,
                 };
-                open.push((own, inline));
+                let name = name(&element, open.last());
+                open.push(Open { place: own, inline, name });
             }
             Event::End => {
-                if open.pop().is_some_and(|(_, inline)| !inline) {
+                if let Some(Open { name, .. }) = open.pop().filter(|open| !open.inline) {
+                    let value = text.trim();
+                    if let Some(name) = name
+                        && !value.is_empty()
+                        && !value.contains('\n')
+                        && value.chars().count() <= VALUE_CHARS
+                    {
+                        text = format!("{name}={value}");
+                    }
                     end_line(&mut text, place, &mut page, budget);
                 }
             }
@@ -59,6 +85,25 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         page.gaps.push(crate::limits::Gap::new(GapKind::Damaged, "xml: characters"));
     }
     Extracted { text: page.text, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
+}
+
+/// What the text of an element is called.
+fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
+    let local = element.local();
+    if VALUES.contains(&local) {
+        return parent?.name.clone();
+    }
+    let is_name = |name: &str| {
+        name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))
+            && name.starts_with(|c: char| c.is_alphabetic() || c == '_')
+    };
+    match NAMED.contains(&local) {
+        true => element
+            .attributes()
+            .find(|(key, value)| NAMES.contains(key) && is_name(value))
+            .map(|(_, value)| value.into_owned()),
+        false => (!local.is_ascii()).then(|| local.to_owned()),
+    }
 }
 
 fn end_line(text: &mut String, place: Place, page: &mut Page, budget: &mut Budget) {

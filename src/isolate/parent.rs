@@ -127,6 +127,17 @@ impl<'a> Worker<'a> {
         self.has_failed
     }
 
+    /// Has it ready for its first document.
+    ///
+    /// # Errors
+    /// No worker can be started.
+    pub(crate) fn load(&mut self) -> Result<(), NoWorker> {
+        if self.process.is_none() {
+            self.process = Some(self.workers.loaded()?);
+        }
+        Ok(())
+    }
+
     /// What is seen in each of the documents, in their order; for one that two workers failed on,
     /// why.
     ///

@@ -51,7 +51,13 @@ static SAMPLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static EXAM: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
-        r"试题|试卷|考生|满分|准考证|答题卡|选择题|填空题|解答题|判断题|简答题|考试时间|注意事项|得分|分钟|本卷|第[ⅠⅡIVX一二]{1,3}卷",
+        r"试题|试卷|考生|满分|准考证|答题卡|考试时间|注意事项|得分|分钟|本卷|考试|监考|答题|交卷|开考",
+    )
+});
+/// What only the paper itself has, not the notice about an examination.
+static QUESTIONS: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"[选单多]择?题|单项选择|多项选择|不定项选择|填空题|解答题|判断题|简答题|论述题|名词解释|计算题|应用题|分析题|阅读理解|书面表达|完形填空|听力(?:理解|部分)|作文题|写作题|每小题|满分|第[ⅠⅡIVX一二]{1,3}卷|[(（](?:共|本题|每题)?\d{1,3}分[)）]|(?m:^\s*A[.．、].*\sB[.．、])",
     )
 });
 
@@ -121,7 +127,8 @@ impl<'a> Facts<'a> {
             let mut words: Vec<&str> = EXAM.find_iter(self.head()).map(|m| m.as_str()).collect();
             words.sort_unstable();
             words.dedup();
-            words.len() >= EXAM_WORDS
+            words.len() + QUESTIONS.find_iter(self.head()).take(EXAM_WORDS - 1).count() >= EXAM_WORDS
+                && QUESTIONS.is_match(self.head())
         })
     }
 

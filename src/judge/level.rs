@@ -82,6 +82,13 @@ impl Case<'_> {
         let starred = tail.star > Star::None && tail.is_complete();
         let complete = starred || tail.star == Star::Certain || tail.is_complete();
         if let Some(mention) = mentioned(shape, &term.folded) {
+            if let (Evidence::Enumerated, Some(label)) = (&mention, shape.registered()) {
+                return Decision::new(
+                    Judged::Unsure,
+                    Confidence::Low,
+                    vec![Evidence::Label(label.to_owned())],
+                );
+            }
             return Decision::mention(mention);
         }
         if complete && self.illustrates(shape) {
@@ -362,7 +369,10 @@ fn label_of(shape: &Shape) -> Option<String> {
         return Some(label.to_owned());
     }
     if let Some(label) = label::label(shape.line_before) {
-        return (!shape.continues()).then(|| label.to_owned());
+        // A line that begins with its label goes on nothing.
+        let heads =
+            fold(shape.line_before).trim_end_matches(':') == label && core(shape.line_after).is_empty();
+        return (heads || !shape.continues()).then(|| label.to_owned());
     }
     if shape.alone().is_some() {
         if !shape.previous().contains('\t')

@@ -60,6 +60,55 @@ const PINYIN_CHARS: usize = 16;
 /// Other lines with a single word each from which they are a list.
 const LISTED_WORDS: usize = 3;
 
+/// What parts the entries of a list on one line.
+const ROW_SIGNS: [char; 16] =
+    [',', '，', '、', ';', '；', '|', '\t', '/', ':', '：', '=', '[', '(', '{', '（', '【'];
+/// Bytes of such a line, and more.
+const ROW_BYTES: usize = 1 << 10;
+/// Other entries from which it is a list.
+const ROW_ENTRIES: usize = 3;
+/// Characters of an entry.
+const ROW_WORD_CHARS: usize = 12;
+/// Entries that name marks of their own, not only what one of them asks for, from which it is a list of marks.
+const ROW_HEADS: usize = 2;
+const MARK_HEADS: [&str; 12] = [
+    "绝密",
+    "机密",
+    "秘密",
+    "国家秘密",
+    "工作秘密",
+    "商业秘密",
+    "内部资料",
+    "内部文件",
+    "内部刊物",
+    "内部参考",
+    "密件",
+    "涉密",
+];
+/// Cells of a row from which a table may be a register of documents.
+const REGISTER_CELLS: usize = 3;
+/// Rows of a register above a hit among which its head is looked for.
+const REGISTER_ROWS: usize = 200;
+/// What heads a column of a register of documents.
+const DOCUMENT_COLUMNS: [&str; 16] = [
+    "文件名",
+    "文件标题",
+    "文件题名",
+    "文件编号",
+    "文件号",
+    "公文标题",
+    "公文名称",
+    "题名",
+    "文号",
+    "发文字号",
+    "来文",
+    "收文",
+    "发文",
+    "资料名称",
+    "材料名称",
+    "档号",
+];
+
 /// What joins the words of a row.
 fn joins(c: char) -> bool {
     matches!(c, '、' | ',' | ';' | '或' | '和' | '与' | '及' | '以' | '到' | '至')
@@ -187,7 +236,8 @@ impl Shape<'_> {
         let bullet = |line: &str| {
             let mut chars = line.trim_start().chars();
             let first = chars.next().filter(|c| "-*•·●▪◦+".contains(*c));
-            first.filter(|_| chars.next().is_none_or(|c| c != '/'))
+            // -- begins a comment, ** something bold.
+            first.filter(|&first| chars.next().is_none_or(|c| c != '/' && c != first))
         };
         let last = self.line_after.trim_end().chars().next_back().or_else(|| self.hit.chars().next_back());
         if last.is_some_and(|c| c.is_numeric() || ".．,%".contains(c))
@@ -205,6 +255,17 @@ impl Shape<'_> {
             && beside().any(|row| 1 + row.matches(BORDERS).count() == cells)
             && !is_letterhead(self.line_before.trim_matches(BORDERS))
                 | !is_letterhead(self.line_after.trim_matches(BORDERS))
+    }
+
+    /// An entry of a list on one line that holds other marks: "绝密", "机密", "内部文件", "注意保存".
+    pub(super) fn in_row_of_marks(&self) -> bool {
+        let sides = || [self.line_before, self.line_after].into_iter().flat_map(|side| side.split(ROW_SIGNS));
+        let entries = || sides().map(core).filter(|entry| !entry.is_empty());
+        let heads = || entries().filter(|entry| MARK_HEADS.contains(&&*fold(entry)));
+        self.line_before.len() + self.line_after.len() <= ROW_BYTES
+            && entries().count() >= ROW_ENTRIES
+            && entries().all(|entry| entry.chars().count() <= ROW_WORD_CHARS)
+            && heads().take(ROW_HEADS).count() >= ROW_HEADS
     }
 
     /// All of the second cell of a row of two, whose first is a short name: 备注 | 内部文件 注意保管.
@@ -322,6 +383,24 @@ impl Shape<'_> {
         let toned = |c: char| ('à'..='ǜ').contains(&c) && "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
         self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
             || self.line_after.chars().take(PINYIN_CHARS).any(toned)
+    }
+
+    /// The label above its column in a register of documents: 序号 | 文件名称 | 发文字号 | 密级.
+    ///
+    /// Such a list shows what the secret documents are called, in whatever row it stands.
+    pub(super) fn registered(&self) -> Option<&'static str> {
+        let (column, cells) = (self.column(), self.cells());
+        if cells < REGISTER_CELLS || !core(self.before).is_empty() || !core(self.after).is_empty() {
+            return None;
+        }
+        let mut rows = self.rows_above().take(REGISTER_ROWS);
+        rows.find_map(|row| {
+            let head = fold(row.split(BORDERS).nth(column)?);
+            let level = label(&format!("{head}:"))
+                .filter(|label| head.chars().count() <= label.chars().count() + 2)?;
+            let names = |cell: &str| DOCUMENT_COLUMNS.iter().any(|name| cell.contains(name));
+            row.split(BORDERS).any(|cell| names(&fold(cell))).then_some(level)
+        })
     }
 
     /// The only row below a row of labels: 文件编号 | 密级 over A-01 | 机密.

@@ -21,8 +21,8 @@ mod phrase;
 mod segment;
 mod shape;
 mod spots;
+mod words;
 
-use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -32,7 +32,6 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
-use crate::fold::Letters;
 use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Overlap, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
@@ -97,23 +96,25 @@ struct Case<'a> {
     text: &'a Text,
     wanted: Wanted,
     facts: Facts<'a>,
-    /// The text as patterns see it, worked out when first asked for.
-    letters: LazyCell<Letters<'a>, Box<dyn FnOnce() -> Letters<'a> + 'a>>,
 }
 
 /// Judges every match; the answers come in document order.
 pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) -> Vec<Judgement> {
-    let letters = LazyCell::new(Box::new(|| Letters::new(text.as_str())) as Box<dyn FnOnce() -> _>);
-    let case = Case { rules, text, wanted, facts: Facts::new(text), letters };
+    let case = Case { rules, text, wanted, facts: Facts::new(text) };
     let mut judgements = Vec::new();
+    let terms = rules.terms();
     for hit in matches {
-        let term = &rules.terms()[hit.term];
-        if matches!(term.role, Role::Cue | Role::Near | Role::Tail | Role::Allow) {
+        let term = &terms[hit.term];
+        if matches!(term.role, Role::Cue(_) | Role::Near | Role::Tail | Role::Allow) {
             continue;
         }
         let rule = rules.rule(term.rule);
         if let (Kind::Level(levels), Role::Level(index)) = (&rule.kind, term.role) {
             judgements.extend(levels.get(usize::from(index)).and_then(|level| case.level(rule, level, hit)));
+            continue;
+        }
+        if let (Kind::Term, Role::Whole) = (&rule.kind, term.role) {
+            judgements.extend(case.term(rule, hit));
             continue;
         }
         let Some(shape) = Shape::new(text, &hit.range) else { continue };
@@ -122,7 +123,6 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) ->
             (Kind::Warning, Role::Whole) => case.warning(rule, hit, &shape, hit.range.clone()),
             (Kind::Banner { goes_on }, Role::Whole) => case.banner(rule, *goes_on, hit, &shape),
             (Kind::Declaration, Role::Whole) => case.declaration(rule, hit, &shape),
-            (Kind::Term, Role::Whole) => case.term(rule, hit, &shape),
             _ => None,
         };
         judgements.extend(judgement);
@@ -255,7 +255,9 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     let code = shape.literal.as_ref().map(|literal| &literal.code);
     if shape.enumerated(word)
         || code.is_some_and(|code| {
-            code.enumerated(word) || !code.hit.contains(['★', '☆']) && code.is_key_among_levels(word)
+            code.enumerated(word)
+                || code.in_row_of_marks()
+                || !code.hit.contains(['★', '☆']) && code.is_key_among_levels(word)
         })
     {
         return Some(Evidence::Enumerated);
@@ -307,38 +309,54 @@ fn torn(shape: &Shape, gap: Gaps) -> bool {
 }
 
 /// The first part of a rule's name.
-fn family(judgement: &Judgement) -> &str {
-    judgement.rule.split('.').next().unwrap_or_default()
+fn family(rule: &str) -> &str {
+    rule.split('.').next().unwrap_or_default()
+}
+
+/// How far the judgements of one family and gravity reach.
+struct Reach<'a> {
+    family: &'a str,
+    judged: Judged,
+    verdict: Verdict,
+    end: usize,
 }
 
 /// Takes out hits that lie inside a longer one of the same rule family that is at least as grave, but
 /// for those of rules that want every hit; of several rules that hit the same the gravest stays.
 fn drop_covered(rules: &RuleSet, judgements: &mut Vec<Judgement>) {
-    let every: BTreeSet<&str> =
+    let every: Vec<&str> =
         rules.iter().filter(|rule| rule.overlap == Overlap::All).map(|rule| &*rule.id).collect();
     // They are in order of their starts, the longer first: whatever is longer and covers one stands
-    // before it. How far those before reach, by family and gravity:
-    let mut reach: BTreeMap<(&str, Judged, Verdict), usize> = BTreeMap::new();
+    // before it. There are few families and gravities.
+    let mut reaches: Vec<Reach> = Vec::new();
     let mut keep = Vec::with_capacity(judgements.len());
     for same in judgements.chunk_by(|a, b| a.range == b.range) {
         for inner in same {
-            let (family, judged) = (family(inner), inner.reason.judged);
-            let graver =
-                reach.range((family, judged, inner.verdict)..=(family, Judged::Mark, Verdict::Block));
-            let longer = graver
-                .filter(|((_, _, verdict), _)| *verdict >= inner.verdict)
-                .any(|(_, &end)| end >= inner.range.end);
-            let equal = same.iter().any(|other| {
-                self::family(other) == family
-                    && other.reason.judged >= judged.max(Judged::Mention)
-                    && (other.verdict > inner.verdict
-                        || other.verdict == inner.verdict && other.rule < inner.rule)
+            let judged = inner.reason.judged;
+            let longer = reaches.iter().any(|reach| {
+                reach.end >= inner.range.end
+                    && reach.judged >= judged
+                    && reach.verdict >= inner.verdict
+                    && reach.family == family(&inner.rule)
             });
-            keep.push(!longer && !equal || every.contains(&*inner.rule));
+            let equal = same.len() > 1
+                && same.iter().any(|other| {
+                    family(&other.rule) == family(&inner.rule)
+                        && other.reason.judged >= judged.max(Judged::Mention)
+                        && (other.verdict > inner.verdict
+                            || other.verdict == inner.verdict && other.rule < inner.rule)
+                });
+            keep.push(!longer && !equal || every.contains(&&*inner.rule));
         }
         for outer in same.iter().filter(|outer| outer.reason.judged > Judged::Noise) {
-            let end = reach.entry((family(outer), outer.reason.judged, outer.verdict)).or_default();
-            *end = outer.range.end.max(*end);
+            let (judged, verdict, end) = (outer.reason.judged, outer.verdict, outer.range.end);
+            let known = reaches.iter_mut().find(|reach| {
+                reach.judged == judged && reach.verdict == verdict && reach.family == family(&outer.rule)
+            });
+            match known {
+                Some(reach) => reach.end = end.max(reach.end),
+                None => reaches.push(Reach { family: family(&outer.rule), judged, verdict, end }),
+            }
         }
     }
     let mut keep = keep.into_iter();

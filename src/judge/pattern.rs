@@ -80,8 +80,7 @@ impl Case<'_> {
         }
     }
 
-    /// The different matches in a piece of the text, which consists of whole lines; where there are
-    /// `companions`, those near one.
+    /// The different matches in a piece of the text; where there are `companions`, those near one.
     fn matches(
         &self,
         rule: &Rule,
@@ -92,12 +91,12 @@ impl Case<'_> {
         let Kind::Pattern { pattern, check, unless, .. } = &rule.kind else { return };
         let Some(pattern) = pattern.regex() else { return };
         let flat = self.text.as_str();
-        let (from, to) = (self.letters.folded(piece.start), self.letters.folded(piece.end));
-        let Some(lines) = self.letters.as_str().get(from..to) else { return };
-        for captures in pattern.captures_iter(lines) {
+        let Some(lines) = flat.get(piece.clone()) else { return };
+        let letters = Letters::new(lines);
+        for captures in pattern.captures_iter(letters.as_str()) {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
-            let range = original(flat, &self.letters, from + found.start()..from + found.end());
-            let range = trimmed(flat, range);
+            let range = trimmed(lines, original(lines, &letters, found.range()));
+            let range = piece.start + range.start..piece.start + range.end;
             if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place))
                 || companions.is_some_and(|companions| !is_near(companions, &(range.start..range.start)))
             {

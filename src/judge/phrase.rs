@@ -363,6 +363,10 @@ impl<'a> Case<'a> {
         {
             return Decision::mention(mention);
         }
+        let code = whole.literal.as_ref().map_or(whole, |literal| &literal.code);
+        if code.in_row_of_marks() {
+            return Decision::mention(Evidence::Enumerated);
+        }
         let (stands, mut evidence) = standing(whole);
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
@@ -573,22 +577,24 @@ impl<'a> Case<'a> {
     }
 
     /// A term of an office's own list: always a finding, unless its characters are of two words.
-    pub(super) fn term(&self, rule: &Rule, hit: &Match, shape: &Shape<'a>) -> Option<Judgement> {
-        let decision = if torn(shape, hit.gap) {
+    pub(super) fn term(&self, rule: &Rule, hit: &Match) -> Option<Judgement> {
+        let term = &self.rules.terms()[hit.term];
+        let spelt = term.doubt == Doubt::Spelt;
+        let plain = hit.gap.is_none();
+        let short = || (2..=3).contains(&term.folded.chars().take(4).count());
+        // Most need no look at what stands around them.
+        let shape = if plain && (spelt || !short()) { None } else { Shape::new(self.text, &hit.range) };
+        let decision = if shape.as_ref().is_some_and(|shape| torn(shape, hit.gap)) {
             Decision::noise(Evidence::BrokenBy(hit.gap.hardest))
         } else {
             let mut evidence = vec![Evidence::Wording];
-            let term = &self.rules.terms()[hit.term];
-            let spelt = term.doubt == Doubt::Spelt;
             if spelt {
-                evidence.push(Evidence::Disguised(shape.hit.to_owned()));
+                let written = self.text.as_str().get(hit.range.clone()).unwrap_or_default();
+                evidence.push(Evidence::Disguised(written.to_owned()));
             } else {
                 evidence.extend(disguise(self.text, &hit.range, hit.gap));
             }
-            let chars = term.folded.chars().count();
-            let split = (!spelt && hit.gap.is_none() && (2..=3).contains(&chars))
-                .then(|| super::segment::splits(shape))
-                .flatten();
+            let split = shape.as_ref().filter(|_| plain && !spelt).and_then(super::segment::splits);
             match split {
                 Some(split) => {
                     evidence.push(Evidence::WordsSplit(split));

@@ -1,18 +1,10 @@
 //! Word segmentation of the few characters around a doubtful hit: 司机|密集, 公安局|机|密切.
-//!
-//! The dictionary takes a tenth of a second and tens of megabytes, so it is loaded when first
-//! needed, which in most runs is never.
-
-use std::sync::LazyLock;
-
-use jieba_rs::Jieba;
 
 use super::shape::Shape;
+use super::words::cut;
 
 /// Characters on each side of a hit that are segmented with it.
 const WINDOW_CHARS: usize = 4;
-
-static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
 
 /// The segmented window, words parted by `|`, when a border of the hit runs through a word.
 pub(super) fn splits(shape: &Shape) -> Option<String> {
@@ -20,19 +12,19 @@ pub(super) fn splits(shape: &Shape) -> Option<String> {
     let front = super::grammar::tail_chars(shape.line_before, WINDOW_CHARS);
     let behind = super::grammar::head_chars(shape.line_after, WINDOW_CHARS);
     let window = format!("{front}{hit}{behind}");
-    let words = JIEBA.cut(&window, false);
+    let words = cut(&window);
     let (start, end) = (front.len(), front.len() + hit.len());
     let mut at = 0;
     let mut crossed = false;
     for word in &words {
-        let range = at..at + word.word.len();
+        let range = at..at + word.len();
         // A word that holds a border of the hit inside itself and only a part of the hit.
         let over_start = range.start < start && range.end > start && range.end < end;
         let over_end = range.start > start && range.start < end && range.end > end;
         crossed |= over_start || over_end;
         at = range.end;
     }
-    crossed.then(|| words.iter().map(|w| w.word).collect::<Vec<_>>().join("|"))
+    crossed.then(|| words.join("|"))
 }
 
 #[cfg(test)]

@@ -391,13 +391,36 @@ impl<'a> Shape<'a> {
     }
 
     /// Number of cells in its row.
+    ///
+    /// Of a row that holds nothing else, one.
     pub(super) fn cells(&self) -> usize {
-        1 + self.borders.0 + self.borders.1
+        let cells = 1 + self.borders.0 + self.borders.1;
+        let blank = |s: Option<&str>| s.is_some_and(|s| s.trim_matches(BORDERS).trim().is_empty());
+        let outside = self.line_before.len().saturating_sub(self.before.len());
+        // 公司绝密,,, is all that its row holds.
+        if cells > 1
+            && blank(self.line_before.get(..outside))
+            && blank(self.line_after.get(self.after.len()..))
+        {
+            return 1;
+        }
+        cells
+    }
+
+    /// The cell of its row that it stands in, from 0.
+    pub(super) fn column(&self) -> usize {
+        self.borders.0
+    }
+
+    /// The rows of its table above its own, the nearest first.
+    pub(super) fn rows_above(&self) -> impl Iterator<Item = &'a str> {
+        let above = self.text.as_str().get(..self.line.start).unwrap_or_default();
+        above.trim_end_matches('\n').rsplit('\n').take_while(|row| row.contains(BORDERS))
     }
 
     /// The cell above it, where the row above has cells too.
     pub(super) fn cell_above(&self) -> Option<&'a str> {
-        let column = self.borders.0;
+        let column = self.column();
         (count_borders(self.previous()) > 0).then(|| self.previous().split(BORDERS).nth(column)).flatten()
     }
 

@@ -5,12 +5,12 @@ use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::fold::Letters;
+use crate::fold::{Fold, Letters, fold_char};
 use crate::matcher::Match;
-use crate::rules::{BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Role, RuleSet};
+use crate::rules::{Around, BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Pattern, Role, RuleSet};
 
 /// Bytes on each side of a word or number within which a match that holds it begins and ends, the
-/// lines it touches counted whole.
+/// lines it touches counted whole, where the pattern sets no limit.
 const REACH_BYTES: usize = 512;
 
 /// Bytes of a character at most.
@@ -22,8 +22,8 @@ const BLOCK_BYTES: usize = 64;
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
     flat: &'a str,
-    /// For each rule, where its words stand, in order.
-    words: BTreeMap<usize, Vec<Range<usize>>>,
+    /// For each rule, the pieces around its words, in order of the ends of the words.
+    words: Vec<Vec<Range<usize>>>,
     /// For each rule, where the words that must stand near its matches begin, in order.
     near: BTreeMap<usize, Vec<usize>>,
     /// All runs of letters and digits with their length; looked for when first needed.
@@ -32,11 +32,15 @@ pub(super) struct Spots<'a> {
 
 impl<'a> Spots<'a> {
     pub(super) fn new(rules: &RuleSet, flat: &'a str, matches: &[Match]) -> Self {
-        let mut spots = Self { flat, words: BTreeMap::new(), near: BTreeMap::new(), runs: OnceCell::new() };
+        let words = rules.iter().map(|_| Vec::new()).collect();
+        let mut spots = Self { flat, words, near: BTreeMap::new(), runs: OnceCell::new() };
+        let terms = rules.terms();
         for hit in matches {
-            let term = &rules.terms()[hit.term];
+            let term = &terms[hit.term];
             match (term.role, &rules.rule(term.rule).kind) {
-                (Role::Cue, _) => spots.words.entry(term.rule).or_default().push(hit.range.clone()),
+                (Role::Cue(around), Kind::Pattern { pattern, .. }) => {
+                    spots.words[term.rule].extend(piece(flat, &hit.range, around, pattern));
+                }
                 (Role::Near, Kind::Pattern { near, .. }) => {
                     let letters = Letters::new(flat.get(hit.range.clone()).unwrap_or_default());
                     if near.iter().any(|word| letters.as_str().contains(word.as_str())) {
@@ -49,20 +53,24 @@ impl<'a> Spots<'a> {
         spots
     }
 
-    /// The pieces of the text, whole lines, in which rule number `rule` can match, whose matches have
-    /// at most so many characters.
+    /// The pieces of the text in which rule number `rule` can match, whose matches have at most so many
+    /// characters.
     pub(super) fn of(&self, rule: usize, cue: Cue, longest: Option<usize>) -> Vec<Range<usize>> {
-        let reach = longest.map_or(REACH_BYTES, |chars| REACH_BYTES.min(chars.saturating_mul(CHAR_BYTES)));
         match cue {
             Cue::None => std::iter::once(0..self.flat.len()).collect(),
             Cue::Run(least) => {
                 let runs = self.runs.get_or_init(|| runs(self.flat)).iter();
-                let long = runs.filter(|(_, length)| *length >= least).map(|(range, _)| range.clone());
-                widened(self.flat, &long.collect::<Vec<_>>(), reach)
+                let long = runs.filter(|(_, length)| *length >= least);
+                // One more, so that no match that holds the run begins or ends at the piece's borders.
+                let reach = longest.map(|chars| chars.saturating_add(1).saturating_mul(CHAR_BYTES));
+                let reach = reach.filter(|bytes| *bytes <= REACH_BYTES);
+                let piece = |run: &Range<usize>| match reach {
+                    Some(bytes) => cut(self.flat, run.start.saturating_sub(bytes)..run.end + bytes),
+                    None => front_of(self.flat, run.start).start..behind(self.flat, run.end).end,
+                };
+                joined(long.map(|(range, _)| piece(range)))
             }
-            Cue::Words => {
-                self.words.get(&rule).map_or_else(Vec::new, |words| widened(self.flat, words, reach))
-            }
+            Cue::Words => self.words.get(rule).map_or_else(Vec::new, |pieces| joined(pieces.iter().cloned())),
         }
     }
 
@@ -72,32 +80,89 @@ impl<'a> Spots<'a> {
     }
 }
 
-/// The lines around `spots`, which are in order of their ends; what overlaps is one.
-fn widened(flat: &str, spots: &[Range<usize>], reach: usize) -> Vec<Range<usize>> {
-    let bytes = flat.as_bytes();
-    let mut wide: Vec<Range<usize>> = Vec::new();
-    for spot in spots {
-        let (from, to) = (spot.start.saturating_sub(reach), spot.end.saturating_add(reach));
-        let least = wide.last().map_or(0, |last| last.end);
-        if to <= least {
-            continue;
-        }
-        let behind = bytes.get(to..).and_then(|rest| rest.iter().position(|&b| b == b'\n'));
-        let end = behind.map_or(bytes.len(), |at| to + at);
-        match wide.last_mut() {
-            Some(last) if from <= last.end => last.end = end,
-            _ => {
-                let before = bytes.get(least..from).and_then(|head| head.iter().rposition(|&b| b == b'\n'));
-                let start = before.map_or(least, |at| least + at + 1);
-                match wide.last_mut() {
-                    // The line began in the piece before.
-                    Some(last) if before.is_none() => last.end = end,
-                    _ => wide.push(start..end),
+/// The piece of the text that a match can take up whose word stands at `word`; `None` where that word
+/// is of none.
+///
+/// A pattern takes the borders of a piece for those of a line. That does no harm, since there is always
+/// a character more than a match with this word can have: one that begins or ends at a border has
+/// another word, and is in a larger piece with that.
+fn piece(flat: &str, word: &Range<usize>, around: Around, pattern: &Pattern) -> Option<Range<usize>> {
+    let is_counted = |c: char| match fold_char(c) {
+        Fold::Gap | Fold::Vanish => false,
+        Fold::Char(folded) => !pattern.is_free(c) && (folded == c || !pattern.is_free(folded)),
+        Fold::Sequence(_) => !pattern.is_free(c),
+    };
+    let end = match around.after {
+        None => behind(flat, word.end).end,
+        Some(chars) => {
+            let rest = flat.get(word.start..)?;
+            let mut left = chars;
+            let mut ended = !around.ends_line;
+            let mut end = None;
+            for (at, c) in rest.char_indices() {
+                ended |= c == '\n';
+                if is_counted(c) {
+                    let Some(one_less) = left.checked_sub(1) else {
+                        if !ended {
+                            return None;
+                        }
+                        end = Some(word.start + at + c.len_utf8());
+                        break;
+                    };
+                    left = one_less;
                 }
             }
+            end.unwrap_or(flat.len()).max(word.end)
         }
+    };
+    let start = match around.before {
+        None => front_of(flat, word.start).start,
+        Some(chars) => {
+            let front = flat.get(..word.start)?;
+            let counted = front.char_indices().rev().filter(|(_, c)| is_counted(*c));
+            counted.map(|(at, _)| at).nth(chars.into()).unwrap_or(0)
+        }
+    };
+    Some(start..end)
+}
+
+/// The lines in front of `at` as far as a match without an end of its own reaches.
+fn front_of(flat: &str, at: usize) -> Range<usize> {
+    let head = flat.as_bytes().get(..at.saturating_sub(REACH_BYTES)).unwrap_or_default();
+    memchr::memrchr(b'\n', head).map_or(0, |end| end + 1)..at
+}
+
+/// The same behind it.
+fn behind(flat: &str, at: usize) -> Range<usize> {
+    let to = at.saturating_add(REACH_BYTES);
+    let tail = flat.as_bytes().get(to..).unwrap_or_default();
+    at..memchr::memchr(b'\n', tail).map_or(flat.len(), |end| to + end)
+}
+
+/// The bytes of a range that lie in the text, and those of the characters it cuts.
+fn cut(flat: &str, mut range: Range<usize>) -> Range<usize> {
+    range.end = range.end.min(flat.len());
+    while !flat.is_char_boundary(range.start) {
+        range.start -= 1;
     }
-    wide
+    while !flat.is_char_boundary(range.end) {
+        range.end += 1;
+    }
+    range
+}
+
+/// The pieces, which are nearly in order; what overlaps is one.
+fn joined(pieces: impl Iterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for mut piece in pieces {
+        // One that ends later may begin earlier.
+        while let Some(last) = joined.last().filter(|last| piece.start <= last.end) {
+            piece = last.start.min(piece.start)..last.end.max(piece.end);
+            joined.pop();
+        }
+        joined.push(piece);
+    }
+    joined
 }
 
 /// Where Latin letters or digits of either width stand in a row, with at most one of
@@ -204,15 +269,55 @@ mod tests {
     }
 
     #[test]
-    fn pieces_are_whole_lines_and_do_not_overlap() {
+    fn pieces_do_not_overlap() {
+        assert_eq!(joined([0..3, 3..5, 7..9, 12..14, 11..13, 8..12].into_iter()), [0..5, 7..14]);
+        assert_eq!(joined([5..6, 7..8, 0..9].into_iter()), vec![0..9; 1]);
+    }
+
+    #[test]
+    fn whole_lines_around_a_word_without_an_end() {
         let line = "字".repeat(300);
-        let flat = format!("{line}\n{line}\n标底\n{line}\n{line}\n{line}\n标底");
-        let at: Vec<usize> = flat.match_indices("标底").map(|(at, _)| at).collect();
-        let wide = widened(&flat, &[at[0]..at[0] + 6, at[1]..at[1] + 6], REACH_BYTES);
-        let lines: Vec<usize> = wide.iter().map(|w| flat[w.clone()].lines().count()).collect();
-        assert_eq!(lines, [3, 2]);
-        assert!(flat[wide[0].clone()].contains("标底"));
-        let one_line = flat.replace('\n', "");
-        assert_eq!(widened(&one_line, &[10..16, 400..406], REACH_BYTES), vec![0..one_line.len(); 1]);
+        let flat = format!("{line}\n{line}\n标底\n{line}\n{line}");
+        let at = flat.find("标底").unwrap();
+        assert_eq!(flat[front_of(&flat, at).start..behind(&flat, at + 6).end].lines().count(), 3);
+        assert_eq!(cut(&flat, 10..20), 9..21);
+        assert_eq!(cut(&flat, 0..flat.len() + 9), 0..flat.len());
+    }
+
+    /// The pieces of a text in which a pattern can match.
+    fn pieces(pattern: &str, text: &str) -> Vec<String> {
+        let names = ["title", "why", "advice"].map(|name| format!("{name} = {{ zh = \"a\", en = \"a\" }}\n"));
+        let rule = format!(
+            "[[rule]]\nid = \"a.b\"\nkind = \"pattern\"\nverdict = \"review\"\n{}pattern = '{pattern}'\nhit = []\nmiss = []\n",
+            names.concat()
+        );
+        let mut rules = RuleSet::default();
+        rules.add_list("a.toml", rule.as_bytes(), crate::finding::Verdict::Review).unwrap();
+        let mut content = crate::text::Text::new();
+        content.push(crate::text::At::new(crate::text::Place::Body), text);
+        let matches = crate::matcher::Matcher::new(&rules).find(&rules, &content);
+        let spots = Spots::new(&rules, content.as_str(), &matches);
+        spots.of(0, Cue::Words, None).into_iter().map(|piece| content.as_str()[piece].to_owned()).collect()
+    }
+
+    #[test]
+    fn words_of_lines_that_go_on_are_none() {
+        for (text, ends) in [
+            ("不得外传", true),
+            ("不得外传。★ \t。\n严禁", true),
+            ("不得外 传的\n", true),
+            ("不得外传的人\n", false),
+            ("不得外传，。", true),
+            ("不得外传，的", false),
+        ] {
+            assert_eq!(!pieces("外传.?[。★]*$", text).is_empty(), ends, "{text}");
+        }
+    }
+
+    #[test]
+    fn pieces_have_a_character_more_than_a_match() {
+        // Two in front, four from the first on; white space and signs at will are not counted.
+        assert_eq!(pieces(".{2}[(（]*外传.{0,2}", "甲乙丙丁((外传。\n，戊己庚"), ["乙丙丁((外传。\n，戊"]);
+        assert_eq!(pieces(".{2}外传", "甲外传乙外传"), ["甲外传乙外传"]);
     }
 }

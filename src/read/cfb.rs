@@ -4,7 +4,8 @@
 //! Chains are as long as the file has sectors at most, so that cycles end; nothing is allocated
 //! that the file does not hold.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::limits::{Budget, Gap, GapKind};
 
@@ -32,6 +33,8 @@ pub(crate) struct CompoundFile<'a> {
     mini: Vec<u8>,
     /// Every stream, also those that no storage lists.
     pub(crate) streams: Vec<Stream>,
+    /// Directory entries of the streams that were read.
+    read: RefCell<HashSet<usize>>,
     /// What of the file as a whole could not be read.
     pub(crate) gaps: Vec<Gap>,
 }
@@ -41,6 +44,8 @@ pub(crate) struct CompoundFile<'a> {
 pub(crate) struct Stream {
     /// Names of its storages and its own, joined by `/`.
     pub(crate) path: String,
+    /// Its number in the directory, since a path may stand there twice.
+    entry: usize,
     start: u32,
     size: u64,
 }
@@ -74,6 +79,7 @@ impl<'a> CompoundFile<'a> {
             mini_next: Vec::new(),
             mini: Vec::new(),
             streams: Vec::new(),
+            read: RefCell::default(),
             gaps: Vec::new(),
         };
         file.read_table();
@@ -96,6 +102,7 @@ impl<'a> CompoundFile<'a> {
 
     /// The bytes of a stream, taken off the budget.
     pub(crate) fn read(&self, stream: &Stream, budget: &mut Budget) -> (Vec<u8>, Option<Gap>) {
+        self.read.borrow_mut().insert(stream.entry);
         let size = usize::try_from(stream.size).unwrap_or(usize::MAX);
         let most = usize::try_from(budget.inflated).unwrap_or(usize::MAX);
         let wanted = size.min(most);
@@ -114,6 +121,12 @@ impl<'a> CompoundFile<'a> {
             gap(GapKind::Damaged, "shorter than stated")
         };
         (bytes, gap)
+    }
+
+    /// The streams with content that nobody has read yet.
+    pub(crate) fn unread(&self) -> Vec<&Stream> {
+        let read = self.read.borrow();
+        self.streams.iter().filter(|stream| stream.size > 0 && !read.contains(&stream.entry)).collect()
     }
 
     /// A storage and all in it as a compound file of its own, so that it can be read like any other
@@ -252,7 +265,12 @@ impl<'a> CompoundFile<'a> {
             }
             match entry.kind {
                 STORAGE => waiting.push((entry.child, own, depth + 1)),
-                _ => self.streams.push(Stream { path: own, start: entry.start, size: entry.size }),
+                _ => self.streams.push(Stream {
+                    path: own,
+                    entry: index,
+                    start: entry.start,
+                    size: entry.size,
+                }),
             }
         }
     }

@@ -5,6 +5,8 @@
 //! are remembered: ask [`Xml::gap`] at the end.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::rc::Rc;
 
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
@@ -21,6 +23,8 @@ pub(crate) struct Xml<'a> {
     depth: usize,
     too_deep: bool,
     damaged: Option<&'static str>,
+    /// Set by elements whose attributes were asked for and break off.
+    broken: Rc<Cell<bool>>,
     finished: bool,
 }
 
@@ -38,7 +42,10 @@ pub(crate) enum Event<'a> {
 }
 
 /// A start tag.
-pub(crate) struct Element<'a>(BytesStart<'a>);
+pub(crate) struct Element<'a> {
+    tag: BytesStart<'a>,
+    broken: Rc<Cell<bool>>,
+}
 
 impl<'a> Xml<'a> {
     /// Starts at the beginning of `source`.
@@ -47,7 +54,8 @@ impl<'a> Xml<'a> {
         let config = reader.config_mut();
         config.expand_empty_elements = true;
         config.allow_unmatched_ends = true;
-        Self { source, reader, depth: 0, too_deep: false, damaged: None, finished: false }
+        let broken = Rc::default();
+        Self { source, reader, depth: 0, too_deep: false, damaged: None, broken, finished: false }
     }
 
     /// Byte offset in the source behind the last event.
@@ -66,7 +74,8 @@ impl<'a> Xml<'a> {
                         self.damaged = Some("unknown entity");
                     }
                     if self.depth <= MAX_DEPTH {
-                        return Some(Event::Start(Element(start)));
+                        let broken = Rc::clone(&self.broken);
+                        return Some(Event::Start(Element { tag: start, broken }));
                     }
                     self.too_deep = true;
                 }
@@ -114,7 +123,8 @@ impl<'a> Xml<'a> {
             let detail = format!("{part}: more than {MAX_DEPTH} nested elements");
             return Some(Gap::new(GapKind::Limit, detail));
         }
-        self.damaged.map(|what| Gap::new(GapKind::Damaged, format!("{part}: {what}")))
+        let broken = self.broken.get().then_some("broken attribute");
+        self.damaged.or(broken).map(|what| Gap::new(GapKind::Damaged, format!("{part}: {what}")))
     }
 
     /// Leaves an element; whether its start was told.
@@ -142,25 +152,28 @@ impl<'a> Xml<'a> {
 impl Element<'_> {
     /// Name without its prefix.
     pub(crate) fn local(&self) -> &str {
-        local(self.0.name().0)
+        local(self.tag.name().0)
     }
 
     /// Everything between the name and the closing bracket, as written.
     pub(crate) fn raw_attributes(&self) -> &str {
-        self.0.attributes_raw()
+        self.tag.attributes_raw()
     }
 
-    /// Local names and unescaped values, in order. Ends at the first broken attribute.
+    /// Local names and unescaped values, in order. Ends at the first broken attribute, which
+    /// [`Xml::gap`] tells.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        let mut attributes = self.0.html_attributes();
+        let mut attributes = self.tag.html_attributes();
         attributes.with_checks(false);
-        attributes.map_while(Result::ok).map(|attribute| {
-            let value = match attribute.value {
-                Cow::Borrowed(value) => unescape(value),
-                Cow::Owned(value) => Cow::Owned(unescape(&value).into_owned()),
-            };
-            (local(attribute.key.0), value)
-        })
+        attributes.map_while(|attribute| attribute.inspect_err(|_| self.broken.set(true)).ok()).map(
+            |attribute| {
+                let value = match attribute.value {
+                    Cow::Borrowed(value) => unescape(value),
+                    Cow::Owned(value) => Cow::Owned(unescape(&value).into_owned()),
+                };
+                (local(attribute.key.0), value)
+            },
+        )
     }
 
     /// The value of the first attribute with this local name.
@@ -170,7 +183,9 @@ impl Element<'_> {
 }
 
 fn local(name: &str) -> &str {
-    name.split_once(':').map_or(name, |(_, local)| local)
+    // Names are a few bytes long: not worth a searcher.
+    let colon = name.bytes().position(|byte| byte == b':');
+    colon.and_then(|at| name.get(at + 1..)).unwrap_or(name)
 }
 
 /// The text of a part: by byte order mark, by the look of its first bytes, by its declaration, else
@@ -183,12 +198,24 @@ pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
         _ => declared(bytes).unwrap_or(encoding_rs::UTF_8),
     };
     // What breaks off within a character, as at a limit, is not copied for that.
-    let whole = match std::str::from_utf8(bytes) {
-        Err(error) if encoding == encoding_rs::UTF_8 && error.error_len().is_none() => error.valid_up_to(),
+    if encoding == encoding_rs::UTF_8
+        && let Some(whole) = bytes.get(..whole_characters(bytes)).filter(|whole| whole.len() < bytes.len())
+    {
+        return (encoding.decode(whole).0, true);
+    }
+    let (text, _, damaged) = encoding.decode(bytes);
+    (text, damaged)
+}
+
+/// Where the last whole character of UTF-8 ends, as far as the last four bytes tell.
+fn whole_characters(bytes: &[u8]) -> usize {
+    let from = bytes.len().saturating_sub(3);
+    let tail = bytes.get(from..).unwrap_or_default();
+    let lead = tail.iter().rposition(|byte| *byte >= 0xc0);
+    match lead.and_then(|at| Some((at, std::str::from_utf8(tail.get(at..)?).err()?))) {
+        Some((at, error)) if error.error_len().is_none() => from + at,
         _ => bytes.len(),
-    };
-    let (text, _, damaged) = encoding.decode(bytes.get(..whole).unwrap_or(bytes));
-    (text, damaged || whole < bytes.len())
+    }
 }
 
 fn declared(bytes: &[u8]) -> Option<&'static encoding_rs::Encoding> {
@@ -214,7 +241,7 @@ fn has_unknown_entity(tag: &BytesStart<'_>) -> bool {
             closes && !name.is_empty() && character(name).is_none()
         })
     };
-    tag.attributes_raw().contains('&')
+    memchr::memchr(b'&', tag.attributes_raw().as_bytes()).is_some()
         && tag
             .html_attributes()
             .with_checks(false)
@@ -224,7 +251,7 @@ fn has_unknown_entity(tag: &BytesStart<'_>) -> bool {
 
 /// Resolves the predefined entities and character references; others stay as they are.
 pub(crate) fn unescape(text: &str) -> Cow<'_, str> {
-    let Some(first) = text.find('&') else { return text.into() };
+    let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return text.into() };
     let (head, mut rest) = text.split_at(first);
     let mut out = String::with_capacity(text.len());
     out.push_str(head);
@@ -309,6 +336,13 @@ mod tests {
         assert_eq!(flat("<a>x<b y='机密"), ("<a>x[<b y='机密]".to_owned(), Some(GapKind::Damaged)));
         assert_eq!(flat("<a>&bomb;</a>"), ("<a>&bomb;</>".to_owned(), Some(GapKind::Damaged)));
         assert_eq!(flat("<a b='&bomb;'/>"), ("<a b=&bomb;></>".to_owned(), Some(GapKind::Damaged)));
+        // Whatever stands behind a sign of equality is a value; there has to be one.
+        for odd in
+            ["<a b='1' c= d='机密'/>", "<a b='1' =c= d='机密'/>", "<a b='1'd='机密'/>", "<a 'x' d='机密'/>"]
+        {
+            assert!(flat(odd).0.contains("机密"), "{odd}: {:?}", flat(odd));
+        }
+        assert_eq!(flat("<a b='1' c= />"), ("<a b=1></>".to_owned(), Some(GapKind::Damaged)));
         for whole in ["<a xmlns:x='&x;'/>", "<a b='&#x673a;&lt;'/>", "<a b='?c&d'/>", "<a b='?c&d=e;'/>"] {
             assert_eq!(flat(whole).1, None, "{whole}");
         }
@@ -331,6 +365,11 @@ mod tests {
         assert_eq!(decode(&utf16), ("<a>机密</a>".into(), false));
         let cut = "<a>机密".as_bytes();
         assert_eq!(decode(&cut[..cut.len() - 1]), ("<a>机".into(), true));
+        assert_eq!(decode(&cut[..cut.len() - 2]), ("<a>机".into(), true));
+        assert_eq!(decode(cut), ("<a>机密".into(), false));
+        assert_eq!(decode("\u{1f600}".as_bytes()).0, "\u{1f600}");
+        assert_eq!(decode(&"\u{1f600}".as_bytes()[..3]), ("".into(), true));
+        assert_eq!(decode(b"\xf0a"), ("\u{fffd}a".into(), true));
         assert_eq!(decode(b"<a>\xff</a>"), ("<a>\u{fffd}</a>".into(), true));
         let gbk = b"<?xml version=\"1.0\" encoding=\"GBK\"?><a>\xbb\xfa\xc3\xdc</a>";
         assert!(decode(gbk).0.ends_with("<a>机密</a>"));

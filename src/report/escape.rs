@@ -2,7 +2,8 @@
 //!
 //! Names and excerpts come from whoever made the document. Control characters move a terminal's
 //! cursor and colours, bidi controls reverse what a reader sees, invisible characters hide what is
-//! there. All of them are written as `\u{…}`; everything else stays as it is.
+//! there, and services that build obey lines of a log that look like their commands. What does so is
+//! written as `\u{…}`; everything else stays as it is.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -40,13 +41,22 @@ pub fn escape_json(line: &str) -> Cow<'_, str> {
     })
 }
 
+/// Where a service would read a command: `::error …` at the start of a line, `##[group]` and its kin
+/// anywhere in it. `at` is where a character of `text` stands.
+fn commands(text: &str, at: usize) -> bool {
+    let (before, from) = text.split_at_checked(at).unwrap_or_default();
+    let letters = |rest: &str| rest.trim_start_matches(|c: char| c.is_ascii_alphabetic()).starts_with('[');
+    from.starts_with("::") && before.trim_start().is_empty() || from.strip_prefix("##").is_some_and(letters)
+}
+
 fn replace(text: &str, write: impl Fn(&mut String, char)) -> Cow<'_, str> {
-    if !text.chars().any(acts) {
+    let is_harmless = |c: char| !acts(c) && c != '#' && c != ':';
+    if text.chars().all(is_harmless) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        if acts(c) { write(&mut out, c) } else { out.push(c) }
+    for (at, c) in text.char_indices() {
+        if acts(c) || matches!(c, '#' | ':') && commands(text, at) { write(&mut out, c) } else { out.push(c) }
     }
     Cow::Owned(out)
 }
@@ -64,6 +74,11 @@ mod tests {
             ("gpj\u{202e}.exe", "gpj\\u{202e}.exe"),
             ("秘\u{200b}密\u{feff}\u{2066}", "秘\\u{200b}密\\u{feff}\\u{2066}"),
             ("tag\u{e0041}", "tag\\u{e0041}"),
+            ("::error::x", "\\u{3a}:error::x"),
+            (" ::add-mask::密", " \\u{3a}:add-mask::密"),
+            ("std::io # 1 ## [x] C##", "std::io # 1 ## [x] C##"),
+            ("a/##[add-mask]密", "a/\\u{23}#[add-mask]密"),
+            ("###vso[task]", "#\\u{23}#vso[task]"),
         ] {
             assert_eq!(escape(raw), shown);
         }
@@ -71,10 +86,10 @@ mod tests {
 
     #[test]
     fn json_escapes_are_read_back() {
-        let raw = "a\u{202e}b\u{9b}\u{e0041}\u{200b}机密";
+        let raw = "a\u{202e}b\u{9b}\u{e0041}\u{200b}机密##[group]";
         let line = serde_json::to_string(raw).unwrap();
         let safe = escape_json(&line);
-        assert_eq!(safe, "\"a\\u202eb\\u009b\\udb40\\udc41\\u200b机密\"");
+        assert_eq!(safe, "\"a\\u202eb\\u009b\\udb40\\udc41\\u200b机密\\u0023#[group]\"");
         assert_eq!(serde_json::from_str::<String>(&safe).unwrap(), raw);
     }
 }

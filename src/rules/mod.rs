@@ -10,6 +10,7 @@ mod own;
 mod parse;
 mod pattern;
 mod spelling;
+mod words;
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -25,6 +26,7 @@ pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
 pub use pattern::{Cue, Pattern};
 pub use spelling::MOST_SPELLINGS;
+pub use words::Around;
 
 /// The files that come with the program, with their names for messages.
 const BUILTIN: [(&str, &str); 5] = [
@@ -139,8 +141,8 @@ pub enum Role {
     Tail,
     /// Covers shorter terms and makes them noise: 神秘密室.
     Allow,
-    /// Nothing by itself: tells where the rule's pattern can match.
-    Cue,
+    /// Nothing by itself: tells where the rule's pattern can match, and how far.
+    Cue(Around),
     /// Nothing by itself: one of the words that a pattern wants in the document.
     Near,
 }
@@ -417,8 +419,11 @@ impl RuleSet {
                 if let Kind::Pattern { pattern, .. } = &of.kind
                     && let Needs::Words(words) = pattern.needs()
                 {
-                    let cue = |word: &String| Term { rule, ..Term::plain(word.clone(), Role::Cue) };
-                    terms.extend(words.iter().map(cue));
+                    let cue = |(word, around): (&String, &Around)| Term {
+                        rule,
+                        ..Term::plain(word.clone(), Role::Cue(*around))
+                    };
+                    terms.extend(words.around.iter().map(cue));
                 }
             }
             terms

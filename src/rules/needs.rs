@@ -4,14 +4,13 @@
 //! of their matches has to hold too; the automaton finds it on the way. Worked out from the pattern
 //! itself, so that nobody has to write it down beside it.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex_syntax::ParserBuilder;
-use regex_syntax::hir::literal::Extractor;
 use regex_syntax::hir::{Class, ClassUnicode, ClassUnicodeRange, Hir, HirKind, Repetition};
 
-use crate::fold::fold;
+use super::words::Words;
+use crate::fold::{Fold, fold_char};
 
 /// Letters or digits in a row that are worth looking for; fewer are in every date.
 pub const LEAST_RUN: usize = 4;
@@ -19,16 +18,16 @@ pub const LEAST_RUN: usize = 4;
 pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
 /// More characters than the class of all scripts' digits has.
 const DIGITS: usize = 1000;
-/// Words one of which a pattern begins with.
-const BEGINNINGS: usize = 1000;
 /// Letters or digits in a row that few texts have.
 const RARE_RUN: usize = 8;
 /// Words that are better looked for than a row of letters and digits.
-const FEW_WORDS: usize = 500;
+const FEW_WORDS: usize = 800;
+/// Characters of a class that words are made of.
+const FEW_CHARS: usize = 10;
+/// The same where there is nothing better than a short row: the letters on plates.
+const MORE_CHARS: usize = 31;
 /// Bytes of a word that is rarer than a shorter row: a Chinese character and something else.
-const RARE_WORD_BYTES: usize = 4;
-/// Bytes of the shortest word that is worth looking for.
-const WORD_BYTES: usize = 2;
+pub(super) const RARE_WORD_BYTES: usize = 4;
 
 /// The class of all scripts' digits. Looking at each of them anew for every `\d` would be most of
 /// the time that reading the rules takes.
@@ -45,8 +44,8 @@ pub(super) enum Needs {
     Unknown,
     /// At least so many Latin letters or digits in a row, [`BETWEEN_GROUPS`] not counted.
     Run(usize),
-    /// One of these words, folded.
-    Words(BTreeSet<String>),
+    /// One of these words.
+    Words(Words),
 }
 
 /// What the matches of `pattern` need.
@@ -56,41 +55,45 @@ pub(super) fn needs(pattern: &str) -> Needs {
     if least >= RARE_RUN {
         return Needs::Run(least);
     }
-    match words(&plain(&hir)) {
-        // Short rows are in every date.
-        Some(words) if words.len() <= FEW_WORDS && shortest(&words) >= RARE_WORD_BYTES => Needs::Words(words),
-        _ if least >= LEAST_RUN => Needs::Run(least),
-        words => words.map_or(Needs::Unknown, Needs::Words),
+    let plain = plain(&hir);
+    // Short rows are in every date.
+    let rare = |words: &Words| words.around.len() <= FEW_WORDS && words.shortest() >= RARE_WORD_BYTES;
+    let found = Words::of(&plain, FEW_CHARS);
+    if least < LEAST_RUN || found.as_ref().is_some_and(rare) {
+        return found.map_or(Needs::Unknown, Needs::Words);
     }
+    let more = Words::of(&plain, MORE_CHARS).filter(rare);
+    more.map_or(Needs::Run(least), Needs::Words)
 }
 
 /// The most characters that a match of `pattern` can have; `None` where there is no such number.
 pub(super) fn longest(pattern: &str) -> Option<usize> {
-    fn chars(hir: &Hir) -> Option<usize> {
-        match hir.kind() {
-            HirKind::Empty | HirKind::Look(_) => Some(0),
-            HirKind::Class(_) => Some(1),
-            HirKind::Literal(literal) => Some(literal.0.len()),
-            HirKind::Repetition(repetition) => chars(&repetition.sub)?.checked_mul(repetition.max? as usize),
-            HirKind::Capture(capture) => chars(&capture.sub),
-            HirKind::Concat(parts) => parts.iter().map(chars).sum(),
-            HirKind::Alternation(ways) => {
-                ways.iter().map(chars).collect::<Option<Vec<_>>>()?.into_iter().max()
-            }
-        }
-    }
     chars(&ParserBuilder::new().multi_line(true).build().parse(pattern).ok()?)
 }
 
-/// The pattern as folded text has it: white space is gone, a digit is one of ten. So [NSEW]\s*\d needs
-/// one of n0 to w9.
+pub(super) fn chars(hir: &Hir) -> Option<usize> {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => Some(0),
+        HirKind::Class(_) => Some(1),
+        HirKind::Literal(literal) => {
+            Some(std::str::from_utf8(&literal.0).map_or(literal.0.len(), |text| text.chars().count()))
+        }
+        HirKind::Repetition(repetition) => chars(&repetition.sub)?.checked_mul(repetition.max? as usize),
+        HirKind::Capture(capture) => chars(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().map(chars).sum(),
+        HirKind::Alternation(ways) => ways.iter().map(chars).collect::<Option<Vec<_>>>()?.into_iter().max(),
+    }
+}
+
+/// The pattern as folded text has it: what is skipped there is gone, a digit is one of ten. So
+/// [NSEW]\s*\d needs one of n0 to w9.
 fn plain(hir: &Hir) -> Hir {
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => {
             Hir::class(Class::Unicode(ClassUnicode::new([ClassUnicodeRange::new('0', '9')])))
         }
         HirKind::Class(Class::Unicode(class))
-            if class.iter().flat_map(|range| range.start()..=range.end()).all(char::is_whitespace) =>
+            if class.iter().flat_map(|range| range.start()..=range.end()).all(is_skipped) =>
         {
             Hir::empty()
         }
@@ -159,78 +162,45 @@ fn numbers(hir: &Hir) -> Option<usize> {
     }
 }
 
-/// Words one of which each match holds; of several such sets, the one whose shortest word is
-/// longest.
-fn words(hir: &Hir) -> Option<BTreeSet<String>> {
-    match hir.kind() {
-        HirKind::Alternation(ways) => {
-            let ways: Option<Vec<_>> = ways.iter().map(words).collect();
-            Some(ways?.into_iter().flatten().collect())
-        }
-        HirKind::Capture(capture) => words(&capture.sub),
-        HirKind::Repetition(repetition) if repetition.min > 0 => {
-            let ways = [words(&repetition.sub), beginnings(std::slice::from_ref(hir))];
-            ways.into_iter().flatten().max_by_key(shortest)
-        }
-        HirKind::Concat(parts) => {
-            let inside = parts.iter().filter_map(words);
-            // Behind a part that may be absent are the same words, and none that are shorter.
-            let must = (0..parts.len()).filter(|from| parts.get(*from).is_some_and(is_there));
-            let from_here = must.filter_map(|from| beginnings(parts.get(from..)?));
-            inside.chain(from_here).max_by_key(shortest)
-        }
-        HirKind::Literal(_) | HirKind::Class(_) => beginnings(std::slice::from_ref(hir)),
-        HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,
-    }
-}
-
-/// Whether a part has characters in every match.
-fn is_there(part: &Hir) -> bool {
-    part.properties().minimum_len().is_some_and(|least| least > 0)
-}
-
-fn shortest(words: &BTreeSet<String>) -> usize {
-    words.iter().map(String::len).min().unwrap_or(0)
-}
-
-/// What a match of these parts in a row begins with.
-fn beginnings(parts: &[Hir]) -> Option<BTreeSet<String>> {
-    let found = Extractor::new().limit_total(BEGINNINGS).extract(&Hir::concat(parts.to_vec()));
-    let literals = found.literals()?;
-    if literals.iter().any(|literal| literal.len() < WORD_BYTES) {
-        return None;
-    }
-    // A literal that is cut off inside a character begins with the characters before it.
-    let begin = |bytes: &[u8]| fold(bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid()));
-    let words: BTreeSet<String> = literals.iter().map(|l| begin(l.as_bytes())).collect();
-    let is_number = |word: &String| word.bytes().all(|b| b.is_ascii_digit());
-    (shortest(&words) >= WORD_BYTES && !words.iter().any(is_number)).then_some(words)
+/// Whether folded text does without a character.
+fn is_skipped(c: char) -> bool {
+    matches!(fold_char(c), Fold::Gap | Fold::Vanish)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(words: &[&str]) -> Needs {
-        Needs::Words(words.iter().map(|&word| word.to_owned()).collect())
+    fn words(pattern: &str) -> Vec<String> {
+        let Needs::Words(words) = needs(pattern) else { panic!("{pattern}: {:?}", needs(pattern)) };
+        words.around.into_keys().collect()
     }
 
     #[test]
     fn words_that_every_match_holds() {
-        assert_eq!(needs("拟任免人选"), of(&["拟任免人选"]));
-        assert_eq!(needs("^.{0,20}(?:标底|底价)\\s*[^\\s]"), of(&["标底", "底价"]));
-        assert_eq!(needs("保\\s?密\\s*[★*]"), of(&["保密★", "保密"]));
+        assert_eq!(words("拟任免人选"), ["拟任免人选"]);
+        assert_eq!(words("^.{0,20}(?:标底|底价)\\s*[^\\s]"), ["底价", "标底"]);
+        assert_eq!(words("保\\s?密\\s*[★*]"), ["保密"]);
         assert_eq!(
-            needs("(?:^|[^0-9])甲[乙丙]丁?部队"),
-            of(&["甲乙丁部队", "甲丙丁部队", "甲乙部队", "甲丙部队"])
+            words("(?:^|[^0-9])甲[乙丙]丁?部队"),
+            ["甲丙丁部队", "甲丙部队", "甲乙丁部队", "甲乙部队"]
         );
-        assert_eq!(needs("甲{2,3}|\\s+(乙丙)+"), of(&["甲甲", "乙丙"]));
-        assert_eq!(needs("\\((?:TS|S|C)\\)"), of(&["(ts)", "(s)", "(c)"]));
+        assert_eq!(words("甲{2,3}|\\s+(乙丙)+"), ["乙丙", "甲甲"]);
+        assert_eq!(words("\\((?:TS|S|C)\\)"), ["(c)", "(s)", "(ts)"]);
+        // Before a row that is not long, a word of two characters.
+        let plates = words("[京沪][A-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}");
+        assert!(plates.len() == 52 && plates.contains(&"京a".to_owned()), "{plates:?}");
+        // What folds to nothing may stand between.
+        let numbers = words("密[\\s|]{0,3}[〔(]\\s?\\d{4}");
+        assert!(
+            numbers.iter().all(|word| word.starts_with("密〔") || word.starts_with("密(")),
+            "{numbers:?}"
+        );
         // One way needs no word, or no more than a letter; a word may be absent.
         assert_eq!(needs("标底|\\d"), Needs::Unknown);
-        let Needs::Words(words) = needs("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}") else { panic!() };
-        assert_eq!(words.len(), 120, "{words:?}");
-        assert!(words.contains("n:0") && words.contains("w9") && words.contains("东经3"), "{words:?}");
+        let places = words("(?:[东西]经|[NSEW])\\s*[:：]?\\s*\\d{1,3}");
+        assert_eq!(places.len(), 120, "{places:?}");
+        assert!(["n:0", "w9", "东经3"].iter().all(|word| places.iter().any(|w| w == word)), "{places:?}");
         assert_eq!(needs("(?:标底)?\\d"), Needs::Unknown);
         assert_eq!(needs("\\s*//"), Needs::Unknown, "folds to nothing");
     }
@@ -238,7 +208,7 @@ mod tests {
     #[test]
     fn runs_of_digits() {
         assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), Needs::Run(15));
-        assert_eq!(needs("[京沪][A-Z][·• ]?[A-HJ-NP-Z0-9]{5,6}"), Needs::Run(6));
+        assert_eq!(needs("[京a][A-Z]?[·• ]?[A-HJ-NP-Z0-9]{5,6}"), Needs::Run(5));
         assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), Needs::Run(11));
         assert_eq!(needs("\\d{4}年\\d{5}"), Needs::Run(5));
         assert_eq!(needs("\\d{2}[-/]\\d{3}"), Needs::Unknown);

@@ -72,6 +72,13 @@ impl Pattern {
         *self.longest.get_or_init(|| longest(&self.written))
     }
 
+    /// Whether any number of this character may stand around one of its words, see [`Around`](super::Around).
+    pub fn is_free(&self, c: char) -> bool {
+        let Needs::Words(words) = self.needs() else { return false };
+        let free = words.free.ranges();
+        free.get(free.partition_point(|range| range.end() < c)).is_some_and(|range| range.start() <= c)
+    }
+
     /// What each of its matches holds.
     pub(super) fn needs(&self) -> &Needs {
         self.needs.get_or_init(|| needs(&self.written))

@@ -5,6 +5,7 @@
 //! What can't be read is an entry as well: it becomes an unread document, never a missing one.
 
 mod git;
+mod patterns;
 mod walk;
 
 use std::ffi::OsStr;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use crate::limits::{Gap, GapKind};
 
 pub use git::{Blobs, Changes, Git, GitError};
+pub use patterns::Patterns;
 pub use walk::{SourceError, SourceProblem, Walk};
 
 /// Something to screen: listed, not yet read.
@@ -63,11 +65,20 @@ impl Listing {
         }
     }
 
+    /// See [`Walk::limited_to`]. In a repository links are followed, and so are the patterns.
+    #[must_use]
+    pub fn limited_to(self, patterns: &Patterns) -> Self {
+        match self {
+            Self::Walk(walk) => Self::Walk(walk.limited_to(patterns)),
+            changes @ Self::Changes(_) => changes,
+        }
+    }
+
     /// Entries left out on purpose so far.
     pub fn skipped(&self) -> u64 {
         match self {
             Self::Walk(walk) => walk.skipped(),
-            Self::Changes(changes) => changes.skipped(),
+            Self::Changes(_) => 0,
         }
     }
 

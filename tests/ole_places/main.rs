@@ -5,34 +5,19 @@
 
 mod msg;
 mod ppt;
+#[path = "../support/screened.rs"]
+mod screened;
 
 use std::collections::BTreeSet;
 
-use jiff::civil::date;
 use mijian::document::Document;
 use mijian::finding::Verdict;
-use mijian::limits::{GapKind, Limits};
-use mijian::policy::Policy;
-use mijian::rules::RuleSet;
-use mijian::screen::Screener;
+use mijian::limits::GapKind;
+use screened::screener;
 
-fn screener() -> Screener {
-    let rules = RuleSet::builtin().expect("the built-in rules are valid");
-    Screener::new(rules, Policy::default(), Limits::default(), date(2026, 1, 1))
-}
-
-/// Every piece of text as `place text`, inner documents' with their name in front, and every gap.
+/// The same as [`screened::read`].
 fn read(bytes: Vec<u8>) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    for (name, part) in screener().read(&Document::new("x", bytes)) {
-        let name = if name.is_empty() { name } else { format!("{name}! ") };
-        for segment in part.text.segments() {
-            let text = part.text.as_str().get(segment.range.clone()).unwrap();
-            found.insert(format!("{name}{} {text}", segment.at.place.as_str()));
-        }
-        found.extend(part.gaps.iter().map(|gap| format!("{name}gap {} {}", gap.kind.rule(), gap.detail)));
-    }
-    found
+    screened::read(&bytes)
 }
 
 fn assert_found(found: &BTreeSet<String>, expected: &[&str]) {
@@ -398,4 +383,67 @@ fn every_place_of_an_xls() {
 fn a_row_is_one_line() {
     let parts = screener().read(&Document::new("x.xls", xls()));
     assert!(parts[0].1.text.as_str().contains("姓名\t110101190001011\n"));
+}
+
+/// A workbook with these shared strings and one sheet of these records, whose head states this version.
+fn small_xls(strings: &[&str], version: u16, records: &[Vec<u8>]) -> Vec<u8> {
+    let begin = |version: u16, kind: u16| record(0x809, &halves(&[version, kind, 0, 0, 0, 0, 0, 0]));
+    let end = record(0x0a, &[]);
+    let table: Vec<u8> = strings.iter().flat_map(|text| unicode(text)).collect();
+    let count = u32::try_from(strings.len()).unwrap();
+    let globals = |first: u32| {
+        [
+            begin(0x600, 5),
+            record(0x85, &[words(&[first]), halves(&[0]), short("表一")].concat()),
+            record(0xfc, &[words(&[count, count]), table.clone()].concat()),
+            end.clone(),
+        ]
+        .concat()
+    };
+    let sheet = [begin(version, 0x10), records.concat(), end.clone()].concat();
+    [globals(length(&globals(0))), sheet].concat()
+}
+
+#[test]
+fn strings_that_no_cell_shows_any_more() {
+    let cell = |number: u32| record(0xfd, &[halves(&[0, 0, 0]), words(&[number])].concat());
+    let book = small_xls(&["被盖住", "看得见", "没人用"], 0x600, &[cell(0), cell(1)]);
+    let found = read(compound(&[("Workbook", book)]));
+    assert_found(&found, &["hidden 被盖住", "table 看得见", "hidden 没人用"]);
+    assert!(!found.iter().any(|line| line.starts_with("gap")), "{found:#?}");
+    // A cell that is written twice alike hides nothing.
+    let found = read(compound(&[("Workbook", small_xls(&["一样"], 0x600, &[cell(0), cell(0)]))]));
+    assert!(!found.contains("hidden 一样") && found.contains("table 一样"), "{found:#?}");
+    // A string that no table has is lost.
+    let found = read(compound(&[("Workbook", small_xls(&["一"], 0x600, &[cell(7)]))]));
+    assert!(found.iter().any(|line| line.starts_with("gap unread.damaged")), "{found:#?}");
+}
+
+#[test]
+fn a_sheet_of_another_version_is_read_like_its_workbook() {
+    let label = record(0x204, &[halves(&[0, 0, 0]), unicode("标签")].concat());
+    for version in [0x600, 0x500] {
+        let found = read(compound(&[("Workbook", small_xls(&[], version, std::slice::from_ref(&label)))]));
+        assert_found(&found, &["table 标签", "sheet-name 表一"]);
+    }
+}
+
+#[test]
+fn streams_that_nothing_names_are_handed_over() {
+    let book = || small_xls(&["甲"], 0x600, &[]);
+    let found = read(compound(&[
+        ("Workbook", book()),
+        ("Ctls", wide("按钮文字")),
+        ("Revision Log", wide("从前的值")),
+        ("Own", "机密★10年".into()),
+        ("Own/Deep", "内层文字".into()),
+        ("\u{1}CompObj", vec![1, 0xfe, 0xff, 3]),
+    ]));
+    assert_found(
+        &found,
+        &["form 按钮文字", "revision 从前的值", "Own! body 机密★10年", "Own/Deep! body 内层文字"],
+    );
+    assert!(!found.iter().any(|line| line.contains("gap")), "{found:#?}");
+    let found = read(compound(&[("Workbook", book()), ("Own", (0..=255).cycle().take(3000).collect())]));
+    assert!(found.iter().any(|line| line.starts_with("Own! gap unread.unsupported")), "{found:#?}");
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _, Read as _};
 use std::num::NonZeroUsize;
-use std::path::{Component, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -196,6 +196,24 @@ impl Scan {
         walk.map(Listing::Walk).map_err(Problem::Source)
     }
 
+    /// A change that is examined must not bring along the cache, nor a link to where reports would be
+    /// written.
+    fn refuse_what_is_brought(&self) -> Result<(), Problem> {
+        let Some(git) = self.git.get() else { return Ok(()) };
+        let refused = |file: &Path| Problem::Brought { file: file.display().to_string() };
+        for file in self.cache.iter().flat_map(|file| Cache::files(file)) {
+            if git.brings(&file).map_err(Problem::Git)? {
+                return Err(refused(&file));
+            }
+        }
+        for file in self.formats.iter().filter_map(|(_, file)| file.as_deref()) {
+            if git.brings_link(file).map_err(Problem::Git)? {
+                return Err(refused(file));
+            }
+        }
+        Ok(())
+    }
+
     pub(crate) fn run(&self, mut config: Config) -> Result<Exit, Problem> {
         let interrupted = interrupt::flag();
         self.options.apply(&mut config);
@@ -206,6 +224,7 @@ impl Scan {
         let (screener, workers) = self.settings.isolated(&config)?;
         let screener = screener.with_exceptions(config.exceptions()?);
         let limits = screener.limits();
+        self.refuse_what_is_brought()?;
         let cache = self.cache.as_deref().and_then(|file| settings::cache(file, &config, limits));
         let listing = self.listing()?;
 
@@ -221,8 +240,8 @@ impl Scan {
         let options = Options { rules: screener.rules(), lang, show, colour: false, run: &about };
         let mut reports = Reports::open(&self.formats, options)?;
         let own = self.cache.iter().flat_map(|file| Cache::files(file));
-        let mut listing = listing.without(own.chain(reports.unfinished()));
         let mut select = self.selection.start().map_err(|why| Problem::Patterns { why })?;
+        let mut listing = listing.without(own.chain(reports.unfinished())).limited_to(&select.patterns);
         // JSON lines on a terminal show the progress themselves.
         let progress = progress_bar(config.lang, !reports.on_terminal(Format::Jsonl));
         let shared = reports.on_terminal(Format::Human);

@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::{Glob, GlobBuilder};
 use mijian::limits::{Gap, GapKind};
-use mijian::source::{Entry, Origin};
+use mijian::source::{Entry, Origin, Patterns};
 
 /// Patterns and time of a run.
 #[derive(Debug, Args)]
@@ -40,8 +40,7 @@ fn glob(text: &str) -> Result<Glob, String> {
 
 /// The selection at work.
 pub(crate) struct Select {
-    include: Option<GlobSet>,
-    exclude: GlobSet,
+    pub(crate) patterns: Patterns,
     ends: Option<Instant>,
     max_seconds: u64,
     /// Documents that the patterns left out so far.
@@ -51,17 +50,9 @@ pub(crate) struct Select {
 impl Selection {
     /// The selection for a run that starts now. Fails when all patterns together are too large.
     pub(crate) fn start(&self) -> Result<Select, String> {
-        let set = |globs: &[Glob]| {
-            let mut set = GlobSetBuilder::new();
-            globs.iter().for_each(|glob| {
-                set.add(glob.clone());
-            });
-            set.build().map_err(|error| error.to_string())
-        };
         let max_seconds = self.max_seconds.unwrap_or(u64::MAX);
         Ok(Select {
-            include: if self.include.is_empty() { None } else { Some(set(&self.include)?) },
-            exclude: set(&self.exclude)?,
+            patterns: Patterns::new(&self.include, &self.exclude)?,
             ends: Instant::now().checked_add(Duration::from_secs(max_seconds)),
             max_seconds,
             excluded: 0,
@@ -74,8 +65,8 @@ impl Select {
     pub(crate) fn pick(&mut self, entry: Entry) -> Option<Entry> {
         // A folder that can't be listed could hold what is asked for.
         let unread = matches!(entry.origin, Origin::Unread(_));
-        let wanted = unread || self.include.as_ref().is_none_or(|include| include.is_match(&entry.name));
-        if !wanted || self.exclude.is_match(&entry.name) {
+        let name = &entry.name;
+        if if unread { self.patterns.exclude(name) } else { !self.patterns.take(name) } {
             self.excluded += 1;
             return None;
         }

@@ -51,12 +51,15 @@ fn open<'a>(
 ) -> Result<(Archive, ArchiveReadOptions<'a>), Error> {
     let plain = options;
     let mut read = ArchiveReader::read_with_options(bytes, options);
-    for password in passwords {
-        if !read.as_ref().is_err_and(|error| kind(error) == GapKind::Encrypted) {
-            break;
+    if read.as_ref().is_err_and(|error| kind(error) == GapKind::Encrypted) {
+        // Old archives don't tell a wrong password from damage.
+        for password in passwords {
+            options.password = Some(password.as_bytes());
+            if let Ok(archive) = ArchiveReader::read_with_options(bytes, options) {
+                read = Ok(archive);
+                break;
+            }
         }
-        options.password = Some(password.as_bytes());
-        read = ArchiveReader::read_with_options(bytes, options);
     }
     let archive = read?;
     let whole = |member: &ArchiveMember| !member.meta.is_split_before && !member.meta.is_split_after;

@@ -49,8 +49,8 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
             0x0a32 => drawing.lost += usize::from(extended_text_out(body, &font, drawing).is_none()),
             0x0940 | 0x0b41 | 0x0d33 | 0x0f43 => {
                 // The header of the bitmap stands behind a few numbers.
-                let header = (0..32).step_by(2).find(|&at| u32_at(body, at) == Some(40));
-                drawing.bitmap(header.and_then(|at| body.get(at..)).unwrap_or_default());
+                let header = (0..32).step_by(2).filter_map(|at| body.get(at..)).find(|rest| is_header(rest));
+                drawing.bitmap(header.unwrap_or_default());
             }
             0x0626 => escape(body, drawing),
             _ => {}
@@ -63,6 +63,13 @@ pub(super) fn read(bytes: &[u8], drawing: &mut Drawing) -> bool {
         rest = rest.get(size..).unwrap_or_default();
     }
     false
+}
+
+/// Whether the header of a bitmap begins here: its own size, one plane, bits of a pixel.
+fn is_header(bytes: &[u8]) -> bool {
+    u32_at(bytes, 0) == Some(40)
+        && u16_at(bytes, 12) == Some(1)
+        && matches!(u16_at(bytes, 14), Some(0 | 1 | 4 | 8 | 16 | 24 | 32))
 }
 
 fn add(objects: &mut Vec<Option<Option<Font>>>, object: Option<Font>) {
@@ -134,6 +141,19 @@ mod tests {
         body.resize(body.len().next_multiple_of(2), 0);
         let words = u32::try_from(body.len() / 2 + 3).unwrap();
         [&words.to_le_bytes()[..], &kind.to_le_bytes(), &body].concat()
+    }
+
+    #[test]
+    fn numbers_in_front_of_a_bitmap_are_no_header() {
+        // A rectangle 40 units high stands in front of a bitmap of 40 by 100 pixels.
+        let header = [40, 0, 40, 0, 100, 0, 1, 24_u16];
+        let body = |width: u16| {
+            let numbers = [0x0020, 0x00cc, 40, 0, 0, 0, 0, 0].into_iter();
+            let header = header.map(|n| if n == 100 { width } else { n });
+            let body: Vec<u8> = numbers.chain(header).chain([0; 12]).flat_map(u16::to_le_bytes).collect();
+            [&[1, 0, 9, 0, 0, 3][..], &[0; 12], &record(0x0f43, &body), &record(0, b"")].concat()
+        };
+        assert_eq!(read(&body(100), FileType::Wmf).1, []);
     }
 
     #[test]

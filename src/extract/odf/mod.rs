@@ -9,8 +9,8 @@ mod walker;
 use std::collections::HashSet;
 
 use self::style::Styles;
-use super::Extracted;
 use super::sink::Sink;
+use super::{Extracted, SILENT_BYTES};
 use crate::filetype::identify;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding;
@@ -76,7 +76,13 @@ fn package(bytes: &[u8], sink: &mut Sink<'_>) {
         }
     }
     for (kind, _, entry) in parts {
-        if kind == Kind::Silent || encrypted.contains(entry.name.as_str()) {
+        if kind == Kind::Silent {
+            if let Some(bytes) = archive.peek(entry, SILENT_BYTES) {
+                sink.stowed(&entry.name, &bytes);
+            }
+            continue;
+        }
+        if encrypted.contains(entry.name.as_str()) {
             continue;
         }
         let content = archive.read(entry, sink.budget);

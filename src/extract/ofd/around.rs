@@ -8,7 +8,7 @@ use crate::limits::{Gap, GapKind};
 use crate::read::xml::{Event, Xml};
 use crate::text::Place;
 
-use super::content::area;
+use super::geometry::area;
 use super::leaf::{self, Leaf};
 
 /// Facts in a document's information whose values hold no words.

@@ -10,7 +10,8 @@ use crate::limits::{Gap, GapKind};
 use crate::read::layout::{self, Follow, Glyph, Line, Look, Sheet};
 use crate::text::{At, Break, Place};
 
-use super::content::{Content, Matrix, apply, then};
+use super::content::Content;
+use super::geometry::{Matrix, apply, then};
 use super::resources::Resources;
 
 /// Glyphs of one canvas.

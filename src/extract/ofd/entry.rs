@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use crate::extract::SILENT_BYTES;
 use crate::filetype::identify;
 use crate::limits::{Gap, GapKind};
 use crate::read::encoding;
@@ -13,8 +14,13 @@ use crate::text::Place;
 use super::Reader;
 use super::around::{Outer, property};
 use super::canvas::Canvas;
-use super::content::{self, Ink, boundary};
+use super::content::{self, Ink};
+use super::geometry::boundary;
 use super::leaf::{self, Leaf};
+use super::seal;
+
+/// Bytes that identifiers, keys and digests in a signature have at most.
+const KEY_BYTES: usize = 72;
 
 /// What an entry is, in the order in which those that nothing names are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +40,9 @@ pub(super) enum Kind {
     Data,
     /// A document of its own.
     Inner,
-    /// A picture, a font, a signature's bytes.
+    /// The bytes of a signature or a seal.
+    Seal,
+    /// A picture, a font.
     Silent,
 }
 
@@ -65,9 +73,9 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
         return Kind::Data;
     }
     let file_type = identify(head, name).file_type;
-    // A signature or seal in ASN.1: a sequence with a length of two or three bytes.
-    let signature = matches!(head, [0x30, 0x81..=0x84, ..]) && !encoding::is_text(head);
-    if head.is_empty() || signature || file_type.is_picture() || file_type.has_no_text() {
+    if seal::is_structure(head) && !encoding::is_text(head) {
+        Kind::Seal
+    } else if head.is_empty() || file_type.is_picture() || file_type.has_no_text() {
         Kind::Silent
     } else {
         Kind::Inner
@@ -104,7 +112,14 @@ impl Reader<'_, '_, '_> {
             }
             Kind::Data => self.data(index),
             Kind::Inner => self.inner(index, ""),
-            Kind::Silent => self.package.pass_over(index),
+            Kind::Seal => self.seal(index),
+            Kind::Silent => {
+                self.package.pass_over(index);
+                let name = self.package.name(index).to_owned();
+                if let Some(bytes) = self.package.head(index, SILENT_BYTES) {
+                    self.sink.stowed(&name, &bytes);
+                }
+            }
         }
     }
 
@@ -276,14 +291,35 @@ impl Reader<'_, '_, '_> {
         }
     }
 
-    /// Reads a signature. The bytes of seal and signature stay unread: they say who signed.
+    /// Reads a signature and what it names: the bytes of the signature itself and of its seal.
     fn signature(&mut self, index: usize) {
         let name = self.package.name(index).to_owned();
         for location in self.read_data(index) {
             if let Some(index) = self.package.find(&name, &location) {
                 let head = self.package.head(index, 2).unwrap_or_default();
-                if matches!(head[..], [0x30, 0x81..=0x84]) {
-                    self.package.pass_over(index);
+                if seal::is_structure(&head) {
+                    self.seal(index);
+                }
+            }
+        }
+    }
+
+    /// Tells the names in a seal or signature, and hands over its picture and whatever else is no key.
+    fn seal(&mut self, index: usize) {
+        if self.package.is_read(index) {
+            return;
+        }
+        let name = self.package.name(index).to_owned();
+        let bytes = self.package.bytes(index, self.sink);
+        let Some(values) = seal::values(&bytes) else { return self.sink.inner(&name, bytes) };
+        for value in values {
+            match value {
+                seal::Value::Text(text) => self.sink.tell_once(Place::Property, &text),
+                seal::Value::Bytes(bytes) if bytes.len() <= KEY_BYTES => {}
+                seal::Value::Bytes(bytes) => {
+                    if self.sink.is_new_document(bytes) && self.sink.budget.spend_entry() {
+                        self.sink.inner(&name, bytes.to_vec());
+                    }
                 }
             }
         }

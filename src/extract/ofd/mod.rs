@@ -1,16 +1,18 @@
 //! OFD (GB/T 33190): pages with their templates and annotations, what stands around them, and every
 //! entry of the package that none of them names.
 //!
-//! Seals are pictures in nearly every OFD. They are no gap, since a seal says who signed; a page
-//! without text is one, whatever picture it shows.
+//! The picture of a seal is a document of its own, a gap by the rule for pictures: where it is as large as
+//! a page. Other pictures are a gap on a page without text.
 
 mod around;
 mod canvas;
 mod content;
 mod entry;
+mod geometry;
 mod leaf;
 mod package;
 mod resources;
+mod seal;
 
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU32;
@@ -18,8 +20,9 @@ use std::rc::Rc;
 
 use self::around::Outer;
 use self::canvas::Canvas;
-use self::content::{Content, IDENTITY, Ink, area};
+use self::content::{Content, Ink};
 use self::entry::Kind;
+use self::geometry::{IDENTITY, area};
 use self::leaf::Leaf;
 use self::package::{Package, shown};
 use self::resources::Resources;

@@ -21,6 +21,7 @@ use super::sink::Sink;
 use crate::filetype::FileType;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::cfb::{CompoundFile, Stream};
+use crate::text::Place;
 
 /// Reads a compound file of this type.
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
@@ -38,6 +39,7 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
         // Everything in a message is its own: its storages are no embedded objects.
         FileType::Msg => {
             msg::read(&file, &mut sink);
+            rest(&file, &mut sink);
             return sink.out;
         }
         FileType::Ppt => ppt::read(&file, &mut sink),
@@ -58,7 +60,71 @@ pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) ->
     }
     object::read(&file, &mut sink);
     vba::read(&file, &mut sink);
+    rest(&file, &mut sink);
     sink.finish()
+}
+
+/// Names of streams that hold no text, in lower case: what programs note about an object and about the
+/// project of macros, whose modules are read.
+const SILENT: [&str; 9] = [
+    "\u{1}compobj",
+    "\u{1}ole",
+    "\u{3}objinfo",
+    "\u{3}linkinfo",
+    "\u{3}pic",
+    "\u{3}ocxname",
+    "projectwm",
+    "_vba_project",
+    // A gap of its own.
+    "encryptedsummary",
+];
+/// Streams of numbers and records with strings among them, in lower case, and what those are: controls
+/// and buttons, the log of a shared workbook, the table of a document before it was saved again.
+const STRINGS: [(&str, Place); 9] = [
+    ("ctls", Place::Form),
+    ("x", Place::Form),
+    ("xcb", Place::Form),
+    ("properties_stream", Place::Form),
+    ("revision log", Place::Revision),
+    ("user names", Place::Revision),
+    ("0table", Place::Deleted),
+    ("1table", Place::Deleted),
+    ("data", Place::Deleted),
+];
+/// What the names of a message's streams begin with: properties that are no strings.
+const OF_MESSAGE: &str = "__";
+/// Ideographs, or letters by twos, that make a run of characters among numbers a text.
+const LEAST: usize = 2;
+/// The same in properties of a message, most of which are random numbers.
+const LEAST_OF_MESSAGE: usize = 4;
+/// What the names of streams begin with that hold compiled macros.
+const COMPILED: &str = "__srp_";
+
+/// Hands over what nobody has read: whoever opens the file with another program finds it.
+fn rest(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
+    for stream in file.unread() {
+        let path = stream.path.to_lowercase();
+        let name = path.rsplit('/').next().unwrap_or_default().trim_end_matches('\0');
+        if SILENT.contains(&name) || name.starts_with(COMPILED) {
+            continue;
+        }
+        if !sink.budget.spend_entry() {
+            let detail = format!("more than {} entries", sink.budget.limits.entries);
+            return sink.gap(Gap::new(GapKind::Limit, detail));
+        }
+        let bytes = content(file, stream, sink);
+        let strings = STRINGS.iter().find(|(known, _)| *known == name).map(|(_, place)| (*place, LEAST));
+        let of_message = path.starts_with(OF_MESSAGE).then_some((Place::Property, LEAST_OF_MESSAGE));
+        if let Some((place, least)) = strings.or(of_message) {
+            stray::both(&bytes, least, ansi::WESTERN, &mut |text| sink.tell_once(place, text));
+            continue;
+        }
+        let shown: String = stream.path.chars().filter(|c| !c.is_control()).collect();
+        match object::presentation(name, &bytes) {
+            Some(picture) => sink.inner(&shown, picture.to_vec()),
+            None => sink.inner(&shown, bytes),
+        }
+    }
 }
 
 /// Reads the stream of this path, in whatever case it is written.

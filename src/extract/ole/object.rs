@@ -1,11 +1,10 @@
 //! What lies in storages of its own: embedded documents, packaged files, controls. Each becomes an
-//! inner document, or a gap where nobody can read it.
+//! inner document; what is left over is handed over as it is.
 
 use super::{ansi, stray};
 use crate::document::Inner;
 use crate::extract::ole::stream;
 use crate::extract::sink::Sink;
-use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::Place;
 
@@ -20,19 +19,6 @@ const DOCUMENTS: [&str; 6] = [
 ];
 /// Streams that hold a whole file as it is.
 const FILES: [&str; 5] = ["Package", "CONTENTS", "EmbeddedOdf", "Contents", "package_stream"];
-/// Streams that every embedded object may have beside its content.
-const ACCOMPANYING: [&str; 9] = [
-    "\u{1}CompObj",
-    "\u{1}Ole",
-    "\u{3}ObjInfo",
-    "\u{3}LinkInfo",
-    "\u{3}EPRINT",
-    "\u{3}PIC",
-    "\u{3}META",
-    "\u{3}OCXNAME",
-    "\u{3}PRINT",
-];
-
 /// Reads every embedded object of the file, the outermost of those within each other.
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let mut storages: Vec<&str> =
@@ -42,7 +28,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let mut done: Option<&str> = None;
     for storage in storages {
         let is_within = |outer: &str| storage.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/'));
-        if !done.is_some_and(is_within) && read_storage(file, storage, sink) {
+        if !done.is_some_and(is_within) && read_storage(file, storage, sink) == Object::Document {
             done = Some(storage);
         }
     }
@@ -51,7 +37,17 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
 /// Reads a compound file that is one embedded object itself, as newer documents store them; `false`
 /// where it is none.
 pub(super) fn read_root(file: &CompoundFile<'_>, sink: &mut Sink<'_>) -> bool {
-    read_storage(file, "", sink)
+    read_storage(file, "", sink) != Object::None
+}
+
+/// What a storage is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Object {
+    None,
+    /// Something that may have others within it.
+    Content,
+    /// A document, handed over with all that is in it.
+    Document,
 }
 
 /// Reads the custom XML that newer programs keep beside a document in RTF or an older format;
@@ -70,8 +66,8 @@ pub(super) fn read_store(file: &CompoundFile<'_>, sink: &mut Sink<'_>) -> bool {
     !paths.is_empty()
 }
 
-/// Reads one storage, the root being empty; `false` where it is no object.
-fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> bool {
+/// Reads one storage, the root being empty.
+fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> Object {
     let prefix = if storage.is_empty() { String::new() } else { format!("{storage}/") };
     let names: Vec<&str> = file
         .streams
@@ -84,7 +80,7 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
         let (bytes, gaps) = file.storage(storage, sink.budget);
         gaps.into_iter().for_each(|gap| sink.gap(gap));
         sink.out.inner.push(Inner { name: storage.to_owned(), bytes });
-        return true;
+        return Object::Document;
     }
     if let Some(name) = FILES.iter().find(|name| has(name)) {
         let bytes = stream(file, sink, &format!("{prefix}{name}")).unwrap_or_default();
@@ -92,35 +88,46 @@ fn read_storage(file: &CompoundFile<'_>, storage: &str, sink: &mut Sink<'_>) -> 
             true => control(&bytes, sink),
             false => sink.out.inner.push(Inner { name: named(storage), bytes }),
         }
-        return true;
+        return Object::Content;
     }
     if has("\u{1}Ole10Native") {
         let bytes = stream(file, sink, &format!("{prefix}\u{1}Ole10Native")).unwrap_or_default();
         native(storage, &bytes, sink);
-        return true;
+        return Object::Content;
     }
     if has("\u{3}OCXDATA") {
         let bytes = stream(file, sink, &format!("{prefix}\u{3}OCXDATA")).unwrap_or_default();
         control(&bytes, sink);
-        return true;
+        return Object::Content;
     }
     if has("f") && has("o") {
         for name in ["f", "o", "\u{3}VBFrame"] {
             let bytes = stream(file, sink, &format!("{prefix}{name}")).unwrap_or_default();
             control(&bytes, sink);
         }
-        return true;
+        return Object::Content;
     }
-    if !names.iter().any(|name| ACCOMPANYING.contains(name)) {
-        return false;
+    Object::None
+}
+
+/// The picture in a stream that shows an object ([MS-OLEDS] 2.3.4): it may be all that is left of a
+/// linked one.
+pub(super) fn presentation<'b>(name: &str, bytes: &'b [u8]) -> Option<&'b [u8]> {
+    /// Bytes between the target device and the length of the picture.
+    const NUMBERS: usize = 24;
+    if !name.starts_with("\u{2}olepres") {
+        return None;
     }
-    // A linked object has nothing but its picture.
-    let unknown = names.iter().find(|name| !ACCOMPANYING.contains(name) && !name.starts_with('\u{2}'));
-    if let Some(name) = unknown {
-        let name: String = name.chars().filter(|c| !c.is_control()).collect();
-        sink.gap(Gap::new(GapKind::Unsupported, format!("embedded object: {name}")));
-    }
-    true
+    let size = |at: usize| usize::try_from(u32_at(bytes, at)?).ok();
+    let format = match u32_at(bytes, 0)? {
+        0 => 4,
+        0xffff_fffe | 0xffff_ffff => 8,
+        _ => size(0)?.checked_add(4)?,
+    };
+    let numbers = format.checked_add(size(format)?)?;
+    let length = numbers.checked_add(NUMBERS)?;
+    let picture = bytes.get(length.checked_add(4)?..)?;
+    picture.get(..size(length)?)
 }
 
 /// A control of a form: what it says is stored in words, the rest is of no interest.
@@ -176,6 +183,30 @@ mod tests {
     use crate::read::cfb::write;
 
     #[test]
+    fn the_picture_of_a_linked_object() {
+        let head = |device: &[u8]| {
+            let size = u32::try_from(device.len() + 4).unwrap().to_le_bytes();
+            [
+                &u32::MAX.to_le_bytes()[..],
+                &14_u32.to_le_bytes(),
+                &size,
+                device,
+                &[0; 24],
+                &3_u32.to_le_bytes(),
+            ]
+            .concat()
+        };
+        for device in [&b""[..], b"printer"] {
+            let stream = [&head(device)[..], b"emf", b"behind"].concat();
+            assert_eq!(presentation("\u{2}olepres000", &stream), Some(&b"emf"[..]));
+            assert_eq!(presentation("\u{2}olepres000", &stream[..stream.len() - 7]), None);
+        }
+        let named = [&3_u32.to_le_bytes()[..], b"WMF", &head(b"")[8..], b"wmf"].concat();
+        assert_eq!(presentation("\u{2}olepres001", &named), Some(&b"wmf"[..]));
+        assert_eq!(presentation("contents", &named), None);
+    }
+
+    #[test]
     fn objects_become_inner_documents() {
         let mut native = vec![0, 0, 0, 0, 2, 0];
         native.extend(b"a.txt\0C:\\\xc3\xd8\xc3\xdc\\a.txt\0\0\0\x03\0\x06\0\0\0x.txt\0\x03\0\0\0abc");
@@ -197,7 +228,6 @@ mod tests {
         assert_eq!(inner[1..], [("ObjectPool/_3", 1), ("a.txt", 3)]);
         assert_eq!(inner[0].0, "ObjectPool/_1");
         assert_eq!(sink.out.text.as_str(), "C:\\秘密\\a.txt");
-        let gaps: Vec<&str> = sink.out.gaps.iter().map(|gap| gap.detail.as_str()).collect();
-        assert_eq!(gaps, ["embedded object: Equation Native"]);
+        assert_eq!(sink.out.gaps, []);
     }
 }

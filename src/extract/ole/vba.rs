@@ -46,6 +46,9 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
                 return sink.gap(Gap::new(GapKind::Limit, detail));
             }
             let packed = stream(file, sink, &format!("{storage}{name}")).unwrap_or_default();
+            if !name.is_ascii() {
+                sink.tell_once(Place::Script, &name);
+            }
             match packed.get(offset..).and_then(|packed| unpack(packed, sink)) {
                 Some(source) => {
                     let source = ansi::decode(&source, page);
@@ -177,5 +180,36 @@ mod tests {
         let record = |length: u8| [0x1a, 0, length, 0, 0, 0, b'm', b'n'];
         assert!(modules(&record(2)).2);
         assert!(!modules(&record(3)).2);
+    }
+
+    /// A container whose only chunk holds nothing but bytes as they are.
+    fn pack(bytes: &[u8]) -> Vec<u8> {
+        let chunk: Vec<u8> = bytes.chunks(8).flat_map(|eight| [&[0], eight].concat()).collect();
+        let head = 0xb000 | u16::try_from(chunk.len() - 1).unwrap();
+        [&[1], &head.to_le_bytes()[..], &chunk].concat()
+    }
+
+    #[test]
+    fn modules_that_nobody_names() {
+        let record = |id: u16, data: &[u8]| {
+            [&id.to_le_bytes()[..], &u32::try_from(data.len()).unwrap().to_le_bytes(), data].concat()
+        };
+        let directory = [
+            record(0x03, &936_u16.to_le_bytes()),
+            record(0x1a, b"\xbb\xfa\xc3\xdc"),
+            record(0x31, &0_u32.to_le_bytes()),
+        ];
+        let source = b"Attribute VB_Name = \"x\"\nMsgBox \"\xc3\xd8\xc3\xdc\"\n";
+        let named = [("VBA/dir", pack(&directory.concat())), ("VBA/机密", pack(source))];
+        let unnamed = [&named[..], &[("VBA/Other", pack(source))]].concat();
+        for (streams, gaps) in [(&named[..], 0), (&unnamed, 1)] {
+            let mut budget = Budget::new(&Limits::default());
+            let bytes = crate::read::cfb::write(streams);
+            let file = CompoundFile::open(&bytes, &mut budget).unwrap();
+            let mut sink = Sink::new(&mut budget);
+            read(&file, &mut sink);
+            assert_eq!(sink.out.text.as_str(), "机密\nMsgBox \"秘密\"");
+            assert_eq!(sink.out.gaps.len(), gaps, "{:?}", sink.out.gaps);
+        }
     }
 }

@@ -24,22 +24,28 @@ use relations::{Relations, normal};
 use spreadsheet::Book;
 use wordprocessing::{Story, Styles};
 
-use super::Extracted;
 use super::sink::Sink;
+use super::{Extracted, SILENT_BYTES};
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::base64;
 use crate::read::cfb::CompoundFile;
 use crate::read::xml::{self, Event, Xml};
-use crate::read::zip::{self, Archive, Entry};
+use crate::read::zip::{self, Archive, Content, Entry};
 use crate::text::Place;
 
 /// Bytes of a part's name that a message shows.
 const NAME_BYTES: usize = 100;
 
+/// Compressed bytes up to which a part in XML is read as soon as its kind is asked for, which saves
+/// inflating its head twice; so many bytes of parts are kept so.
+const SMALL_BYTES: usize = 64 << 10;
+const KEPT_BYTES: usize = 16 << 20;
+
 /// Where the bytes of a part are.
 enum Stored<'a> {
     Zipped(&'a Entry),
+    Read(Content),
     Plain(Vec<u8>),
 }
 
@@ -89,12 +95,25 @@ fn extract_zipped(bytes: &[u8], budget: &mut Budget) -> Extracted {
     for gap in &archive.gaps {
         sink.gap(gap.clone());
     }
-    let parts = archive.entries.iter().map(|entry| {
-        let head = archive.peek(entry, HEAD_BYTES);
-        let kind = head.map_or(Kind::Inner, |head| kind(&head, &entry.name));
-        (kind, entry.name.as_str().into(), Stored::Zipped(entry))
-    });
-    read_parts(parts.collect(), Some(&archive), &mut sink);
+    let mut parts: Vec<Part<'_>> = Vec::with_capacity(archive.entries.len());
+    let mut kept = 0;
+    for entry in &archive.entries {
+        let name = entry.name.as_str();
+        let is_xml = [".xml", ".rels", ".vml"].iter().any(|extension| name.ends_with(extension));
+        let part = if is_xml && kept < KEPT_BYTES && entry.stored_bytes() <= SMALL_BYTES {
+            let content = archive.read(entry, sink.budget);
+            kept += content.bytes.len();
+            let head = content.bytes.get(..HEAD_BYTES).unwrap_or(&content.bytes);
+            // What can't be read shows no head either.
+            let kind = if head.is_empty() { Kind::Inner } else { kind(head, name) };
+            (kind, name.into(), Stored::Read(content))
+        } else {
+            let head = archive.peek(entry, HEAD_BYTES);
+            (head.map_or(Kind::Inner, |head| kind(&head, name)), name.into(), Stored::Zipped(entry))
+        };
+        parts.push(part);
+    }
+    read_parts(parts, Some(&archive), &mut sink);
     for entry in &archive.entries {
         sink.tell_once(Place::Property, &entry.comment);
     }
@@ -194,6 +213,10 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
             sink.page = page(&name);
             read_part(kind, &name, bytes, &mut shared, sink);
             sink.page = None;
+        } else if let (Stored::Zipped(entry), Some(archive)) = (stored, archive)
+            && let Some(bytes) = archive.peek(entry, SILENT_BYTES)
+        {
+            sink.stowed(&name, &bytes);
         }
         names.push(name);
     }
@@ -247,17 +270,16 @@ fn outline(
 
 /// The bytes of a part, as far as they can be read.
 fn load(stored: Stored<'_>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) -> Vec<u8> {
-    match (stored, archive) {
-        (Stored::Plain(bytes), _) => bytes,
-        (Stored::Zipped(_), None) => Vec::new(),
-        (Stored::Zipped(entry), Some(archive)) => {
-            let content = archive.read(entry, sink.budget);
-            if let Some(gap) = content.gap {
-                sink.gap(gap);
-            }
-            content.bytes
-        }
+    let content = match (stored, archive) {
+        (Stored::Plain(bytes), _) => return bytes,
+        (Stored::Read(content), _) => content,
+        (Stored::Zipped(_), None) => return Vec::new(),
+        (Stored::Zipped(entry), Some(archive)) => archive.read(entry, sink.budget),
+    };
+    if let Some(gap) = content.gap {
+        sink.gap(gap);
     }
+    content.bytes
 }
 
 fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: &mut Sink<'_>) {

@@ -228,7 +228,8 @@ pub(super) fn words_in_attributes(element: &Element<'_>, place: Place, sink: &mu
 /// The attribute values that [`words_in_attributes`] tells.
 pub(super) fn foreign_values<'e>(element: &'e Element<'_>) -> impl Iterator<Item = Cow<'e, str>> {
     let raw = element.raw_attributes();
-    let plain = (raw.is_ascii() && !raw.contains('&')) || DULL.contains(&element.local());
+    let plain =
+        (raw.is_ascii() && memchr::memchr(b'&', raw.as_bytes()).is_none()) || DULL.contains(&element.local());
     let attributes = if plain { None } else { Some(element.attributes()) };
     attributes
         .into_iter()

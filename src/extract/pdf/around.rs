@@ -202,7 +202,12 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         match form.get::<Object<'_>>("XFA") {
             Some(Object::Stream(stream)) => xfa.push(stream),
             Some(Object::Array(parts)) => {
-                xfa.extend(parts.iter::<Object<'_>>().take(NODES).filter_map(Object::into_stream));
+                for stream in parts.iter::<Object<'_>>().take(NODES).filter_map(Object::into_stream) {
+                    if !self.shared.was_read(&stream) {
+                        self.shared.skip(&stream);
+                        xfa.push(stream);
+                    }
+                }
             }
             _ => {}
         }
@@ -219,17 +224,18 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             let refs: Vec<Option<ObjRef>> =
                 fields.raw_iter().take(NODES + 1).map(|f| f.as_obj_ref()).collect();
             for (field, own) in fields.iter::<Object<'_>>().zip(refs) {
-                let Some(field) = field.into_dict() else { continue };
                 count += 1;
                 if count > NODES {
                     return self.full("form fields");
                 }
+                self.shared.parsed_object(&field);
                 if self.shared.is_spent() {
                     return;
                 }
                 if own.is_some_and(|own| !visited.insert(own)) {
                     continue;
                 }
+                let Some(field) = field.into_dict() else { continue };
                 self.field(&field);
                 ahead.extend(field.get::<Array<'_>>("Kids"));
             }
@@ -260,10 +266,20 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 }
                 Some(Object::Array(list)) => {
                     for item in list.iter::<Object<'_>>().take(NODES) {
+                        self.shared.parsed_object(&item);
+                        if self.shared.is_spent() {
+                            return;
+                        }
                         match item {
-                            Object::String(value) => values.push(text_string(&value)),
+                            Object::String(value) => {
+                                self.shared.spend(value.len());
+                                values.push(text_string(&value));
+                            }
                             Object::Array(pair) => {
-                                values.extend(pair.iter::<PdfString<'_>>().take(2).map(|s| text_string(&s)));
+                                for value in pair.iter::<PdfString<'_>>().take(2) {
+                                    self.shared.spend(value.len());
+                                    values.push(text_string(&value));
+                                }
                             }
                             _ => {}
                         }
@@ -291,6 +307,10 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             }
             for item in node.get::<Array<'_>>("Names").iter().flat_map(Array::iter::<Object<'_>>).take(NODES)
             {
+                self.shared.parsed_object(&item);
+                if self.shared.is_spent() {
+                    return;
+                }
                 if let Some(file) = item.into_dict() {
                     self.attachment(&file, None);
                 }
@@ -302,6 +322,10 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
                 .map(|kid| kid.as_obj_ref().is_none_or(|kid| visited.insert(kid)))
                 .collect();
             for (kid, new) in kids.iter::<Object<'_>>().zip(new) {
+                self.shared.parsed_object(&kid);
+                if self.shared.is_spent() {
+                    return;
+                }
                 if new {
                     ahead.extend(kid.into_dict());
                 }
@@ -312,6 +336,10 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
     /// Files that the catalogue or a page names as associated.
     fn associated(&mut self, holder: &Dict<'_>) {
         for file in holder.get::<Array<'_>>("AF").iter().flat_map(Array::iter::<Object<'_>>).take(NODES) {
+            self.shared.parsed_object(&file);
+            if self.shared.is_spent() {
+                return;
+            }
             if let Some(file) = file.into_dict() {
                 self.attachment(&file, None);
             }
@@ -353,6 +381,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             if index == NODES {
                 return self.full("annotations of a page");
             }
+            self.shared.parsed_object(&annotation);
             if self.shared.is_spent() {
                 return;
             }

@@ -359,8 +359,9 @@ fn composite(dict: &Dict<'_>, shared: &mut Shared<'_>) -> (Composite, bool) {
         let subtype = open_type.dict().get::<Name<'_>>("Subtype")?;
         (subtype.as_ref() == b"OpenType").then_some(open_type)
     });
-    let widths = cid_widths(&descendant);
-    shared.operators += widths.len() as u64;
+    shared.parsed_dict(&descendant);
+    shared.parsed_dict(&descriptor);
+    let widths = cid_widths(&descendant, shared);
     let map = descendant.get::<Stream<'_>>("CIDToGIDMap");
     let packed = program.map(|program| (shared.pack(&program), map.map(|map| shared.pack(&map))));
     let composite = Composite {
@@ -405,14 +406,21 @@ fn embedded_coding(
 }
 
 /// The W array: `first [width …]` and `first last width`.
-fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
+fn cid_widths(font: &Dict<'_>, shared: &mut Shared<'_>) -> Vec<(u32, u32, f32)> {
     let mut widths = Vec::new();
     let Some(array) = font.get::<Array<'_>>("W") else { return widths };
+    shared.parsed(array.data());
     if let Some(items) = plain_items(array.data()) {
-        return plain_widths(items);
+        widths = plain_widths(items);
+        shared.operators += widths.len() as u64;
+        return widths;
     }
     let mut numbers: Vec<f32> = Vec::with_capacity(3);
     for item in array.iter::<Object<'_>>().take(WIDTHS) {
+        shared.parsed_object(&item);
+        if widths.len() >= WIDTHS || shared.is_spent() {
+            break;
+        }
         match item {
             Object::Number(number) => numbers.push(number.as_f32()),
             Object::Array(list) => {
@@ -430,6 +438,7 @@ fn cid_widths(font: &Dict<'_>) -> Vec<(u32, u32, f32)> {
             numbers.clear();
         }
     }
+    shared.operators += widths.len() as u64;
     widths.sort_by_key(|range| range.0);
     widths
 }

@@ -44,8 +44,13 @@ use crate::text::{At, Break, Place, Text};
 
 /// Pages of a document.
 const PAGES: usize = 50_000;
+/// Bytes of the content of one page.
+const CONTENT_BYTES: usize = 64 << 20;
 /// Share of a page's glyphs whose character is unknown from which on the page counts as unread.
 const UNKNOWN_SHARE: f32 = 0.01;
+/// Such glyphs side by side from which on the page counts as unread, be they ever so few: a mark has two
+/// characters.
+const UNKNOWN_RUN: usize = 2;
 /// Share of a page that a picture covers from which on the page may be a scan.
 const SCAN_SHARE: f32 = 0.5;
 /// Characters that a scanned page may have beside its picture: a page number, a stamp.
@@ -80,6 +85,9 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     for (index, page) in pages.iter().enumerate() {
         if index == PAGES {
             around.shared.gaps.add(GapKind::Limit, format!("pages: {PAGES}"));
+            break;
+        }
+        if around.shared.is_spent() {
             break;
         }
         let number = u32::try_from(index + 1).ok().and_then(NonZeroU32::new);
@@ -121,8 +129,18 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     let mut painter = Interpreter::new(shared, width, height, base);
     painter.run(&data, page.resources());
     painter.finish();
-    let Interpreter { sheet, alternatives, spelled, shown, unknown, images, image_share, filled, .. } =
-        painter;
+    let Interpreter {
+        sheet,
+        alternatives,
+        spelled,
+        shown,
+        unknown,
+        unknown_most,
+        images,
+        image_share,
+        filled,
+        ..
+    } = painter;
     let lines = layout::lines(&sheet);
     shared.sheet = sheet;
     let pieces = lines.iter().flat_map(|line| &line.pieces);
@@ -133,6 +151,8 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     if unknown_share > UNKNOWN_SHARE {
         let percent = (unknown_share * 100.0).round();
         shared.gaps.add(GapKind::Glyphs, format!("glyphs without a character: {percent} %"));
+    } else if unknown_most >= UNKNOWN_RUN {
+        shared.gaps.add(GapKind::Glyphs, format!("glyphs without a character side by side: {unknown_most}"));
     }
     if images > 0 && (characters == 0 || (image_share >= SCAN_SHARE && characters <= SCAN_CHARACTERS)) {
         shared.gaps.add(GapKind::Image, "page is a picture");
@@ -159,6 +179,12 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
             for stream in streams.iter::<Object<'a>>().take(STREAMS) {
                 if let Object::Stream(stream) = stream {
                     let next = shared.data(&stream, "page content");
+                    if data.len().saturating_add(next.len()) > CONTENT_BYTES {
+                        shared
+                            .gaps
+                            .add(GapKind::Limit, format!("bytes of a page's content: {CONTENT_BYTES}"));
+                        return data;
+                    }
                     if found == 0 {
                         data = next;
                     } else {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use hayro_syntax::object::{Dict, Name, ObjRef, Stream};
+use hayro_syntax::object::{Dict, Name, ObjRef, Object, Stream};
 
 use super::filter::{Trouble, decode, deflated};
 use super::font::Font;
@@ -22,6 +22,8 @@ const OPERATORS: u64 = 20_000_000;
 const FONT_OPERATORS: u64 = 500;
 /// Bytes of a text that is named again and again which take as long as an operator.
 const BYTES_PER_OPERATOR: usize = 4;
+/// Bytes of objects and of content that are parsed in the time of an operator.
+const PARSED_BYTES_PER_OPERATOR: usize = 32;
 /// Fonts that are remembered at once.
 const FONTS: usize = 2_000;
 
@@ -33,6 +35,8 @@ pub(super) struct Shared<'b> {
     pub(super) layers_off: HashSet<ObjRef>,
     /// Forms that paint nothing of interest.
     pub(super) empty_forms: HashSet<ObjRef>,
+    /// Pictures that were painted, and whether they have no mask.
+    pub(super) pictures: HashMap<ObjRef, bool>,
     /// Operators so far, and what takes as long as so many.
     pub(super) operators: u64,
     fonts: HashMap<FontKey, Rc<Font>>,
@@ -70,6 +74,7 @@ impl<'b> Shared<'b> {
             gaps,
             layers_off: HashSet::new(),
             empty_forms: HashSet::new(),
+            pictures: HashMap::new(),
             operators: 0,
             fonts: HashMap::new(),
             forms: HashMap::new(),
@@ -87,12 +92,14 @@ impl<'b> Shared<'b> {
         (self.base, self.length) = (file.as_ptr().addr(), file.len());
         self.layers_off.clear();
         self.empty_forms.clear();
+        self.pictures.clear();
         self.fonts.clear();
         self.forms.clear();
         self.forms_bytes = 0;
     }
 
-    fn offset(&self, stream: &Stream<'_>) -> usize {
+    /// Where a stream's dictionary stands in the file.
+    pub(super) fn offset(&self, stream: &Stream<'_>) -> usize {
         stream.dict().data().as_ptr().addr().wrapping_sub(self.base)
     }
 
@@ -164,6 +171,29 @@ impl<'b> Shared<'b> {
         self.operators += (bytes / BYTES_PER_OPERATOR) as u64;
     }
 
+    /// Counts bytes that were parsed. The object library parses an object anew each time something
+    /// refers to it, so that a large one that many name takes longer than the file's size tells.
+    pub(super) fn parsed(&mut self, bytes: &[u8]) {
+        self.operators += (bytes.len() / PARSED_BYTES_PER_OPERATOR) as u64;
+    }
+
+    /// Counts a dictionary that was parsed: its entries take longer than their bytes.
+    pub(super) fn parsed_dict(&mut self, dict: &Dict<'_>) {
+        self.parsed(dict.data());
+        self.operators += 2 * dict.len() as u64;
+    }
+
+    /// Counts an object that was parsed.
+    pub(super) fn parsed_object(&mut self, object: &Object<'_>) {
+        match object {
+            Object::Dict(dict) => self.parsed_dict(dict),
+            Object::Array(array) => self.parsed(array.data()),
+            Object::String(string) => self.parsed(string),
+            Object::Stream(stream) => self.parsed_dict(stream.dict()),
+            _ => {}
+        }
+    }
+
     /// Whether no operators are left, which is a gap.
     #[inline]
     pub(super) fn is_spent(&mut self) -> bool {
@@ -188,9 +218,12 @@ impl<'b> Shared<'b> {
     pub(super) fn font(&mut self, object: Option<ObjRef>, dict: &Dict<'_>) -> Rc<Font> {
         let key = object.map_or_else(|| FontKey::Direct(dict.data().as_ptr().addr()), FontKey::Object);
         if let Some(font) = self.fonts.get(&key) {
-            return Rc::clone(font);
+            let font = Rc::clone(font);
+            self.parsed_dict(dict);
+            return font;
         }
         self.operators += FONT_OPERATORS;
+        self.parsed_dict(dict);
         let font = Rc::new(Font::load(dict, self));
         if self.fonts.len() >= FONTS {
             self.fonts.clear();

@@ -79,7 +79,8 @@ impl Simple {
         shared: &mut Shared<'_>,
     ) -> Self {
         let descriptor = dict.get::<Dict<'_>>("FontDescriptor").unwrap_or_default();
-        let widths = widths(dict, &descriptor, base_font);
+        shared.parsed_dict(&descriptor);
+        let widths = widths(dict, &descriptor, base_font, shared);
         let mut long = Vec::new();
         let (texts, guesses) =
             texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
@@ -181,7 +182,13 @@ fn texts(
             base = encoding.get::<Name<'_>>("BaseEncoding").and_then(|name| Encoding::named(&name));
             let mut code = 0u32;
             let items = encoding.get::<Array<'_>>("Differences");
+            shared.parsed_dict(&encoding);
+            shared.parsed(items.as_ref().map_or(&[], Array::data));
             for item in items.iter().flat_map(|array| array.iter::<Object<'_>>()).take(DIFFERENCES) {
+                shared.parsed_object(&item);
+                if shared.is_spent() {
+                    break;
+                }
                 match item {
                     Object::Number(number) => code = to_code(number.as_f32()),
                     Object::Name(name) => {
@@ -259,10 +266,11 @@ fn texts(
     (texts, implied)
 }
 
-fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str) -> [f32; CODES] {
+fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut Shared<'_>) -> [f32; CODES] {
     let missing = descriptor.get::<Number>("MissingWidth").map_or(0.0, |n| n.as_f32());
     let mut widths = [missing; CODES];
     if let Some(array) = dict.get::<Array<'_>>("Widths") {
+        shared.parsed(array.data());
         let first = dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         let slots = widths.iter_mut().skip(first);
         if let Some(mut items) = plain_items(array.data()) {

@@ -4,6 +4,7 @@
 //! tells (scripts, addresses, alternative texts, names, labels); streams that nobody read are painted
 //! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::num::NonZeroU32;
@@ -14,7 +15,7 @@ use hayro_syntax::page::Resources;
 
 use super::around::Around;
 use super::encoding::text_string;
-use super::filter::{Trouble, decode};
+use super::filter::{Trouble, decode, decode_data};
 use super::interpret::Interpreter;
 use super::open::Opened;
 use super::sealed::data_end;
@@ -147,9 +148,10 @@ impl Around<'_, '_, '_> {
     pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
         let Opened { earlier, structure, password, .. } = opened;
         let mut said = Said::new(self.text, opened.encrypted);
-        let containers = self.sweep(pdf, None, &mut said);
+        let (containers, orphans) = self.list(pdf, None, &mut said);
         self.members(&containers, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
+        let later: HashSet<usize> = orphans.iter().map(|stream| self.shared.offset(stream)).collect();
         let mut reopened = 0u64;
         for section in earlier {
             reopened = reopened.saturating_add(file.len() as u64 + *structure);
@@ -162,10 +164,13 @@ impl Around<'_, '_, '_> {
             bytes.extend_from_slice(file);
             bytes.extend_from_slice(format!("\nstartxref\n{section}\n%%EOF\n").as_bytes());
             match Pdf::new_with_password(bytes, password) {
-                Ok(pdf) => self.revision(&pdf, &mut said),
+                Ok(pdf) => self.revision(&pdf, &later, &mut said),
                 Err(_) => self.shared.gaps.add(GapKind::Damaged, "earlier revision"),
             }
         }
+        // Only now: the pages of an earlier revision know the fonts of what they painted.
+        self.shared.turn_to(file);
+        self.streams(pdf, orphans, None, &mut said);
         self.lost(pdf, opened, &mut said);
     }
 
@@ -202,8 +207,9 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// What an earlier revision says and the ones behind it don't.
-    fn revision(&mut self, pdf: &Pdf, said: &mut Said) {
+    /// What an earlier revision says and the ones behind it don't, without the streams at the offsets
+    /// `later`, unless a page shows them.
+    fn revision(&mut self, pdf: &Pdf, later: &HashSet<usize>, said: &mut Said) {
         self.shared.turn_to(pdf.data().as_ref());
         for (page, number) in pdf.pages().iter().zip(1u32..) {
             if !self.is_unread(page.raw()) {
@@ -223,7 +229,10 @@ impl Around<'_, '_, '_> {
                 self.add(Place::Revision, number, &alternative, said);
             }
         }
-        self.sweep(pdf, Some(Place::Revision), said);
+        let place = Some(Place::Revision);
+        let (_, mut unread) = self.list(pdf, place, said);
+        unread.retain(|stream| !later.contains(&self.shared.offset(stream)));
+        self.streams(pdf, unread, place, said);
     }
 
     /// Whether some content of a page was not read.
@@ -244,16 +253,20 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// Looks at every object; `place` is where its texts stand if their keys don't matter. Gives back
-    /// the object streams.
-    pub(super) fn sweep<'p>(
+    /// Looks at every object; `place` is where its texts stand if their keys don't matter.
+    pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
+        let (_, unread) = self.list(pdf, place, said);
+        self.streams(pdf, unread, place, said);
+    }
+
+    /// The same without the streams nobody read: gives back the object streams, and those.
+    fn list<'p>(
         &mut self,
         pdf: &'p Pdf,
         place: Option<Place>,
         said: &mut Said,
-    ) -> Vec<Stream<'p>> {
+    ) -> (Vec<Stream<'p>>, Vec<Stream<'p>>) {
         let file: &[u8] = pdf.data().as_ref();
-        self.silent = None;
         // Numbers mean other objects in another revision.
         self.followed.clear();
         let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
@@ -306,6 +319,12 @@ impl Around<'_, '_, '_> {
                 self.paint(&data, &inherited(&page), place.unwrap_or(Place::Hidden), said);
             }
         }
+        (containers, streams)
+    }
+
+    /// Streams that no page led to, as far as nobody read them since.
+    fn streams(&mut self, pdf: &Pdf, streams: Vec<Stream<'_>>, place: Option<Place>, said: &mut Said) {
+        self.silent = None;
         let resources = pdf.pages().first().map(|page| page.resources().clone());
         let resources = resources.unwrap_or_else(|| Resources::new(Dict::default()));
         for stream in streams {
@@ -313,7 +332,6 @@ impl Around<'_, '_, '_> {
                 self.stream(pdf, &stream, &resources, place, said);
             }
         }
-        containers
     }
 
     /// The strings of an object and of what is nested in it.
@@ -421,9 +439,15 @@ impl Around<'_, '_, '_> {
                 _ => {}
             }
         }
-        if dict.contains_key("Dests") && dict.contains_key("Pages") {
+        if dict.contains_key("Dests")
+            && dict.contains_key("Pages")
+            && !dict.get_ref("Dests").is_some_and(|names| !self.followed.insert((names, Place::Bookmark)))
+            && !self.shared.is_spent()
+        {
             // The old way: a dictionary whose keys are the names.
-            for name in dict.get::<Dict<'_>>("Dests").iter().flat_map(Dict::keys).take(VALUES) {
+            let names = dict.get::<Dict<'_>>("Dests").unwrap_or_default();
+            self.shared.parsed_dict(&names);
+            for name in names.keys().take(VALUES) {
                 let name = text_string(&name);
                 self.add(place.unwrap_or(Place::Bookmark), None, &name, said);
             }
@@ -447,7 +471,11 @@ impl Around<'_, '_, '_> {
             return;
         }
         self.shared.skip(stream);
-        let decoded = decode(stream, self.shared.budget);
+        let decoded = match stored(pdf.data().as_ref(), stream).filter(|_| section) {
+            // Sections are never encrypted, but the library decrypts all streams alike.
+            Some(stored) => decode_data(dict, Cow::Borrowed(stored), self.shared.budget),
+            None => decode(stream, self.shared.budget),
+        };
         if decoded.trouble != Some(Trouble::Image) {
             self.shared.gaps.stream(&decoded, "stream outside the pages");
         } else if role != Role::Silent {
@@ -521,14 +549,21 @@ impl Around<'_, '_, '_> {
 
 /// The part of the file that a stream takes up: dictionary and data, not decrypted.
 fn stream_bytes<'a>(file: &'a [u8], stream: &Stream<'_>) -> &'a [u8] {
+    let dict = stream.dict().data();
+    let start = dict.as_ptr().addr().wrapping_sub(file.as_ptr().addr());
+    let length = match stored(file, stream) {
+        Some(data) => (data.as_ptr().addr() + data.len()).saturating_sub(dict.as_ptr().addr()),
+        None => dict.len(),
+    };
+    file.get(start..start.saturating_add(length)).unwrap_or_default()
+}
+
+/// The data of a stream as it stands in the file, not decrypted.
+fn stored<'a>(file: &'a [u8], stream: &Stream<'_>) -> Option<&'a [u8]> {
     let dict = stream.dict();
     let start = dict.data().as_ptr().addr().wrapping_sub(file.as_ptr().addr());
-    let behind = start.saturating_add(dict.data().len());
-    let Some(data) = file.get(behind..).and_then(|_| stream_data(file, behind)) else {
-        return file.get(start..behind).unwrap_or_default();
-    };
-    let end = data_end(file, dict, data);
-    file.get(start..end).unwrap_or_default()
+    let data = stream_data(file, start.saturating_add(dict.data().len()))?;
+    file.get(data..data_end(file, dict, data))
 }
 
 /// The resources of a page that is not in the page tree.

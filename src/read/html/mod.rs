@@ -23,7 +23,7 @@ use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
 use memchr::memmem;
 
 use crate::document::Inner;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
 use crate::text::{Align, At, Break, Place, Text, Zone};
 use reader::{Piece, Reader};
 
@@ -53,9 +53,12 @@ pub(crate) struct Page {
 impl Page {
     /// Appends what `html` says.
     pub(crate) fn read(&mut self, html: &str, budget: &mut Budget) {
-        let mut read = tokenize(html, false);
+        let mut read = tokenize(html, false, budget.text);
         set_zones(&mut read.pieces);
         self.gaps.append(&mut read.gaps);
+        if read.full {
+            self.limit(format!("{} bytes of text", budget.limits.text));
+        }
         self.keep_inner(read.inner, budget);
         for piece in read.pieces {
             self.push(piece.at, &piece.text, budget);
@@ -66,7 +69,7 @@ impl Page {
     pub(crate) fn push(&mut self, at: At, piece: &str, budget: &mut Budget) {
         match budget.text.checked_sub(piece.len()) {
             Some(left) => {
-                budget.text = left;
+                budget.text = left.saturating_sub(PIECE_BYTES);
                 self.text.push(at, piece);
             }
             None => self.limit(format!("{} bytes of text", budget.limits.text)),
@@ -101,11 +104,13 @@ struct Read {
     pieces: Vec<Piece>,
     inner: Vec<Inner>,
     gaps: Vec<Gap>,
+    /// There was no room for more.
+    full: bool,
 }
 
 /// Reads `html`; `nested` is markup inside a comment or script, which is not searched for more of
-/// its kind.
-fn tokenize(html: &str, nested: bool) -> Read {
+/// its kind. Reading ends where keeping the pieces takes more than `most` bytes.
+fn tokenize(html: &str, nested: bool, most: usize) -> Read {
     let options = TokenizerOpts { discard_bom: false, ..TokenizerOpts::default() };
     let tokenizer = Tokenizer::new(Reader::new(html, nested), options);
     let queue = BufferQueue::default();
@@ -114,7 +119,7 @@ fn tokenize(html: &str, nested: bool) -> Read {
     let mut refused = false;
     // Every construct of markup starts with `<`; fed from one to the next, an unfinished one can be
     // told from the text before it.
-    while start < html.len() && !refused {
+    while start < html.len() && !refused && tokenizer.sink.kept() <= most {
         let rest = html.get(start..).unwrap_or_default();
         let rest = rest.get(..rest.floor_char_boundary(FED_BYTES)).unwrap_or(rest);
         let next = rest.as_bytes().get(1..).and_then(|behind| memchr::memchr(b'<', behind));
@@ -127,14 +132,14 @@ fn tokenize(html: &str, nested: bool) -> Read {
             start = end;
         }
     }
-    let unfinished = match refused {
-        true => tokenizer.sink.open_since(),
-        false => {
-            tokenizer.end();
-            tokenizer.sink.open_since()
-        }
-    };
+    if !refused {
+        tokenizer.end();
+    }
+    // What follows a text that is too long is no unfinished tag.
+    let full = tokenizer.sink.kept() > most;
+    let unfinished = if full { html.len() } else { tokenizer.sink.open_since() };
     let mut read = tokenizer.sink.finish();
+    read.full = full;
     if let Some(declared) = declared_entities(html).filter(|_| !nested) {
         read.pieces.push(Piece { at: At::new(Place::Hidden), text: declared.to_owned() });
         read.gaps.push(Gap::new(GapKind::Damaged, "entities that the document declares"));

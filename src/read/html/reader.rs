@@ -24,6 +24,9 @@ const IMPLIED_END_DEPTH: usize = 8;
 /// Elements within elements that are remembered; what more of them say of their texts is not known.
 const OPEN_ELEMENTS: usize = 1_000_000;
 
+/// Bytes that a piece costs beside its text until the whole page is read.
+const KEPT_PIECE_BYTES: usize = 64;
+
 /// A piece of text as read.
 #[derive(Debug)]
 pub(super) struct Piece {
@@ -59,6 +62,11 @@ impl<'a> Reader<'a> {
         self.0.borrow().open_since
     }
 
+    /// Bytes of text kept so far, with what it costs to keep their pieces.
+    pub(super) fn kept(&self) -> usize {
+        self.0.borrow().kept
+    }
+
     pub(super) fn finish(self) -> Read {
         let mut state = self.0.into_inner();
         state.close_to(0);
@@ -67,7 +75,7 @@ impl<'a> Reader<'a> {
         state.flush();
         let too_deep = || Gap::new(GapKind::Limit, format!("more than {OPEN_ELEMENTS} open elements"));
         let gaps = state.too_deep.then(too_deep).into_iter().collect();
-        Read { pieces: state.pieces, inner: state.inner, gaps }
+        Read { pieces: state.pieces, inner: state.inner, gaps, full: false }
     }
 }
 
@@ -167,6 +175,8 @@ struct State<'a> {
     pending: Break,
     waiting: Vec<Piece>,
     pieces: Vec<Piece>,
+    /// See [`Reader::kept`].
+    kept: usize,
     inner: Vec<Inner>,
 }
 
@@ -239,6 +249,7 @@ impl State<'_> {
     }
 
     fn put(&mut self, at: At, text: String) {
+        self.kept += text.len() + KEPT_PIECE_BYTES;
         self.pieces.push(Piece { at, text: text.trim_matches([' ', '\n']).to_owned() });
         self.pending = Break::Paragraph;
         if let Some(table) = self.tables.last_mut() {
@@ -248,6 +259,7 @@ impl State<'_> {
 
     /// Text beside the block.
     fn aside(&mut self, place: Place, text: &str) {
+        self.kept += text.len() + KEPT_PIECE_BYTES;
         self.waiting.push(Piece { at: At::new(place).parted(Break::Part), text: text.trim().to_owned() });
     }
 
@@ -261,7 +273,7 @@ impl State<'_> {
         if self.nested || !text.contains(['<', '&']) {
             return;
         }
-        let read = tokenize(text, true);
+        let read = tokenize(text, true, usize::MAX);
         self.inner.extend(read.inner);
         let lines: Vec<String> = read.pieces.into_iter().map(|piece| piece.text).collect();
         self.again(place, lines.join("\n"));

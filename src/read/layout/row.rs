@@ -236,6 +236,18 @@ fn place(
     (angle, look): (u16, Look),
 ) {
     let Some(first) = run.first() else { return };
+    let again = |row: &Row| {
+        let last = row.placed.last().filter(|_| row.angle == angle && row.look == look && run.len() == 1);
+        last.is_some_and(|last| {
+            (last.u, last.v, last.size) == (first.u, first.v, first.size)
+                && last.end > last.u
+                && chars(sheet, last) == chars(sheet, first)
+        })
+    };
+    // The same once more in the same place says nothing.
+    if rows.last().is_some_and(again) {
+        return;
+    }
     let (mut size, mut u0, mut u1, mut count) = (0.1f32, f32::INFINITY, f32::NEG_INFINITY, 0);
     for placed in run {
         (size, u0, u1) = (greater(size, placed.size), lesser(u0, placed.u), greater(u1, placed.end));
@@ -294,6 +306,13 @@ fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
     (a.u - b.u).abs() < DOUBLE * a.size && (one.starts_with(other) || other.starts_with(one))
 }
 
+/// Whether the same again begins so near that one only makes the other bold. Nearer than their own
+/// width: in a font whose widths are wrong, letters that follow each other lie as near.
+fn struck_twice(a: &Placed, b: &Placed) -> bool {
+    let width = (a.end - a.u).min(b.end - b.u);
+    (b.u - a.u).abs() < (DOUBLE * b.size).min(width * 0.5)
+}
+
 /// Distance from a stretch to the nearest glyph of a row.
 fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
     let outside = (row.u0 - u1).max(u0 - row.u1);
@@ -306,15 +325,13 @@ fn nearest(row: &Row, u0: f32, u1: f32) -> f32 {
 /// Bold by printing twice: the same character again in nearly the same place is dropped.
 pub(super) fn drop_double_strikes(sheet: &Sheet, row: &mut Row) {
     let character = |p: &Placed| chars(sheet, p);
-    let near = |a: &Placed, b: &Placed| (b.u - a.u).abs() < DOUBLE * b.size;
-    if !row.placed.windows(2).any(|pair| near(&pair[0], &pair[1])) {
+    if !row.placed.windows(2).any(|pair| struck_twice(&pair[0], &pair[1])) {
         return;
     }
     let mut kept: Vec<Placed> = Vec::with_capacity(row.placed.len());
     for placed in &row.placed {
-        let double = kept.iter().rev().take(3).any(|other| {
-            (placed.u - other.u).abs() < DOUBLE * placed.size && character(placed) == character(other)
-        });
+        let double = |other: &Placed| struck_twice(other, placed) && character(placed) == character(other);
+        let double = kept.iter().rev().take(3).any(double);
         if !double {
             kept.push(*placed);
         }

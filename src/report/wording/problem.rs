@@ -53,6 +53,8 @@ pub enum Problem {
     NoSuchCommand { name: String, allowed: Vec<String> },
     /// A report that can't be written whole.
     Report { target: String, why: String },
+    /// A file to be written or trusted that the examined change itself brings along.
+    Brought { file: String },
     /// Two reports for one output.
     SameTarget { target: String },
     /// A document that a command needs can't be read.
@@ -166,6 +168,16 @@ impl Problem {
                 lang.pick(
                     format!("报告未能完整写入{target}：{why}。结果不完整，请勿据此发布"),
                     format!("the report could not be written whole to {target}: {why}; don't rely on it"),
+                )
+            }
+            Self::Brought { file } => {
+                let file = escape(file);
+                lang.pick(
+                    format!("{file} 来自被检查的改动本身：缓存不得由其提供，报告也不经其中的链接写出。请改用仓库之外的文件"),
+                    format!(
+                        "{file} comes with the change that is examined: it must not bring a cache, and no report \
+                         is written through its links; name a file outside of the repository"
+                    ),
                 )
             }
             Self::SameTarget { target } => {
@@ -355,6 +367,14 @@ fn git(error: &GitError, lang: Lang) -> String {
             lang.pick(
                 format!("“{revision}”不是版本名。写法如 origin/main"),
                 format!("\"{revision}\" names no revision; write one such as origin/main"),
+            )
+        }
+        GitError::Ambiguous { revision, names } => {
+            let (revision, names) = (escape(revision), names.join(lang.pick("、", ", ")));
+            let names = escape(&names);
+            lang.pick(
+                format!("“{revision}”可指不同的版本：{names}。请写全名"),
+                format!("\"{revision}\" stands for different commits: {names}; write the full name"),
             )
         }
         GitError::Unknown { revision, shallow } => {

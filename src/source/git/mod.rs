@@ -7,7 +7,9 @@
 
 mod blobs;
 mod changes;
+mod links;
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -25,6 +27,9 @@ use blobs::Answer;
 /// Bytes of a configuration, list or file of exceptions that is read from a revision.
 const SETTINGS_BYTES: u64 = 64 << 20;
 
+/// Digits that a commit's name may be cut to.
+const LEAST_COMMIT_DIGITS: usize = 4;
+
 /// Settings that would make git run something, or leave something out.
 const SETTINGS: [&str; 5] = [
     "core.fsmonitor=false",
@@ -40,8 +45,9 @@ pub struct Git {
     range: Range,
     /// The working tree without links; a bare repository has none.
     top: Option<PathBuf>,
-    /// What is compared with: a commit, or the empty tree.
-    from: String,
+    /// What is compared with: commits, or the empty tree. Two branches that were merged into each other
+    /// can have parted in several commits; what differs from any of them has changed.
+    from: Vec<String>,
     blobs: Arc<Blobs>,
 }
 
@@ -54,6 +60,14 @@ pub enum GitError {
     NoRepository(String),
     /// Not the name of a revision: empty, or an option, or with characters that no name has.
     Revision(String),
+    /// A short name that stands for several things, such as a branch and a tag: whoever may make either
+    /// would choose what is compared with.
+    Ambiguous {
+        /// The revision as it was asked for.
+        revision: String,
+        /// The full names that it stands for.
+        names: Vec<String>,
+    },
     /// No such commit here; a shallow clone may only lack it.
     Unknown {
         /// The revision as it was asked for.
@@ -129,6 +143,10 @@ impl Git {
             return Err(GitError::Revision(revision.to_owned()));
         }
         let top = top()?;
+        let names = names(revision)?;
+        if names.len() > 1 {
+            return Err(GitError::Ambiguous { revision: revision.to_owned(), names });
+        }
         let commit = |revision: &str| {
             let name = format!("{revision}^{{commit}}");
             let found = said_text(["rev-parse", "--verify", "--quiet", "--end-of-options", &name])?;
@@ -138,10 +156,11 @@ impl Git {
             )
         };
         let (target, head) = (commit(revision)?, commit("HEAD")?);
-        let Some(merge_base) = said_text(["merge-base", &target, &head])? else {
+        let from = said_text(["merge-base", "--all", &target, &head])?.unwrap_or_default();
+        let from: Vec<String> = from.lines().map(str::to_owned).collect();
+        let Some(merge_base) = from.first().cloned() else {
             return Err(GitError::NoMergeBase { revision: revision.to_owned(), shallow: shallow()? });
         };
-        let from = merge_base.clone();
         let range = Range::Changed { since: revision.to_owned(), target, merge_base, head };
         Ok(Self { range, top, from, blobs: Arc::default() })
     }
@@ -159,7 +178,7 @@ impl Git {
             None => said_text(["hash-object", "-t", "tree", "--stdin"])?
                 .ok_or_else(|| GitError::Failed("hash-object", String::new()))?,
         };
-        Ok(Self { range: Range::Staged, top, from, blobs: Arc::default() })
+        Ok(Self { range: Range::Staged, top, from: vec![from], blobs: Arc::default() })
     }
 
     /// The part of the repository that this is about.
@@ -220,6 +239,33 @@ fn top() -> Result<Option<PathBuf>, GitError> {
         Some(top) if output.status.success() => Ok(Some(top)),
         _ => Err(GitError::NoRepository(complaint(&output))),
     }
+}
+
+/// The full names of what a revision's short name may stand for, one for each different commit; none
+/// for a commit's own name, one for a full name.
+fn names(revision: &str) -> Result<Vec<String>, GitError> {
+    let short = revision.split(['^', '~', '@', ':']).next().unwrap_or_default();
+    if short.is_empty() {
+        return Ok(Vec::new());
+    }
+    let forms = ["", "tags/", "heads/", "remotes/"].map(|folder| format!("refs/{folder}{short}"));
+    let forms = forms.into_iter().chain([short.to_owned(), format!("refs/remotes/{short}/HEAD")]);
+    let mut commits = BTreeMap::new();
+    for name in forms.filter(|name| name.starts_with("refs/")) {
+        if let Some(commit) = said_text(["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?
+        {
+            commits.entry(commit).or_insert(name);
+        }
+    }
+    // A reference goes before the commit whose name begins like its own.
+    let is_commit = short.len() >= LEAST_COMMIT_DIGITS && short.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_commit && !commits.is_empty() {
+        let named = said_text(["rev-parse", &format!("--disambiguate={short}")])?.unwrap_or_default();
+        for commit in named.lines() {
+            commits.entry(commit.to_owned()).or_insert_with(|| commit.to_owned());
+        }
+    }
+    Ok(commits.into_values().collect())
 }
 
 fn shallow() -> Result<bool, GitError> {

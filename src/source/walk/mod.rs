@@ -2,7 +2,7 @@
 //!
 //! Nothing is left out but version-control metadata; hidden and ignored files are published like
 //! others. Links are not followed: one whose target lies in the same tree is skipped, since the
-//! target is listed itself; any other link is an unread document. Open folders are a stack, so
+//! target is listed itself, unless a pattern leaves the target out; any other link is an unread document. Open folders are a stack, so
 //! depth costs no recursion, and only the listings on the way down are held in memory.
 
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use std::fs::{self, FileType};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Entry, Origin, escaped_name, reason};
+use super::{Entry, Origin, Patterns, escaped_name, reason};
 use crate::limits::{Gap, GapKind};
 
 /// Folders that hold the history of documents, not documents.
@@ -45,6 +45,7 @@ pub struct Walk {
     skipped: u64,
     errors: Vec<SourceError>,
     own: Vec<PathBuf>,
+    patterns: Patterns,
 }
 
 /// A named path and the name of what lies there.
@@ -62,6 +63,8 @@ struct Tree {
     named: PathBuf,
     /// Without links; found out when the first link needs it.
     canonical: Option<io::Result<PathBuf>>,
+    /// In front of the names in it.
+    prefix: String,
     open: Vec<Folder>,
     found: bool,
 }
@@ -148,13 +151,28 @@ impl Walk {
     }
 
     fn new(roots: Vec<Root>) -> Result<Self, SourceError> {
-        Ok(Self { roots: roots.into_iter(), tree: None, skipped: 0, errors: Vec::new(), own: Vec::new() })
+        Ok(Self {
+            roots: roots.into_iter(),
+            tree: None,
+            skipped: 0,
+            errors: Vec::new(),
+            own: Vec::new(),
+            patterns: Patterns::default(),
+        })
     }
 
     /// Leaves out the program's own unfinished report files, where they lie in a folder being walked.
     #[must_use]
     pub fn without(mut self, own: impl IntoIterator<Item = PathBuf>) -> Self {
         self.own = own.into_iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
+        self
+    }
+
+    /// Takes heed that only what `patterns` take is screened: then a link to anything else leads to
+    /// what nobody looks at.
+    #[must_use]
+    pub fn limited_to(mut self, patterns: &Patterns) -> Self {
+        self.patterns = patterns.clone();
         self
     }
 
@@ -177,7 +195,7 @@ impl Walk {
             }
             Kind::File => Origin::File(path),
             Kind::Unread(gap) => Origin::Unread(gap),
-            Kind::Link => match self.tree.as_mut()?.link(&path) {
+            Kind::Link => match self.tree.as_mut()?.link(&path, &self.patterns) {
                 None => {
                     self.skipped += 1;
                     return None;
@@ -302,23 +320,25 @@ impl SourceError {
 
 impl Tree {
     fn new(named: PathBuf, folder: Folder) -> Self {
-        Self { named, canonical: None, open: vec![folder], found: false }
+        Self { named, canonical: None, prefix: folder.prefix.clone(), open: vec![folder], found: false }
     }
 
     /// Why the link at `path` leaves something unread; `None` when its target is listed itself.
-    fn link(&mut self, path: &Path) -> Option<String> {
+    fn link(&mut self, path: &Path, patterns: &Patterns) -> Option<String> {
         let target = match fs::canonicalize(path) {
             Ok(target) => target,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Some("dangling".to_owned()),
             Err(error) => return Some(reason(&error)),
         };
         let tree = self.canonical.get_or_insert_with(|| fs::canonicalize(&self.named));
-        let listed = match tree {
-            // What lies in a skipped folder is not listed, so a link to it is one out of the tree.
-            Ok(tree) => target.strip_prefix(tree).is_ok_and(|inside| !inside.iter().any(is_metadata_name)),
-            Err(_) => false,
+        let inside = tree.as_ref().ok().and_then(|tree| target.strip_prefix(tree).ok());
+        // What lies in a skipped folder is not listed, so a link to it is one out of the tree.
+        let Some(inside) = inside.filter(|inside| !inside.iter().any(is_metadata_name)) else {
+            return Some("out of the tree".to_owned());
         };
-        if listed { None } else { Some("out of the tree".to_owned()) }
+        let name = format!("{}{}", self.prefix, given_name(inside));
+        let left_out = if target.is_dir() { patterns.may_leave_out_in(&name) } else { !patterns.take(&name) };
+        left_out.then(|| "to what is left out".to_owned())
     }
 }
 

@@ -185,7 +185,7 @@ impl Book {
                 };
                 let code = code.unwrap_or_default();
                 self.formats.insert(id, Format::of_code(&code));
-                if code.chars().any(|c| !c.is_ascii() && c.is_alphabetic()) {
+                if number::has_words(&code) {
                     sink.tell_once(Place::Attribute, &code);
                 }
             }

@@ -58,6 +58,17 @@ impl Format {
     }
 }
 
+/// Whether a format code writes words beside the number; `"Yes"` and names of months are too short to be
+/// any.
+pub(super) fn has_words(code: &str) -> bool {
+    /// Letters of the shortest word in Latin script.
+    const LETTERS: usize = 4;
+    let is_foreign = |c: char| !c.is_ascii() && c.is_alphabetic();
+    let mut quoted = code.split('"').skip(1).step_by(2);
+    code.contains(is_foreign)
+        || quoted.any(|s| s.chars().filter(char::is_ascii_alphabetic).count() >= LETTERS)
+}
+
 /// A number as text; days are counted from 1904 in workbooks that say so.
 pub(super) fn shown(number: f64, format: Format, from_1904: bool) -> String {
     match format {
@@ -107,6 +118,16 @@ pub(super) fn packed(bits: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_formats() {
+        for code in ["\"SECRET \"0", "0\"机密\"", "[$机密]0", "0;\"Draft\""] {
+            assert!(has_words(code), "{code}");
+        }
+        for code in ["yyyy-mm-dd", "[Red]0", "\"$\"#,##0", "\"Yes\";\"Yes\";\"No\"", "General"] {
+            assert!(!has_words(code), "{code}");
+        }
+    }
 
     #[test]
     fn numbers_keep_their_digits() {

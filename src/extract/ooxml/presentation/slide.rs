@@ -9,6 +9,7 @@ use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
 use crate::extract::ooxml::symbol::{is_symbol_font, symbol};
 use crate::extract::sink::Sink;
+use crate::limits::{Gap, GapKind};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place, Zone};
 
@@ -32,6 +33,7 @@ pub(super) fn read(part: Part, size: Size, xml: &mut Xml<'_>, sink: &mut Sink<'_
         alternatives: 0,
         fallbacks: 0,
         told: HashSet::new(),
+        kept: 0,
     };
     while let Some(event) = xml.next() {
         match event {
@@ -69,7 +71,12 @@ struct Walker<'w, 'b> {
     fallbacks: usize,
     /// What was said within the open alternatives.
     told: HashSet<(bool, String)>,
+    /// Bytes of the pieces kept so far, and what it costs to keep them.
+    kept: usize,
 }
+
+/// Bytes that a piece costs beside its text until the whole slide is read.
+const KEPT_PIECE_BYTES: usize = 64;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Tag {
@@ -298,6 +305,12 @@ impl Walker<'_, '_> {
             self.next = None;
         }
         for piece in pieces {
+            if self.kept > self.sink.budget.text {
+                let detail = format!("a slide of more than {} bytes of text", self.sink.budget.text);
+                self.sink.gap(Gap::new(GapKind::Limit, detail));
+                break;
+            }
+            self.kept += piece.text.len() + KEPT_PIECE_BYTES;
             if self.alternatives > 0 {
                 let new = self.told.insert((piece.hidden, piece.text.clone()));
                 if !new && self.fallbacks > 0 {

@@ -137,25 +137,31 @@ impl Walker<'_, '_> {
                     self.flow().run.symbols = font;
                 }
             }
-            Tag::Ins | Tag::Del | Tag::MoveFrom | Tag::MoveTo => match parent {
-                Tag::RPr => {
-                    if matches!(tag, Tag::Del | Tag::MoveFrom) && self.is_mark_properties() {
-                        self.flow().paragraph.mark |= DELETED;
+            Tag::Ins | Tag::Del | Tag::MoveFrom | Tag::MoveTo => {
+                self.author(element);
+                match parent {
+                    Tag::RPr => {
+                        if matches!(tag, Tag::Del | Tag::MoveFrom) && self.is_mark_properties() {
+                            self.flow().paragraph.mark |= DELETED;
+                        }
+                        tag = Tag::Other;
                     }
-                    tag = Tag::Other;
-                }
-                Tag::RowPr | Tag::CellPr => {
-                    if matches!(tag, Tag::Del | Tag::MoveFrom)
-                        && let Some(table) = self.flow().tables.last_mut()
-                    {
-                        table.flags |= DELETED;
+                    Tag::RowPr | Tag::CellPr => {
+                        if matches!(tag, Tag::Del | Tag::MoveFrom)
+                            && let Some(table) = self.flow().tables.last_mut()
+                        {
+                            table.flags |= DELETED;
+                        }
+                        tag = Tag::Other;
                     }
-                    tag = Tag::Other;
+                    _ if matches!(tag, Tag::Ins | Tag::MoveTo) => self.flow().inserted += 1,
+                    _ => self.flow().deleted += 1,
                 }
-                _ if matches!(tag, Tag::Ins | Tag::MoveTo) => self.flow().inserted += 1,
-                _ => self.flow().deleted += 1,
-            },
-            Tag::Change => self.old += 1,
+            }
+            Tag::Change => {
+                self.author(element);
+                self.old += 1;
+            }
             Tag::Tab if matches!(parent, Tag::R) => self.append(" ", 0),
             Tag::PTab => self.append(" ", 0),
             Tag::Br if parent != Tag::Other => {
@@ -276,6 +282,11 @@ impl Walker<'_, '_> {
             _ if text.trim().is_empty() => {}
             _ => self.note(At::new(Place::Hidden).parted(Break::Part), text.trim()),
         }
+    }
+
+    /// Tells who made a change.
+    fn author(&mut self, element: &Element<'_>) {
+        self.note_once(Place::Attribute, &element.attribute("author").unwrap_or_default());
     }
 
     /// Whether the innermost `rPr` tells how a run looks.

@@ -55,6 +55,17 @@ struct State {
     clip: Area,
 }
 
+/// A glyph whose character is unknown.
+#[derive(Debug, Clone, Copy, Default)]
+struct Unknown {
+    /// Which glyph of the page it is, from 1.
+    number: usize,
+    /// Where it begins on the page.
+    place: (f32, f32),
+    /// How many of them there are side by side up to here.
+    run: usize,
+}
+
 /// A content stream being run: what its names mean.
 struct Scope<'a, 'r, 'd> {
     resources: &'r Resources<'d>,
@@ -79,6 +90,9 @@ pub(super) struct Interpreter<'b, 'd> {
     pub(super) shown: usize,
     /// Glyphs whose character is unknown.
     pub(super) unknown: usize,
+    /// The last of those, and the most that follow each other side by side anywhere.
+    unknown_last: Unknown,
+    pub(super) unknown_most: usize,
     /// Pictures, and the share of the page that the largest of them covers.
     pub(super) images: usize,
     pub(super) image_share: f32,
@@ -92,6 +106,8 @@ pub(super) struct Interpreter<'b, 'd> {
     /// The letters of one operator.
     letters: Vec<u8>,
     sections_lost: usize,
+    /// That they were too many is told already.
+    sections_told: bool,
     scene: Scene,
     active: Vec<ObjRef>,
     calls: usize,
@@ -128,6 +144,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             spelled: String::new(),
             shown: 0,
             unknown: 0,
+            unknown_last: Unknown::default(),
+            unknown_most: 0,
             images: 0,
             image_share: 0.0,
             filled: 0,
@@ -138,6 +156,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             sections: Vec::new(),
             letters: Vec::new(),
             sections_lost: 0,
+            sections_told: false,
             scene: Scene::default(),
             active: Vec::new(),
             calls: 0,
@@ -147,6 +166,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
 
     /// Runs a content stream.
     pub(super) fn run(&mut self, data: &[u8], resources: &Resources<'_>) {
+        self.shared.parsed(data);
         let mut lexer = Lexer::new(data);
         let mut operands: Vec<Token<'_>> = Vec::new();
         let floor = self.saved.len();
@@ -222,6 +242,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 if let Some(dict) =
                     last_name(operands).and_then(|n| resources.ext_g_states.get::<Dict<'_>>(n))
                 {
+                    self.shared.parsed_dict(&dict);
                     self.graphics_state(&dict);
                 }
             }
@@ -405,6 +426,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             self.state.luminance = 0.0;
             self.state.ink = last_name(operands).is_some_and(|name| {
                 let family = resources.color_spaces.get::<Array<'_>>(&name);
+                self.shared.parsed(family.as_ref().map_or(&[], Array::data));
                 let family = family.and_then(|array| array.iter::<Object<'_>>().next());
                 matches!(family, Some(Object::Name(n)) if matches!(n.as_ref(), b"Separation" | b"DeviceN"))
             });
@@ -444,17 +466,24 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         if key.is_some_and(|key| self.shared.empty_forms.contains(&key)) {
             return;
         }
+        let upright = self.state.ctm[1] == 0.0 && self.state.ctm[2] == 0.0;
+        if let Some(&opaque) = key.and_then(|key| self.shared.pictures.get(&key)) {
+            return self.image(opaque && upright);
+        }
         let Some(stream) = resources.x_objects.get::<Stream<'_>>(name) else {
             self.shared.gaps.add(GapKind::Damaged, "external object missing");
             return;
         };
+        self.shared.parsed_dict(stream.dict());
         let subtype = stream.dict().get::<Name<'_>>("Subtype");
         if subtype.as_deref() == Some(b"Image") {
             self.shared.skip(&stream);
             let dict = stream.dict();
             let mask =
                 dict.contains_key("SMask") || dict.contains_key("Mask") || dict.contains_key("ImageMask");
-            let upright = self.state.ctm[1] == 0.0 && self.state.ctm[2] == 0.0;
+            if let Some(key) = key {
+                self.shared.pictures.insert(key, !mask);
+            }
             self.image(!mask && upright);
         } else {
             self.form(&stream, key, resources);
@@ -477,7 +506,13 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         }
         let data = self.shared.form(stream, key);
         let dict = stream.dict();
-        let resources = dict.get::<Dict<'_>>("Resources").map(Resources::new);
+        let resources = dict.get::<Dict<'_>>("Resources").map(|resources| {
+            self.shared.parsed_dict(&resources);
+            let resources = Resources::new(resources);
+            self.shared.parsed_dict(&resources.fonts);
+            self.shared.parsed_dict(&resources.x_objects);
+            resources
+        });
         let before = (self.sheet.glyphs.len(), self.images, self.scene.backdrops(), self.filled);
         let (state, text, line) = (self.state.clone(), self.text, self.line);
         self.state.ctm = multiply(&matrix(dict, "Matrix"), &self.state.ctm);
@@ -489,8 +524,14 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         let off = dict.get::<Dict<'_>>("OC").is_some_and(|layer| self.is_off(dict.get_ref("OC"), &layer));
         let sections = self.sections.len();
         if off {
-            let (first_glyph, unknown_before) = (self.sheet.glyphs.len(), self.unknown);
-            self.sections.push(Section { actual: None, alternative: None, first_glyph, unknown_before, off });
+            self.sections.push(Section {
+                actual: None,
+                alternative: None,
+                first_glyph: self.sheet.glyphs.len(),
+                unknown_before: self.unknown,
+                unknown_most_before: self.unknown_most,
+                off,
+            });
         }
         self.active.push(key.unwrap_or(ObjRef::new(0, 0)));
         self.run(&data, resources.as_ref().unwrap_or(around));

@@ -8,6 +8,7 @@ use hayro_syntax::page::Resources;
 use super::super::encoding::text_string;
 use super::super::lexer::{Lexer, Token, name as unescaped};
 use super::Interpreter;
+use crate::limits::GapKind;
 
 /// Marked-content sections at once.
 const SECTIONS: usize = 512;
@@ -18,6 +19,7 @@ pub(super) struct Section {
     pub(super) alternative: Option<String>,
     pub(super) first_glyph: usize,
     pub(super) unknown_before: usize,
+    pub(super) unknown_most_before: usize,
     pub(super) off: bool,
 }
 
@@ -29,6 +31,11 @@ impl Interpreter<'_, '_> {
         resources: &Resources<'_>,
     ) {
         if self.sections.len() >= SECTIONS {
+            // What stands for its text, or a layer, is lost with it.
+            let says = |token: &Token<'_>| matches!(token, Token::Name(key) if *key != b"MCID");
+            if operands.iter().skip(1).any(says) && !std::mem::replace(&mut self.sections_told, true) {
+                self.shared.gaps.add(GapKind::Limit, format!("marked content within each other: {SECTIONS}"));
+            }
             self.sections_lost += 1;
             return;
         }
@@ -37,12 +44,14 @@ impl Interpreter<'_, '_> {
             alternative: None,
             first_glyph: self.sheet.glyphs.len(),
             unknown_before: self.unknown,
+            unknown_most_before: self.unknown_most,
             off: false,
         };
         match operands {
             [Token::Name(tag), Token::Name(name), ..] => {
                 let name = unescaped(name);
                 if let Some(dict) = resources.properties.get::<Dict<'_>>(&name) {
+                    self.shared.parsed_dict(&dict);
                     let text = |key: &str| dict.get::<PdfString<'_>>(key).map(|s| text_string(&s));
                     (section.actual, section.alternative) = (text("ActualText"), text("Alt"));
                     // One text may be named by any number of sections.
@@ -122,6 +131,7 @@ impl Interpreter<'_, '_> {
                 }
             }
             self.unknown = section.unknown_before;
+            self.unknown_most = section.unknown_most_before;
         } else if actual.chars().count() == 1 {
             self.spelled.push_str(&actual);
         } else {

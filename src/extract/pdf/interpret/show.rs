@@ -7,7 +7,7 @@ use super::super::lexer::{Lexer, Token};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::super::shared::Shared;
-use super::{Interpreter, State};
+use super::{Interpreter, State, Unknown};
 use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
 
 /// Glyphs of one page.
@@ -16,6 +16,8 @@ const GLYPHS: usize = 1_000_000;
 pub(super) const WHITE: f32 = 0.97;
 /// Luminance from which on letters are pale.
 const PALE: f32 = 0.55;
+/// Distance, in em, from one glyph to the next within which they stand side by side.
+const BESIDE: f32 = 3.0;
 /// Letters lower than this many points are not read by anyone.
 const SMALLEST: f32 = 0.7;
 
@@ -32,6 +34,13 @@ struct Hand {
     /// next; where they are not gathered, there is no such gap.
     tight: [f32; 3],
     pen: Pen,
+}
+
+impl Hand {
+    /// A point of the line on the page.
+    fn at(&self, way: f32) -> (f32, f32) {
+        (self.origin.0 + way * self.direction.0, self.origin.1 + way * self.direction.1)
+    }
 }
 
 /// Where the line has come to.
@@ -242,6 +251,16 @@ impl Interpreter<'_, '_> {
             while let Some((shown, to)) = next(&mut rest, &mut sheet.text, self.shared, from) {
                 count += 1;
                 known += usize::from(shown.known);
+                if !shown.known {
+                    let last = self.unknown_last;
+                    let place = hand.at(pen.way);
+                    let distance = (place.0 - last.place.0).hypot(place.1 - last.place.1);
+                    let number = self.shown + count;
+                    let follows = number == last.number + 1 && distance < BESIDE * hand.height;
+                    let run = if follows { last.run + 1 } else { 1 };
+                    self.unknown_most = self.unknown_most.max(run);
+                    self.unknown_last = Unknown { number, place, run };
+                }
                 let glyph = shown.advance * unit;
                 let extra = char_space + if shown.space { word_space } else { 0.0 };
                 // TJ numbers and spacing push downwards, which is against the sign of W1.
@@ -300,7 +319,7 @@ impl Interpreter<'_, '_> {
             x >= 0.0 && x <= width && baseline >= 0.0 && y <= height && !is_clipped(&clip, x, y, hand.height)
         };
         let end_seen = |way: f32| {
-            let (x, y) = (hand.origin.0 + way * hand.direction.0, hand.origin.1 + way * hand.direction.1);
+            let (x, y) = hand.at(way);
             inside(x, y, y - hand.height * 0.3)
         };
         if !white && end_seen(hand.pen.range.0) && end_seen(hand.pen.range.1) {

@@ -3,7 +3,7 @@
 
 use sha1::Sha1;
 
-use super::aes::Cipher;
+use crate::read::aes::Cipher;
 
 /// Times that WinZip hashes a password.
 const ROUNDS: u32 = 1000;

@@ -9,12 +9,16 @@
 //! Files glued together from two encodings are read line by line, and stretch by stretch within a
 //! line, so that a GBK paragraph in a UTF-8 page is text and not a row of replacement characters.
 
-use std::sync::LazyLock;
+mod common;
+mod mixed;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::limits::{Gap, GapKind};
+pub(crate) use common::is_common;
+use common::{char_score, is_control, score};
+use mixed::{is_mostly_utf8, legacy_of, mixed};
 
 /// Bytes, from the first that is not ASCII, on which readings are compared.
 const SAMPLE_BYTES: usize = 64 << 10;
@@ -42,17 +46,6 @@ const TEXT_NULS: f64 = 0.3;
 const TEXT_LOST: f64 = 0.1;
 /// Undecodable sequences per thousand characters above which a text counts as damaged.
 const LOST_PER_MILLE: usize = 5;
-
-/// Characters that make up most of any Chinese text, both scripts, and the vocabulary of marks.
-const FREQUENT: &str = "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之\
-年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样理心本前开但因只从想实日军者\
-意无力它与长把机十民第公此已工使情明性知全三又关点正业外将两高间由问很最重并物手应战向头文体政美相见被利什二等产或新己\
-制身果加西月话合回特代内信表化老给世位次度门任常先海通教原东声提立及比员解水名真论处走义各入几口认条平系气题活更别打女\
-变四总何电数安少报才结反受目太量再感建务做接必场件计管期市直资命山金指许统区保至队形社便空决治展科司五基书非则界达光放\
-强即难且权思完设式色路记南品住告类求据程北边该交规万取望觉术领共确传师清切院让识候带导争运密级绝秘委办厅室知印单组织责\
-监督检查审批涉按照省县局部资料存阅收抄送附限启公布期缓急特加注意传严禁复不得仅供参考使用刊商核普\
-這個們來時會說對過發後裡種經學現當沒動還進樣實軍無與長機業將兩間問應戰頭體見產話給門員義認條係氣題別變總電數報結務場\
-計資許統區隊決書則聽達強難權據邊張該規萬覺術領確傳師觀讓識帶導爭運級絕關辦廳單織責監檢審開國閱嚴複僅參";
 
 /// Bytes read in one encoding.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -297,91 +290,6 @@ fn sample_of(bytes: &[u8]) -> &[u8] {
     bytes.get(start..bytes.len().min(start + SAMPLE_BYTES)).unwrap_or_default()
 }
 
-/// How Chinese a text looks: the mean over its characters outside ASCII (in UTF-16 over all of
-/// them) of 1 for a frequent character down to -2 for one that is no character at all. Chinese in
-/// the right encoding has about 0.8, in a wrong one below 0.3. Also how many were counted.
-fn score(text: &str, wide: bool) -> (f64, usize) {
-    let mut sum = 0.0;
-    let mut chars = 0_usize;
-    for c in text.chars() {
-        let value = match c {
-            _ if is_control(c) => -2.0,
-            '\t' | '\n' | '\r' if !wide => continue,
-            '\0'..='\x7f' if wide => 0.8,
-            '\0'..='\x7f' => continue,
-            _ => char_score(c),
-        };
-        sum += value;
-        chars += 1;
-    }
-    // The sample may have cut the last character.
-    if text.ends_with('\u{fffd}') && chars > 1 {
-        sum += 2.0;
-        chars -= 1;
-    }
-    (if chars == 0 { 0.0 } else { sum / chars as f64 }, chars)
-}
-
-fn char_score(c: char) -> f64 {
-    match c {
-        '\u{3000}'..='\u{303f}' | '\u{ff01}'..='\u{ff5e}' | '\u{2014}'..='\u{2026}' | '★' | '☆' => 0.8,
-        _ if COMMON.frequent.contains(c) => 1.0,
-        _ if COMMON.known.contains(c) => 0.6,
-        '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}' => 0.0,
-        '\u{2000}'..='\u{27bf}' | '\u{3040}'..='\u{33ff}' | '\u{a0}'..='\u{17f}' => -0.2,
-        '\u{fffd}' | '\u{e000}'..='\u{f8ff}' | '\u{80}'..='\u{9f}' | '\u{fff0}'..='\u{ffff}' => -2.0,
-        _ => -0.5,
-    }
-}
-
-/// Whether this is one of the ideographs that nearly all writing consists of, of either script.
-pub(crate) fn is_common(c: char) -> bool {
-    COMMON.frequent.contains(c) || COMMON.known.contains(c)
-}
-
-/// A set of characters of the basic plane.
-struct CharSet(Vec<u64>);
-
-impl CharSet {
-    fn of(chars: impl Iterator<Item = char>) -> Self {
-        let mut words = vec![0_u64; 1024];
-        for c in chars {
-            if let Some(word) = words.get_mut(c as usize >> 6) {
-                *word |= 1 << (c as usize & 63);
-            }
-        }
-        Self(words)
-    }
-
-    fn contains(&self, c: char) -> bool {
-        self.0.get(c as usize >> 6).is_some_and(|word| word >> (c as usize & 63) & 1 == 1)
-    }
-}
-
-/// The frequent characters, and the everyday ones: level 1 of GB 2312 and of Big5.
-struct Common {
-    frequent: CharSet,
-    known: CharSet,
-}
-
-static COMMON: LazyLock<Common> = LazyLock::new(|| {
-    let pairs = |leads: std::ops::RangeInclusive<u8>, encoding: &'static Encoding| {
-        let bytes: Vec<u8> =
-            leads.flat_map(|lead| (0xa1..=0xfe).flat_map(move |trail| [lead, trail])).collect();
-        encoding.decode_without_bom_handling(&bytes).0.into_owned()
-    };
-    let low: Vec<u8> = (0xa4..=0xc6_u8).flat_map(|l| (0x40..=0x7e).flat_map(move |t| [l, t])).collect();
-    let known = pairs(0xb0..=0xd7, GB18030) + &pairs(0xa4..=0xc5, BIG5);
-    let known = known + &BIG5.decode_without_bom_handling(&low).0;
-    let ideographs = known.chars().filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c));
-    Common { frequent: CharSet::of(FREQUENT.chars()), known: CharSet::of(ideographs) }
-});
-
-/// Control characters that no text file has.
-fn is_control(c: char) -> bool {
-    matches!(c, '\0'..='\x07' | '\x0e'..='\x1a' | '\x1c'..='\x1f' | '\x7f')
-}
-
 /// The byte order in which bytes without a mark are UTF-16, if in one.
 fn utf16_without_mark(bytes: &[u8]) -> Option<&'static Encoding> {
     let sample = sample_of(bytes);
@@ -433,94 +341,6 @@ fn name_of(encoding: &'static Encoding) -> &'static str {
 /// Zero bytes and a leading byte order mark are no text.
 fn without_noise(text: &str) -> String {
     text.strip_prefix('\u{feff}').unwrap_or(text).replace('\0', "")
-}
-
-/// Whether most bytes outside ASCII are UTF-8 sequences of three or four bytes. Shorter ones turn
-/// up by chance in GBK.
-fn is_mostly_utf8(bytes: &[u8]) -> bool {
-    let (mut inside, mut all) = (0_usize, 0_usize);
-    for chunk in sample_of(bytes).utf8_chunks() {
-        for c in chunk.valid().chars().filter(|c| !c.is_ascii()) {
-            all += c.len_utf8();
-            inside += if c.len_utf8() > 2 { c.len_utf8() } else { 0 };
-        }
-        all += chunk.invalid().len();
-    }
-    inside * 2 > all
-}
-
-/// The encoding of the lines that are not UTF-8 in a text that mostly is.
-fn legacy_of(bytes: &[u8]) -> &'static Encoding {
-    let broken = bytes.split(|&b| b == b'\n').filter(|line| std::str::from_utf8(line).is_err());
-    let mut sample: Vec<u8> = Vec::new();
-    for line in broken.filter(|line| !is_mostly_utf8(line)) {
-        sample.extend(line.iter().take(SAMPLE_BYTES));
-        if sample.len() > SAMPLE_BYTES {
-            break;
-        }
-    }
-    let of = |encoding: &'static Encoding| score(&encoding.decode_without_bom_handling(&sample).0, false).0;
-    if of(BIG5) > of(GB18030) { BIG5 } else { GB18030 }
-}
-
-/// Reads bytes whose lines are in `main` or else in the other of UTF-8 and `legacy`.
-fn mixed(bytes: &[u8], main: &'static Encoding, legacy: &'static Encoding) -> Reading {
-    let mut out = String::with_capacity(bytes.len() + bytes.len() / 2);
-    for line in bytes.split_inclusive(|&b| b == b'\n') {
-        match std::str::from_utf8(line) {
-            Ok(text) if line.is_ascii() || main == UTF_8 => out.push_str(text),
-            Ok(text) => {
-                let other = legacy.decode_without_bom_handling(line).0;
-                let better = score(text, false).0 > score(&other, false).0;
-                out.push_str(if better { text } else { &other });
-            }
-            Err(_) if main == UTF_8 && is_mostly_utf8(line) => stretches(line, &mut out),
-            Err(_) => out.push_str(&legacy.decode_without_bom_handling(line).0),
-        }
-    }
-    let lost = out.chars().filter(|&c| c == '\u{fffd}').count();
-    Reading { text: without_noise(&out), encoding: name_of(main), lost }
-}
-
-/// Reads a UTF-8 line that holds stretches of GBK.
-fn stretches(line: &[u8], out: &mut String) {
-    let mut rest = line;
-    loop {
-        let (valid, bad) = match std::str::from_utf8(rest) {
-            Ok(text) => return out.push_str(text),
-            Err(error) => {
-                (error.valid_up_to(), error.error_len().unwrap_or(rest.len() - error.valid_up_to()))
-            }
-        };
-        let Some(text) = rest.get(..valid).and_then(|b| std::str::from_utf8(b).ok()) else { return };
-        // Two bytes of GBK can be one of UTF-8, so the stretch may have begun before it broke.
-        let kept = text.trim_end_matches(|c| ('\u{80}'..'\u{800}').contains(&c));
-        let stretch = gbk_stretch(rest.get(kept.len()..).unwrap_or_default());
-        let decoded = GB18030.decode_without_bom_handling(stretch).0;
-        if !stretch.is_empty() && !decoded.contains('\u{fffd}') && score(&decoded, false).0 >= WEAK_SCORE {
-            out.push_str(kept);
-            out.push_str(&decoded);
-            rest = rest.get(kept.len() + stretch.len()..).unwrap_or_default();
-        } else {
-            out.push_str(text);
-            out.push('\u{fffd}');
-            rest = rest.get(valid + bad.max(1)..).unwrap_or_default();
-        }
-    }
-}
-
-/// The bytes at the start of `bytes` that are two-byte characters, up to ASCII or clear UTF-8.
-fn gbk_stretch(bytes: &[u8]) -> &[u8] {
-    let is_utf8 = |at: usize| matches!(bytes.get(at..at + 3), Some([0xe3..=0xe9, 0x80..=0xbf, 0x80..=0xbf]));
-    let mut end = 0;
-    while let (Some(0x81..=0xfe), Some(0x40..=0xfe)) = (bytes.get(end), bytes.get(end + 1)) {
-        let ends = |at: usize| bytes.get(at).is_none_or(u8::is_ascii);
-        if is_utf8(end) && (is_utf8(end + 3) || ends(end + 3)) {
-            break;
-        }
-        end += 2;
-    }
-    bytes.get(..end).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,0 +1,411 @@
+//! Where the terms of the rules stand in a text, overlapping, with what lay between their characters.
+//!
+//! A table tells for each character as it stands in the text what it folds to, as the number that
+//! the terms' characters have, and a bitmap knows the pairs of them that terms begin with. What is
+//! left, in ordinary text one character in dozens, walks down the [tree](trie) of the terms;
+//! gaps, and what folds to several characters, are met in [`search`] only, so that no copy of the text
+//! and no map back are needed, and large texts go through whole.
+//!
+//! A match is not judged here, only described. Dropped at once are those whose characters are too
+//! far apart to be one word: more than [`GAP_CHARS`] skipped characters between two of them, or a
+//! border between parts or pages.
+
+mod search;
+mod trie;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::fold::{Fold, fold_char};
+use crate::rules::{Role, RuleSet};
+use crate::text::{Break, Text};
+use search::Search;
+use trie::Trie;
+
+/// Characters (white space, separators) that may stand between two characters of a term.
+pub const GAP_CHARS: u32 = 8;
+/// Bits of the bitmap of pairs for each pair that terms begin with, and least bits of all: few pairs are
+/// taken for others.
+const PAIR_BITS: usize = 32;
+const LEAST_PAIR_BITS: usize = 1 << 12;
+/// Code points of the basic plane.
+const PLANE: usize = 1 << 16;
+
+/// In place of a code: a gap, or a character without a shape.
+const SKIPPED: u16 = u16::MAX - 1;
+/// In place of a code: not one character of the basic plane, so a closer look is needed.
+const LOOK: u16 = u16::MAX;
+
+/// A term found in the text, not yet judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// Index into [`RuleSet::terms`].
+    pub term: usize,
+    /// Bytes of the original text, half open.
+    pub range: Range<usize>,
+    /// What lay between its characters.
+    pub gap: Gaps,
+}
+
+/// What lay between the characters of a match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Gaps {
+    /// White space, in characters.
+    pub blank: u32,
+    /// Separators, in characters.
+    pub separators: u32,
+    /// Characters without a shape.
+    pub shapeless: u32,
+    /// Gaps that hold a line end or a harder break.
+    pub broken: u32,
+    /// The hardest break.
+    pub hardest: Break,
+}
+
+impl Gaps {
+    /// Whether nothing lay between the characters.
+    pub fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// The terms of a rule set, ready to be found.
+#[derive(Debug)]
+pub struct Matcher {
+    /// The different folded terms.
+    trie: Trie,
+    /// For each of them, where its terms end in `terms`.
+    term_ends: Vec<u32>,
+    /// Indices into [`RuleSet::terms`], by folded term.
+    terms: Vec<u32>,
+    /// The numbers of the folded characters of the terms, from 1 on: first those that are a term alone,
+    /// then the others that terms begin with, then all others.
+    alphabet: BTreeMap<char, u32>,
+    /// How many of them are a term alone, and how many terms begin with.
+    alone: u16,
+    firsts: u16,
+    /// For each character of the basic plane, as it stands in the text, the number of what it folds to; 0
+    /// where no term has that.
+    codes: Box<[u16; PLANE]>,
+    /// A bit for the hash of the first two characters of each term.
+    pairs: Vec<u64>,
+    /// Bits that a hash is shifted by to be one of those.
+    pair_shift: u32,
+    /// A bit for each character of ASCII with which a cue begins, which need not be a whole word.
+    cue_firsts: u128,
+}
+
+/// What a character does in terms, the most telling first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Use {
+    Alone,
+    First,
+    Inside,
+}
+
+impl Matcher {
+    /// Prepares the terms of `rules`.
+    pub fn new(rules: &RuleSet) -> Self {
+        let all = rules.terms();
+        let mut order: Vec<u32> = (0..).take(all.len()).collect();
+        let folded_of = |index: u32| all.get(index as usize).map_or("", |term| term.folded.as_str());
+        order.sort_unstable_by(|&a, &b| folded_of(a).cmp(folded_of(b)).then(a.cmp(&b)));
+        order.retain(|&index| !folded_of(index).is_empty());
+        let mut folded: Vec<&str> = Vec::new();
+        let mut term_ends: Vec<u32> = Vec::new();
+        for (at, &index) in (1..).zip(&order) {
+            let term = folded_of(index);
+            match term_ends.last_mut() {
+                Some(end) if folded.last() == Some(&term) => *end = at,
+                _ => {
+                    folded.push(term);
+                    term_ends.push(at);
+                }
+            }
+        }
+        let uses = uses(&folded);
+        let mut by_use: Vec<(Use, char)> = uses.into_iter().map(|(c, of)| (of, c)).collect();
+        by_use.sort_unstable();
+        let up_to = |last: Use| u16::try_from(by_use.partition_point(|(of, _)| *of <= last));
+        // There are far fewer different characters; with more, each would be looked at closely.
+        let (alone, firsts) = (up_to(Use::Alone).unwrap_or(LOOK), up_to(Use::First).unwrap_or(LOOK));
+        let alphabet: BTreeMap<char, u32> = by_use.iter().map(|&(_, c)| c).zip(1..).collect();
+        let code = |c: char| alphabet.get(&c).copied().unwrap_or(0);
+        let trie = Trie::new(&folded, u32::try_from(alphabet.len()).unwrap_or(u32::MAX), code);
+        let mut matcher = Self {
+            trie,
+            term_ends,
+            codes: codes(&alphabet),
+            alone,
+            firsts,
+            pairs: Vec::new(),
+            pair_shift: 0,
+            cue_firsts: cue_firsts(rules),
+            terms: order,
+            alphabet,
+        };
+        matcher.note_pairs(&folded);
+        matcher
+    }
+
+    fn note_pairs(&mut self, folded: &[&str]) {
+        let pair = |term: &&str| {
+            let mut chars = term.chars().map(|c| self.alphabet.get(&c).copied().unwrap_or(0));
+            Some((chars.next()?, chars.next()?))
+        };
+        let mut pairs: Vec<(u32, u32)> = folded.iter().filter_map(pair).collect();
+        pairs.dedup();
+        let bits = (pairs.len() * PAIR_BITS).next_power_of_two().max(LEAST_PAIR_BITS);
+        self.pairs = vec![0; bits / 64];
+        self.pair_shift = 64 - bits.trailing_zeros();
+        for (first, second) in pairs {
+            let bit = self.pair_bit(first, second);
+            if let Some(word) = self.pairs.get_mut(bit >> 6) {
+                *word |= 1 << (bit & 63);
+            }
+        }
+    }
+
+    /// Which bit of `pairs` these two codes have.
+    #[inline]
+    fn pair_bit(&self, first: u32, second: u32) -> usize {
+        // The high bits of a product by the golden ratio are spread best.
+        let hash = (u64::from(first) << 32 | u64::from(second)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (hash >> self.pair_shift) as usize
+    }
+
+    /// Whether a term may begin with these two codes.
+    #[inline]
+    fn may_begin(&self, first: u16, second: u16) -> bool {
+        let bit = self.pair_bit(first.into(), second.into());
+        self.pairs.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 != 0)
+    }
+
+    /// All matches in `text`, by their end, then the longer first.
+    pub fn find(&self, rules: &RuleSet, text: &Text) -> Vec<Match> {
+        let mut search = Search::new(self, rules, text);
+        self.scan(text.as_str(), &mut search);
+        let mut found = search.found;
+        found.sort_by(|a, b| a.range.end.cmp(&b.range.end).then(a.range.start.cmp(&b.range.start)));
+        drop_allowed(rules, &mut found);
+        found
+    }
+
+    /// Looks at each place of the text whether a term may begin there.
+    fn scan(&self, flat: &str, search: &mut Search) {
+        let bytes = flat.as_bytes();
+        // The character before: where it began, its code, or 0 where no term can begin with it.
+        let (mut before_at, mut before) = (0, 0_u16);
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..) {
+            // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
+            let (len, code) = match *rest {
+                [a @ 0xe0..=0xef, b, c, ..] => {
+                    let high = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6;
+                    (3, self.codes[high | usize::from(c & 0x3f)])
+                }
+                [a @ 0..=0x7f, ..] => (1, self.codes[usize::from(a)]),
+                [a @ 0xc0..=0xdf, b, ..] => {
+                    (2, self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)])
+                }
+                // Outside the basic plane.
+                [_, ..] => (4, LOOK),
+                [] => break,
+            };
+            if code < SKIPPED {
+                // Behind a Chinese character a Latin letter may begin an address, which is skipped.
+                let address = len == 1 && at - before_at == 3 && rest[0].is_ascii_alphabetic();
+                if before.wrapping_sub(1) < if address { self.firsts } else { self.alone } {
+                    search.begin(before_at);
+                } else if self.may_begin(before, code) {
+                    search.begin_pair(before_at..at, before, at + len, code);
+                }
+                before = code;
+            } else {
+                if before.wrapping_sub(1) < self.firsts {
+                    search.begin(before_at);
+                }
+                if code == LOOK {
+                    search.begin(at);
+                }
+                before = 0;
+            }
+            before_at = at;
+            at += len;
+        }
+        if before.wrapping_sub(1) < self.alone {
+            search.begin(before_at);
+        }
+    }
+
+    /// The code of a character that is folded already.
+    fn code(&self, folded: char) -> u32 {
+        self.alphabet.get(&folded).copied().unwrap_or(0)
+    }
+}
+
+/// What the characters of the folded terms do in them.
+fn uses(folded: &[&str]) -> BTreeMap<char, Use> {
+    let mut uses = BTreeMap::new();
+    let mut last = (None, Use::Inside);
+    for term in folded {
+        let mut chars = term.chars();
+        let Some(first) = chars.next() else { continue };
+        let of = if chars.as_str().is_empty() { Use::Alone } else { Use::First };
+        // They are in order.
+        if last != (Some(first), of) {
+            last = (Some(first), of);
+            uses.entry(first).and_modify(|known: &mut Use| *known = of.min(*known)).or_insert(of);
+        }
+        for c in chars {
+            uses.entry(c).or_insert(Use::Inside);
+        }
+    }
+    uses
+}
+
+/// The code of what each character of the basic plane folds to.
+fn codes(alphabet: &BTreeMap<char, u32>) -> Box<[u16; PLANE]> {
+    let mut folded = vec![0_u16; PLANE];
+    for (&c, &code) in alphabet {
+        if let Some(known) = folded.get_mut(c as usize) {
+            *known = u16::try_from(code).ok().filter(|&code| code < SKIPPED).unwrap_or(LOOK);
+        }
+    }
+    let mut codes = Box::new([0; PLANE]);
+    for (c, code) in ('\0'..='\u{ffff}').map(|c| (c as usize, c)).map(|(at, c)| (at, fold_char(c))) {
+        codes[c] = match code {
+            Fold::Char(c) => folded.get(c as usize).copied().unwrap_or(LOOK),
+            Fold::Sequence(_) => LOOK,
+            Fold::Gap | Fold::Vanish => SKIPPED,
+        };
+    }
+    codes
+}
+
+/// A bit for each character of ASCII that begins a cue.
+fn cue_firsts(rules: &RuleSet) -> u128 {
+    let cues = rules.terms().iter().filter(|term| is_cue(term.role));
+    let firsts = cues.filter_map(|term| term.folded.bytes().next()).filter(u8::is_ascii);
+    firsts.fold(0, |bits, first| bits | 1 << first)
+}
+
+/// Takes out the allowing terms and every match that lies inside one of them.
+fn drop_allowed(rules: &RuleSet, found: &mut Vec<Match>) {
+    let is_allow = |m: &Match| rules.terms()[m.term].role == Role::Allow;
+    let mut allowed: Vec<Range<usize>> =
+        found.iter().filter(|m| is_allow(m)).map(|m| m.range.clone()).collect();
+    if allowed.is_empty() {
+        return;
+    }
+    // They are in order of their ends: each gets the least start of itself and all behind it.
+    let mut least = usize::MAX;
+    for range in allowed.iter_mut().rev() {
+        least = least.min(range.start);
+        range.start = least;
+    }
+    let inside = |range: &Range<usize>| {
+        let from = allowed.partition_point(|a| a.end < range.end);
+        allowed.get(from).is_some_and(|a| a.start <= range.start)
+    };
+    found.retain(|m| !is_allow(m) && (is_cue(rules.terms()[m.term].role) || !inside(&m.range)));
+}
+
+/// Whether matches are no hits, but tell where a pattern is worth trying.
+fn is_cue(role: Role) -> bool {
+    matches!(role, Role::Cue(_) | Role::Near)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Verdict;
+    use crate::text::{At, Place};
+
+    fn find(list: &str, pieces: &[(Place, &str)]) -> Vec<(String, Gaps)> {
+        let mut rules = RuleSet::default();
+        rules.add_list("own.txt", list.as_bytes(), Verdict::Block).unwrap();
+        let mut text = Text::new();
+        for (place, piece) in pieces {
+            text.push(At::new(*place), piece);
+        }
+        let found = Matcher::new(&rules).find(&rules, &text);
+        found.into_iter().map(|m| (text.as_str()[m.range].to_owned(), m.gap)).collect()
+    }
+
+    fn words(list: &str, text: &str) -> Vec<String> {
+        find(list, &[(Place::Body, text)]).into_iter().map(|(word, _)| word).collect()
+    }
+
+    #[test]
+    fn overlapping_hits_are_all_found() {
+        assert_eq!(words("国家秘密\n秘密\n密级", "国家秘密级别"), ["国家秘密", "秘密", "密级"]);
+    }
+
+    #[test]
+    fn gaps_are_kept_as_evidence_and_bounded() {
+        let found = find("绝密", &[(Place::Body, "绝 *\u{200b}密")]);
+        assert_eq!(found[0].0, "绝 *\u{200b}密");
+        assert_eq!(found[0].1, Gaps { blank: 1, separators: 1, shapeless: 1, ..Gaps::default() });
+        assert_eq!(words("绝密", "绝        密").len(), 1);
+        assert_eq!(words("绝密", "绝         密").len(), 0);
+        assert_eq!(words("绝密", "绝。密").len(), 0);
+    }
+
+    #[test]
+    fn a_term_may_cross_a_line_but_not_a_part() {
+        let found = find("内部资料", &[(Place::Body, "内部\n资料")]);
+        assert_eq!((found[0].1.broken, found[0].1.hardest), (1, Break::Line));
+        assert!(find("内部资料", &[(Place::Header, "内部"), (Place::Body, "资料")]).is_empty());
+    }
+
+    #[test]
+    fn latin_terms_are_whole_words_and_chinese_ones_are_not() {
+        assert_eq!(words("secret", "Secretary, SECRET, secrets"), ["SECRET"]);
+        assert_eq!(words("机密", "司机密集"), ["机密"]);
+    }
+
+    #[test]
+    fn allowed_terms_beat_shorter_ones() {
+        assert_eq!(words("秘密\n!神秘密室", "神秘密室里的秘密").len(), 1);
+    }
+
+    #[test]
+    fn a_web_address_inside_a_word_is_a_gap() {
+        assert_eq!(words("内部资料", "内部www.example.com资料").len(), 1);
+        assert_eq!(words("内部资料", "内部 http://a.example/b?c=1 资料").len(), 1);
+        assert_eq!(words("内部资料", "内部abc资料").len(), 0);
+    }
+
+    #[test]
+    fn a_blanked_character_is_a_hole() {
+        let rules = RuleSet::builtin().unwrap();
+        let hits = |s: &str| {
+            let mut text = Text::new();
+            text.push(At::new(Place::Body), s);
+            let found = Matcher::new(&rules).find(&rules, &text);
+            found.iter().filter(|m| rules.terms()[m.term].hole.is_some()).count()
+        };
+        assert_eq!(hits("内____文件"), 1);
+        assert_eq!(hits("内文件"), 0);
+        assert_eq!(hits("内□□料"), 2, "内部资料 and 内部材料");
+        assert_eq!(hits("内-料"), 0);
+        assert_eq!(hits("内部___料"), 2, "内部资料 and 内部材料");
+    }
+
+    #[test]
+    fn terms_begin_and_end_inside_a_character_that_folds_to_several() {
+        assert_eq!(words("0年", "⑩年"), ["⑩年"]);
+        assert_eq!(words("10年", "⑩年"), ["⑩年"]);
+        assert_eq!(words("满1", "满⑩"), ["满⑩"]);
+        assert_eq!(words("密(一", "密㈠"), ["密㈠"]);
+        assert_eq!(words("𠮷祥", "𠮷祥"), ["𠮷祥"]);
+        assert_eq!(words("密", "绝密机密"), ["密", "密"]);
+    }
+
+    #[test]
+    fn many_allowed_terms_over_one_place_hide_none() {
+        let list: String = (1..80).map(|n| format!("!密{}\n", "甲".repeat(n))).collect();
+        assert!(words(&format!("机密\n密甲\n{list}"), &format!("密{}", "甲".repeat(90))).is_empty());
+    }
+}

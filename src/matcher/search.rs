@@ -1,0 +1,349 @@
+//! One pass over a text: how terms go on from where they may begin, across gaps, addresses of the web
+//! and characters that fold to several.
+
+use std::ops::Range;
+
+use super::trie::ROOT;
+use super::{GAP_CHARS, Gaps, Match, Matcher, SKIPPED, is_cue};
+use crate::fold::{Fold, fold_char, web_address};
+use crate::rules::{RuleSet, Term};
+use crate::text::{Break, Text};
+
+/// Skipped characters between two of a term, up to which it is looked for: more than in a hit, since
+/// the white space of a pattern, for which cues are found, has no limit.
+const CUE_GAP_CHARS: u32 = 64;
+/// From here on characters are Chinese and its neighbours', or signs that stand among them.
+const CHINESE: u32 = 0x2e80;
+
+/// A search and what it has found.
+pub(super) struct Search<'a> {
+    matcher: &'a Matcher,
+    terms: &'a [Term],
+    text: &'a Text,
+    flat: &'a str,
+    /// In the order of their starts.
+    pub(super) found: Vec<Match>,
+}
+
+/// A beginning of terms, found at some place of the text.
+#[derive(Clone)]
+struct Begun {
+    /// The node of the tree that it is.
+    node: u32,
+    /// Bytes of the text it takes up.
+    range: Range<usize>,
+    /// Characters of the text it consists of, less one.
+    index: usize,
+    /// No Latin letter stood behind the last Chinese character.
+    chinese: bool,
+    skipped: Skipped,
+}
+
+/// What lay between the characters of a beginning.
+#[derive(Clone, Default)]
+struct Skipped {
+    gap: Gaps,
+    /// One of the gaps holds more than [`GAP_CHARS`].
+    wide: bool,
+    /// In front of which of its characters how many separators stood.
+    separated: Vec<(usize, u32)>,
+}
+
+impl<'a> Search<'a> {
+    pub(super) fn new(matcher: &'a Matcher, rules: &'a RuleSet, text: &'a Text) -> Self {
+        Self { matcher, terms: rules.terms(), text, flat: text.as_str(), found: Vec::new() }
+    }
+
+    /// Looks for the terms that begin with the characters at `at` and behind it up to `end`, of which
+    /// these are the codes: most go on, and end, without any gap.
+    pub(super) fn begin_pair(&mut self, at: Range<usize>, first: u16, end: usize, second: u16) {
+        let trie = &self.matcher.trie;
+        let node = trie.next(ROOT, first.into()).and_then(|node| trie.next(node, second.into()));
+        let Some(mut node) = node else { return };
+        if self.is_inside_word(at.start) {
+            return;
+        }
+        let bytes = self.flat.as_bytes();
+        let is_wide = |at: usize| bytes.get(at).is_some_and(|byte| !byte.is_ascii());
+        let mut wide = is_wide(at.start) || is_wide(at.end);
+        let (start, before) = (at.start, self.found.len());
+        let mut end = end;
+        loop {
+            if let Some(term) = trie.term(node) {
+                self.complete(term, &(start..end), &Skipped::default());
+            }
+            if trie.is_leaf(node) {
+                return;
+            }
+            let Some(c) = self.flat.get(end..).and_then(|rest| rest.chars().next()) else { return };
+            let code = self.matcher.codes.get(c as usize).copied().unwrap_or(u16::MAX);
+            if code >= SKIPPED || wide && c.is_ascii_alphabetic() {
+                // From the start again, with everything that may stand between.
+                self.found.truncate(before);
+                return self.begin(start);
+            }
+            let Some(next) = trie.next(node, code.into()) else { return };
+            node = next;
+            end += c.len_utf8();
+            wide |= !c.is_ascii();
+        }
+    }
+
+    /// Whether a Latin letter or digit begins at `at` that another stands in front of, so that no whole
+    /// word begins, nor a cue.
+    fn is_inside_word(&self, at: usize) -> bool {
+        let bytes = self.flat.as_bytes();
+        let is_latin =
+            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
+        is_latin(Some(at))
+            && is_latin(at.checked_sub(1))
+            && self.matcher.cue_firsts >> bytes[at].to_ascii_lowercase() & 1 == 0
+    }
+
+    /// Looks for the terms that begin with the character at `at`, whatever follows.
+    pub(super) fn begin(&mut self, at: usize) {
+        let Some(c) = self.flat.get(at..).and_then(|rest| rest.chars().next()) else { return };
+        let end = at + c.len_utf8();
+        match fold_char(c) {
+            Fold::Char(first) => {
+                if self.may_go_on(self.matcher.code(first), end) && !self.is_inside_word(at) {
+                    self.extend(at..end, first, "");
+                }
+            }
+            Fold::Sequence(sequence) => {
+                let mut rest = sequence.chars();
+                while let Some(first) = rest.next() {
+                    self.extend(at..end, first, rest.as_str());
+                }
+            }
+            Fold::Gap | Fold::Vanish => {}
+        }
+    }
+
+    /// Whether a term begins with this code, and may go on with what stands at `at`.
+    fn may_go_on(&self, first: u32, at: usize) -> bool {
+        let trie = &self.matcher.trie;
+        let Some(node) = trie.next(ROOT, first) else { return false };
+        if trie.term(node).is_some() {
+            return true;
+        }
+        let Some(rest) = self.flat.get(at..) else { return false };
+        let mut skipped = 0;
+        for c in rest.chars() {
+            match fold_char(c) {
+                Fold::Gap => skipped += 1,
+                Fold::Vanish => {}
+                // A letter may begin an address.
+                Fold::Char(_) if c.is_ascii_alphabetic() => return true,
+                Fold::Char(folded) => return trie.next(node, self.matcher.code(folded)).is_some(),
+                Fold::Sequence(_) => return true,
+            }
+            if skipped > CUE_GAP_CHARS {
+                return false;
+            }
+        }
+        false
+    }
+
+    /// Finds the terms whose first character is `first`, with `more` behind it from the same
+    /// character of the text.
+    fn extend(&mut self, range: Range<usize>, first: char, more: &str) {
+        let chinese = u32::from(first) >= CHINESE;
+        let begun = Begun { node: ROOT, range, index: 0, chinese, skipped: Skipped::default() };
+        let Some(node) = self.matcher.trie.next(ROOT, self.matcher.code(first)) else { return };
+        let begun = self.add(begun, first, node);
+        let mut going = begun.and_then(|begun| self.add_all(begun, more));
+        let mut waiting = Vec::new();
+        while let Some(begun) = going.take().or_else(|| waiting.pop()) {
+            let [first, second] = self.step(begun);
+            going = first;
+            waiting.extend(second);
+        }
+    }
+
+    /// The same with the next character of the text; where that may begin a web address, also with
+    /// the one behind that.
+    fn step(&mut self, begun: Begun) -> [Option<Begun>; 2] {
+        let flat = self.flat;
+        let mut chinese = begun.chinese;
+        let mut at = begun.range.end;
+        let mut skipped = 0;
+        let mut ways = [None, None];
+        while let Some(c) = flat.get(at..).and_then(|rest| rest.chars().next()) {
+            let end = at + c.len_utf8();
+            let folded = fold_char(c);
+            match folded {
+                Fold::Gap => skipped += 1,
+                Fold::Vanish => {}
+                Fold::Char(_) | Fold::Sequence(_) => {
+                    if chinese
+                        && c.is_ascii_alphabetic()
+                        && let Some(len) = flat.get(at..).and_then(web_address)
+                    {
+                        if ways[0].is_none() {
+                            ways[0] = self.with(begun.clone(), at..end, folded);
+                        }
+                        at += len;
+                        skipped = 0;
+                        continue;
+                    }
+                    let way = self.with(begun, at..end, folded);
+                    if ways[0].is_none() {
+                        ways[0] = way;
+                    } else {
+                        ways[1] = way;
+                    }
+                    return ways;
+                }
+            }
+            if skipped > CUE_GAP_CHARS {
+                break;
+            }
+            chinese |= u32::from(c) >= CHINESE;
+            at = end;
+        }
+        ways
+    }
+
+    /// `begun` with the character at `at`, where its gap to it is none too wide.
+    fn with(&mut self, mut begun: Begun, at: Range<usize>, folded: Fold) -> Option<Begun> {
+        let mut buffer = [0; 4];
+        let all = match folded {
+            Fold::Char(c) => &*c.encode_utf8(&mut buffer),
+            Fold::Sequence(sequence) => sequence,
+            Fold::Gap | Fold::Vanish => return None,
+        };
+        let mut rest = all.chars();
+        let first = rest.next()?;
+        // Most end here.
+        let node = self.matcher.trie.next(begun.node, self.matcher.code(first))?;
+        begun.index += 1;
+        if begun.range.end < at.start {
+            let between = &mut begun.skipped;
+            let separators = between.gap.separators;
+            let chars = skipped(self.text, begun.range.end..at.start, &mut between.gap)?;
+            between.wide |= chars > GAP_CHARS;
+            if between.gap.separators > separators {
+                between.separated.push((begun.index, between.gap.separators - separators));
+            }
+        }
+        begun.range.end = at.end;
+        let begun = self.add(begun, first, node)?;
+        self.add_all(begun, rest.as_str())
+    }
+
+    fn add_all(&mut self, begun: Begun, folded: &str) -> Option<Begun> {
+        folded.chars().try_fold(begun, |begun, c| {
+            let node = self.matcher.trie.next(begun.node, self.matcher.code(c))?;
+            self.add(begun, c, node)
+        })
+    }
+
+    /// `begun` with one more folded character, which leads to `node`; the terms that are complete with
+    /// it are found.
+    fn add(&mut self, mut begun: Begun, c: char, node: u32) -> Option<Begun> {
+        begun.node = node;
+        if c.is_ascii_alphabetic() {
+            begun.chinese = false;
+        } else {
+            begun.chinese |= u32::from(c) >= CHINESE;
+        }
+        if let Some(term) = self.matcher.trie.term(node) {
+            self.complete(term, &begun.range, &begun.skipped);
+        }
+        (!self.matcher.trie.is_leaf(node)).then_some(begun)
+    }
+
+    /// Takes note of the terms that were found, whose folded form has the number `folded`.
+    fn complete(&mut self, folded: usize, range: &Range<usize>, skipped: &Skipped) {
+        let end = |index: usize| self.matcher.term_ends.get(index).map_or(0, |&end| end as usize);
+        let start = folded.checked_sub(1).map_or(0, end);
+        let Some(matched) = self.flat.get(range.clone()) else { return };
+        let whole = is_word(self.flat, range);
+        for &term in self.matcher.terms.get(start..end(folded)).unwrap_or_default() {
+            let term = term as usize;
+            let Some(found) = self.terms.get(term) else { continue };
+            let is_holed = |(at, least)| skipped.separated.iter().any(|&(i, n)| i == at && n >= least);
+            if found.hole.is_none_or(is_holed)
+                && (is_cue(found.role) || whole && !skipped.wide)
+                && (found.breaks == u128::MAX || breaks_only_at(matched, found.breaks))
+                && (!found.upper || is_upper(matched))
+            {
+                self.found.push(Match { term, range: range.clone(), gap: skipped.gap });
+            }
+        }
+    }
+}
+
+/// Adds what lies in `range`, between two characters of a term, to `gaps`; how many characters are
+/// skipped, or `None` when that is too far for any term.
+fn skipped(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<u32> {
+    let (mut skipped, mut broken) = (0, false);
+    let mut rest = text.as_str().get(range.clone())?;
+    if let Some(len) = web_address(rest) {
+        gaps.separators += 1;
+        rest = rest.get(len..)?;
+    }
+    for c in rest.chars() {
+        match fold_char(c) {
+            Fold::Vanish => gaps.shapeless += 1,
+            _ if c.is_whitespace() => {
+                // However far in the next line begins: marks are set in a column at the right, too.
+                skipped += u32::from(!(broken && matches!(c, ' ' | '\u{3000}')));
+                gaps.blank += 1;
+                broken |= matches!(c, '\n' | '\t' | '\u{c}');
+            }
+            _ => {
+                skipped += 1;
+                gaps.separators += 1;
+            }
+        }
+        if skipped > CUE_GAP_CHARS {
+            return None;
+        }
+    }
+    if broken {
+        gaps.broken += 1;
+        gaps.hardest = gaps.hardest.max(text.break_between(range.start.saturating_sub(1), range.end));
+    }
+    (gaps.hardest < Break::Page).then_some(skipped)
+}
+
+/// A match that begins or ends with a Latin letter or digit is no part of a longer word.
+fn is_word(text: &str, range: &Range<usize>) -> bool {
+    // With its accents: ǹ in jìhuàn is a letter too. Below U+0250 and in U+1E00 to U+1EFF.
+    let accented = |c: char| matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
+    let latin = |c: char| c.is_ascii_alphanumeric() || accented(c) && c.is_alphabetic();
+    let first = text.get(range.start..).and_then(|t| t.chars().next()).is_some_and(latin);
+    let last = text.get(..range.end).and_then(|t| t.chars().next_back()).is_some_and(latin);
+    let before = text.get(..range.start).and_then(|t| t.chars().next_back()).is_some_and(latin);
+    let after = text.get(range.end..).and_then(|t| t.chars().next()).is_some_and(latin);
+    !(first && before || last && after)
+}
+
+/// Whether what is skipped in a match stands only in front of the folded characters that `breaks` has
+/// a bit for.
+fn breaks_only_at(matched: &str, breaks: u128) -> bool {
+    let (mut index, mut skipped) = (0_u32, false);
+    for c in matched.chars() {
+        let folded = match fold_char(c) {
+            Fold::Gap => {
+                skipped = true;
+                continue;
+            }
+            Fold::Vanish => continue,
+            Fold::Char(_) => 1,
+            Fold::Sequence(sequence) => sequence.chars().map(|_| 1).sum(),
+        };
+        if skipped && breaks.checked_shr(index).unwrap_or_default() & 1 == 0 {
+            return false;
+        }
+        (skipped, index) = (false, index + folded);
+    }
+    true
+}
+
+/// Whether every cased letter is a capital.
+fn is_upper(matched: &str) -> bool {
+    !matched.chars().any(char::is_lowercase)
+}
