@@ -135,6 +135,7 @@ impl Font {
     }
 
     /// The table of its codes, if it is a simple font.
+    #[inline]
     pub(super) fn simple(&self) -> Option<&Simple> {
         match &self.kind {
             Kind::Simple(simple) => Some(simple),

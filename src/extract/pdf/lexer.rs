@@ -224,6 +224,7 @@ impl<'a> Lexer<'a> {
         })
     }
 
+    #[inline]
     fn one(&mut self, token: Token<'a>) -> Token<'a> {
         self.at += 1;
         token

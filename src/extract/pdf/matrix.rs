@@ -6,6 +6,7 @@ use hayro_syntax::object::{Array, Dict, Number};
 pub(super) type Matrix = [f32; 6];
 
 /// The product: first `a`, then `b`.
+#[inline]
 pub(super) fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
     [
         a[0] * b[0] + a[1] * b[2],
@@ -21,11 +22,13 @@ pub(super) fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
 pub(super) const IDENTITY: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 
 /// Where a point comes to lie.
+#[inline]
 pub(super) fn apply(m: &Matrix, x: f32, y: f32) -> (f32, f32) {
     (m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5])
 }
 
 /// The length of a way; most ways go along one of the axes.
+#[inline]
 pub(super) fn length(x: f32, y: f32) -> f32 {
     if x == 0.0 { y.abs() } else { x.hypot(y) }
 }

@@ -35,6 +35,8 @@ pub(super) struct Opened<'a> {
     pub(super) junk: &'a [u8],
     /// What the cross-reference sections list.
     pub(super) listed: Listed,
+    /// Strings and streams are encrypted.
+    pub(super) encrypted: bool,
 }
 
 /// An empty page tree under a catalogue: the library then looks for pages among all objects.
@@ -80,6 +82,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
         structure: structure.inflated,
         junk,
         listed: structure.listed,
+        encrypted: structure.encrypted,
     };
     let data = PdfData::from([bytes, cut].concat());
     match with_passwords(&data, &budget.limits.passwords) {
@@ -149,7 +152,11 @@ fn with_passwords(data: &PdfData, passwords: &[String]) -> Result<(Pdf, String),
     first
 }
 
-static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Encrypt\s+\d+\s+\d+\s+R|/Encrypt\s*<<"));
+/// The name Encrypt with any of its letters escaped, and what it names.
+static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| {
+    let letters = "(?:E|#45)(?:n|#6[eE])(?:c|#63)(?:r|#72)(?:y|#79)(?:p|#70)(?:t|#74)";
+    pattern(&format!(r"(?-u)/{letters}(?:\s+\d+\s+\d+\s+R|\s*<<)"))
+});
 static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
 /// The reference to the information dictionary, where no trailer could be read.
 fn found_info(bytes: &[u8]) -> Option<ObjRef> {

@@ -136,6 +136,7 @@ pub(super) fn bounds(ctm: &Matrix, [x0, y0, x1, y1]: [f32; 4]) -> Area {
 }
 
 /// Whether a letter whose middle is at (x, y) is cut off for certain.
+#[inline]
 pub(super) fn is_clipped(clip: &Area, x: f32, y: f32, height: f32) -> bool {
     let near = 0.6 * height + 1.0;
     x < clip[0] - near || x > clip[2] + near || y < clip[1] - near || y > clip[3] + near

@@ -21,7 +21,7 @@ use super::open::Opened;
 use super::sealed::data_end;
 use super::streams::{Content, Role, content, is_disguised, role, served};
 use super::structure::{integer, skip_space, stream_data};
-use super::words::{is_quiet, is_text, place_of};
+use super::words::{is_quiet, is_text, leads_to_text, place_of};
 use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
@@ -48,6 +48,8 @@ pub(super) struct Said {
     shown: Option<Prints>,
     /// Everywhere else.
     apart: Prints,
+    /// The file is encrypted: its strings are others than they look.
+    encrypted: bool,
 }
 
 /// Fingerprints are spread evenly: they need no hashing.
@@ -97,10 +99,17 @@ fn fingerprint(key: u64, text: &str) -> u64 {
 }
 
 impl Said {
-    fn new(text: &Text) -> Self {
+    fn new(text: &Text, encrypted: bool) -> Self {
         let key = RandomState::new().build_hasher().finish();
         let segments = text.segments().len();
-        Self { key, segments, shown: None, apart: prints(text, segments, key, false) }
+        Self { key, segments, shown: None, apart: prints(text, segments, key, false), encrypted }
+    }
+
+    /// Whether a string as it stands in the file says nothing new, wherever it is.
+    fn knows(&self, string: &str) -> bool {
+        let words = string.trim();
+        let told = || words.len() < 2 || self.apart.contains(&fingerprint(self.key, words));
+        !self.encrypted && !words.starts_with('<') && told()
     }
 
     /// Whether `words` are new at `place`; `text` holds what was read before. A mark in a sentence
@@ -138,7 +147,7 @@ impl Around<'_, '_, '_> {
     /// revision lists.
     pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
         let Opened { earlier, structure, password, .. } = opened;
-        let mut said = Said::new(self.text);
+        let mut said = Said::new(self.text, opened.encrypted);
         let (containers, orphans) = self.list(pdf, None, &mut said);
         self.members(&containers, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
@@ -261,7 +270,7 @@ impl Around<'_, '_, '_> {
         // Numbers mean other objects in another revision.
         self.followed.clear();
         let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
-        // What holds no text itself counts only for the strings it may lead to. There may be very many
+        // What says nothing new itself counts only for the strings it may lead to. There may be very many
         // of these, and of pages: they are fetched again rather than kept.
         let (mut quiet, mut strings) = (Vec::new(), Vec::new());
         for object in pdf.objects() {
@@ -288,13 +297,22 @@ impl Around<'_, '_, '_> {
                 _ => {}
             }
             match &object {
-                Object::Dict(dict) if is_quiet(dict) => quiet.extend(dict.obj_id()),
-                Object::Stream(stream) if is_quiet(stream.dict()) => quiet.push(stream.obj_id()),
+                Object::Dict(dict) if is_quiet(dict, |string| said.knows(string)) => {
+                    quiet.extend(dict.obj_id());
+                }
+                Object::Stream(stream) if is_quiet(stream.dict(), |string| said.knows(string)) => {
+                    quiet.push(stream.obj_id());
+                }
                 _ => self.strings(object, place, said),
             }
         }
         if !strings.is_empty() {
             let quiet = quiet.into_iter().filter_map(|object| pdf.xref().get::<Object<'_>>(object));
+            let quiet = quiet.filter(|object| match object {
+                Object::Dict(dict) => leads_to_text(dict),
+                Object::Stream(stream) => leads_to_text(stream.dict()),
+                _ => true,
+            });
             for object in quiet.chain(strings) {
                 self.strings(object, place, said);
             }
@@ -574,7 +592,7 @@ mod tests {
         let mut text = Text::new();
         text.push(At::new(Place::Body), "机密 文件");
         text.push(At::new(Place::Property), "标题");
-        let mut said = Said::new(&text);
+        let mut said = Said::new(&text, false);
         assert!(said.is_new(&text, Place::Property, "机密文件"));
         assert!(!said.is_new(&text, Place::Property, "机密 文件"));
         assert!(!said.is_new(&text, Place::Hidden, "标题"));

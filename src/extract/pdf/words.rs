@@ -102,24 +102,77 @@ pub(super) fn find(data: &[u8], needle: &[u8]) -> Option<usize> {
     None
 }
 
-/// Whether a dictionary holds no string, nor what leads to a script or names destinations.
-pub(super) fn is_quiet(dict: &Dict<'_>) -> bool {
+/// Whether a byte may begin what makes a dictionary loud.
+#[inline]
+fn tells(byte: u8) -> bool {
+    const TELLING: [bool; 256] = {
+        let mut telling = [false; 256];
+        let bytes = b"(#<JD";
+        let mut i = 0;
+        while i < bytes.len() {
+            telling[bytes[i] as usize] = true;
+            i += 1;
+        }
+        telling
+    };
+    TELLING[usize::from(byte)]
+}
+
+/// Whether a dictionary holds no string but those that are `known`, nor what leads to a script or names
+/// destinations. Only strings that stand in it as they read are asked for.
+pub(super) fn is_quiet(dict: &Dict<'_>, mut known: impl FnMut(&str) -> bool) -> bool {
     let data = dict.data();
-    let mut bytes = data.iter().enumerate();
-    // Brackets of dictionaries come in pairs; `#` may hide a name.
-    let mut before = 0u8;
-    let loud = bytes.any(|(at, &byte)| {
-        let string = match byte {
-            b'(' | b'#' => true,
-            b'<' => before != b'<' && data.get(at + 1) != Some(&b'<'),
-            b'J' => data.get(at..at + 2) == Some(b"JS"),
-            b'D' => data.get(at..at + 5) == Some(b"Dests"),
-            _ => false,
+    let mut at = 0;
+    while let Some(step) = data.get(at..).and_then(|rest| rest.iter().position(|&byte| tells(byte))) {
+        at += step;
+        let behind = data.get(at + 1..).unwrap_or_default();
+        // Brackets of dictionaries come in pairs; `#` may hide a name.
+        let loud = match data.get(at) {
+            Some(b'<') if behind.first() == Some(&b'<') => {
+                at += 1;
+                false
+            }
+            Some(b'(') => {
+                let plain = |&byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'(' | b')' | b'\\');
+                let length = behind.iter().take_while(|byte| plain(byte)).count();
+                let string = behind.get(..length).and_then(|string| std::str::from_utf8(string).ok());
+                at += length + 1;
+                data.get(at) != Some(&b')') || !string.is_some_and(&mut known)
+            }
+            Some(b'J') => behind.starts_with(b"S"),
+            Some(b'D') => behind.starts_with(b"ests"),
+            _ => true,
         };
-        before = byte;
-        string
-    });
-    !loud
+        if loud {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Whether a dictionary names an object, under a key whose texts have a place, that may be a string.
+pub(super) fn leads_to_text(dict: &Dict<'_>) -> bool {
+    let data = dict.data();
+    // Comments and zeros may part a key from what it names.
+    if data.iter().any(|byte| matches!(byte, b'%' | 0)) {
+        return true;
+    }
+    memchr::memchr_iter(b'R', data).any(|at| {
+        let key = data.get(..at).and_then(before_number).and_then(before_number).map(<[u8]>::trim_ascii_end);
+        let key = key.and_then(|before| before.rsplit(|&byte| byte == b'/').next());
+        // Where a title stands depends on its dictionary.
+        key.is_some_and(|key| {
+            key == b"Title" || place_of(key, dict).is_some_and(|place| place != Place::Property)
+        })
+    })
+}
+
+/// What stands before the number, and white space, that these bytes end with.
+fn before_number(bytes: &[u8]) -> Option<&[u8]> {
+    let bytes = bytes.trim_ascii_end();
+    let digits = bytes.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    bytes.get(..bytes.len() - digits).filter(|_| digits > 0)
 }
 
 /// Whether content shows text at all.
@@ -145,6 +198,35 @@ mod tests {
         assert_eq!(prose("机密★10年".as_bytes()).as_deref(), Some("机密★10年"));
         assert_eq!(prose(b"q 0 0 m 0 1 l 1 1 l h W n Q 10 20 scn"), None);
         assert_eq!(prose(b"\xff\xff\xff\x80"), None);
+    }
+
+    #[test]
+    fn dictionaries_are_quiet_that_say_nothing_new() {
+        use hayro_syntax::object::FromBytes as _;
+        let quiet = |dict: &[u8]| is_quiet(&Dict::from_bytes(dict).unwrap(), |words| words == "known");
+        assert!(quiet(b"<</Type/Font/Kids[<</A 1>>]/B 5 0 R>>"));
+        assert!(quiet(b"<</A<</S/GoTo/D(known)>>/B(known)>>"));
+        for loud in [
+            &b"<</A(new)>>"[..],
+            b"<</A(known)/B(new)>>",
+            b"<</A(kno\\167n)>>",
+            b"<</A(known(known))>>",
+            b"<</A<6b6e6f776e>>>",
+            b"<</A(known)/JS 5 0 R>>",
+            b"<</A(known)/#4aS 5 0 R>>",
+            b"<</Dests 5 0 R>>",
+        ] {
+            assert!(!quiet(loud), "{}", String::from_utf8_lossy(loud));
+        }
+    }
+
+    #[test]
+    fn references_lead_to_texts_by_their_keys() {
+        use hayro_syntax::object::FromBytes as _;
+        let leads = |dict: &[u8]| leads_to_text(&Dict::from_bytes(dict).unwrap());
+        assert!(leads(b"<</Parent 1 0 R/Title 5 0 R>>"));
+        assert!(leads(b"<</Kids[<</A<</URI 5 0 R>>>>]>>"));
+        assert!(!leads(b"<</Parent 1 0 R/Kids[5 0 R]/D[6 0 R/XYZ 1 2 3]>>"));
     }
 
     #[test]

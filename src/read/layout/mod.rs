@@ -242,11 +242,13 @@ fn greater(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
+#[inline]
 fn text<'a>(sheet: &'a Sheet, glyph: &Glyph) -> &'a str {
     sheet.text.get(glyph.text.start as usize..glyph.text.end as usize).unwrap_or_default()
 }
 
 /// Direction in whole degrees, the quarter turns exact.
+#[inline]
 fn angle(glyph: &Glyph) -> u16 {
     if glyph.dy == 0.0 && glyph.dx >= 0.0 {
         return 0;

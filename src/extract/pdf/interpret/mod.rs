@@ -583,15 +583,12 @@ fn set(slot: &mut f32, operands: &[Token<'_>]) {
 /// The last `N` operands, if they are numbers.
 #[inline]
 fn numbers<const N: usize>(operands: &[Token<'_>]) -> Option<[f32; N]> {
-    let mut out = [0.0; N];
-    let tail = operands.get(operands.len().checked_sub(N)?..)?;
-    for (slot, token) in out.iter_mut().zip(tail) {
-        match token {
-            Token::Number(value) => *slot = *value,
-            _ => return None,
-        }
-    }
-    Some(out)
+    // No operand is NaN.
+    let out = operands.last_chunk::<N>()?.map(|token| match token {
+        Token::Number(value) => value,
+        _ => f32::NAN,
+    });
+    (!out.iter().any(|value| value.is_nan())).then_some(out)
 }
 
 fn last_name(operands: &[Token<'_>]) -> Option<Vec<u8>> {
