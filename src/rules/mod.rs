@@ -424,7 +424,7 @@ impl RuleSet {
 
     fn patterns(&self) -> impl Iterator<Item = &Pattern> {
         self.rules.iter().filter_map(|rule| match &rule.kind {
-            Kind::Pattern { pattern, .. } => Some(pattern),
+            Kind::Pattern { pattern, .. } => Some(&**pattern),
             _ => None,
         })
     }
