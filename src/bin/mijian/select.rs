@@ -66,7 +66,8 @@ impl Select {
         // A folder that can't be listed could hold what is asked for.
         let unread = matches!(entry.origin, Origin::Unread(_));
         let name = &entry.name;
-        if if unread { self.patterns.exclude(name) } else { !self.patterns.take(name) } {
+        let left_out = if unread { self.patterns.exclude(name) } else { !self.patterns.take(name) };
+        if left_out {
             self.excluded += 1;
             return None;
         }
