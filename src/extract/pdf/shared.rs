@@ -23,7 +23,7 @@ const FONT_OPERATORS: u64 = 500;
 /// Bytes of a text that is named again and again which take as long as an operator.
 const BYTES_PER_OPERATOR: usize = 4;
 /// Bytes of objects and of content that are parsed in the time of an operator.
-const PARSED_BYTES_PER_OPERATOR: usize = 32;
+const PARSED_BYTES_PER_OPERATOR: usize = 24;
 /// Fonts that are remembered at once.
 const FONTS: usize = 2_000;
 
@@ -180,7 +180,7 @@ impl<'b> Shared<'b> {
     /// Counts a dictionary that was parsed: its entries take longer than their bytes.
     pub(super) fn parsed_dict(&mut self, dict: &Dict<'_>) {
         self.parsed(dict.data());
-        self.operators += 2 * dict.len() as u64;
+        self.operators += 3 * dict.len() as u64;
     }
 
     /// Counts an object that was parsed.
