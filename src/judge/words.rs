@@ -19,9 +19,9 @@ pub(super) fn cut(text: &str) -> Vec<&str> {
         let run = rest.find(|c| !is_letter(c)).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(if run == 0 { first.len_utf8() } else { run });
         if run == 0 {
-            words.push(word)
+            words.push(word);
         } else {
-            cut_run(word, &mut words)
+            cut_run(word, &mut words);
         }
         rest = behind;
     }
