@@ -50,7 +50,7 @@ pub enum Origin {
 #[derive(Debug)]
 pub enum Listing {
     /// Files and folders.
-    Walk(Walk),
+    Walk(Box<Walk>),
     /// What changed in a repository.
     Changes(Changes),
 }
@@ -60,7 +60,7 @@ impl Listing {
     #[must_use]
     pub fn without(self, own: impl IntoIterator<Item = PathBuf>) -> Self {
         match self {
-            Self::Walk(walk) => Self::Walk(walk.without(own)),
+            Self::Walk(walk) => Self::Walk(Box::new(walk.without(own))),
             changes @ Self::Changes(_) => changes,
         }
     }
@@ -69,7 +69,7 @@ impl Listing {
     #[must_use]
     pub fn limited_to(self, patterns: &Patterns) -> Self {
         match self {
-            Self::Walk(walk) => Self::Walk(walk.limited_to(patterns)),
+            Self::Walk(walk) => Self::Walk(Box::new(walk.limited_to(patterns))),
             changes @ Self::Changes(_) => changes,
         }
     }

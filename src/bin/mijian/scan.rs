@@ -193,7 +193,7 @@ impl Scan {
             true => Walk::list(&listed_paths(self.nul)?),
             false => Walk::arguments(&self.paths),
         };
-        walk.map(Listing::Walk).map_err(Problem::Source)
+        walk.map(|walk| Listing::Walk(Box::new(walk))).map_err(Problem::Source)
     }
 
     /// A change that is examined must not bring along the cache, nor a link to where reports would be

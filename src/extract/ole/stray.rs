@@ -10,31 +10,28 @@ const NARROW_LETTERS: usize = 8;
 /// Tells every run of at least `least` plausible UTF-16 characters that holds an ideograph, or
 /// twice as many without one.
 pub(super) fn wide(bytes: &[u8], least: usize, tell: &mut dyn FnMut(&str)) {
+    let mut runs = Runs::new(bytes, least);
     let mut at = 0;
     while at + 1 < bytes.len() {
-        let run = wide_run(bytes.get(at..).unwrap_or_default());
-        at += match accepted(&run, least) {
-            true => {
-                tell(&lines(&run));
-                2 * run.encode_utf16().count()
-            }
-            false => 1,
-        };
+        at += runs.accepted(at).map_or(1, |run| {
+            tell(&lines(&run));
+            2 * run.chars().count()
+        });
     }
 }
 
 /// The same, also for runs of one byte a character in a code page.
 pub(super) fn both(bytes: &[u8], least: usize, page: u16, tell: &mut dyn FnMut(&str)) {
+    let mut runs = Runs::new(bytes, least);
     let (mut at, mut rejected) = (0, 0);
     while at < bytes.len() {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let run = wide_run(rest);
-        if accepted(&run, least) {
+        if let Some(run) = runs.accepted(at) {
             tell(&lines(&run));
-            at += 2 * run.encode_utf16().count();
+            at += 2 * run.chars().count();
             continue;
         }
         if at >= rejected {
+            let rest = bytes.get(at..).unwrap_or_default();
             let is_text = |&&byte: &&u8| is_text(byte) || page != ansi::WESTERN && byte > 0x80;
             let length = rest.iter().take_while(is_text).count();
             let text = ansi::decode(rest.get(..length).unwrap_or_default(), page);
@@ -50,24 +47,67 @@ pub(super) fn both(bytes: &[u8], least: usize, page: u16, tell: &mut dyn FnMut(&
     }
 }
 
-/// The plausible UTF-16 characters at the start of `bytes`.
-fn wide_run(bytes: &[u8]) -> String {
-    let (units, _) = bytes.as_chunks::<2>();
-    let units = units.iter().map(|&unit| u16::from_le_bytes(unit));
-    char::decode_utf16(units).map_while(Result::ok).take_while(|&c| is_plausible(c)).collect()
+/// The runs of plausible UTF-16 characters from any byte on, each looked at once: from every byte on
+/// anew, a long one would cost the square of its length.
+struct Runs<'a> {
+    bytes: &'a [u8],
+    least: usize,
+    /// For even and odd offsets, where the last run that was looked at starts, and for each of its
+    /// characters whether what begins with it is text.
+    known: [(usize, Vec<bool>); 2],
 }
 
-fn accepted(run: &str, least: usize) -> bool {
-    let ideographs = run.chars().filter(|&c| is_ideograph(c)).count();
-    // ASCII read from its second byte on looks like ideographs that end in 00.
-    let shifted = run.chars().filter(|&c| is_ideograph(c) && u32::from(c) & 0xff == 0).count();
-    if 2 * shifted > ideographs {
-        return false;
+impl<'a> Runs<'a> {
+    fn new(bytes: &'a [u8], least: usize) -> Self {
+        Self { bytes, least, known: Default::default() }
     }
-    let letters = run.chars().filter(|c| c.is_ascii_alphanumeric()).count();
-    ideographs >= least
-        || ideographs > 0 && ideographs + letters >= least.max(4)
-        || letters >= 2 * least.max(4)
+
+    /// The run that starts at `at`, if it is text.
+    fn accepted(&mut self, at: usize) -> Option<String> {
+        let (start, accepted) = &mut self.known[at % 2];
+        let rest = self.bytes.get(at..)?;
+        if at.checked_sub(*start).is_none_or(|behind| behind / 2 >= accepted.len()) {
+            let mut counts = Counts::default();
+            *start = at;
+            *accepted = wide_run(rest).rev().map(|c| counts.with(c).accepted(self.least)).collect();
+            accepted.reverse();
+        }
+        let is_text = accepted.get((at - *start) / 2).is_some_and(|&accepted| accepted);
+        is_text.then(|| wide_run(rest).collect())
+    }
+}
+
+/// The plausible UTF-16 characters at the start of `bytes`, all of them of one unit.
+fn wide_run(bytes: &[u8]) -> impl DoubleEndedIterator<Item = char> {
+    let (units, _) = bytes.as_chunks::<2>();
+    let char = |unit: [u8; 2]| char::from_u32(u16::from_le_bytes(unit).into()).filter(|&c| is_plausible(c));
+    let length = units.iter().take_while(|&&unit| char(unit).is_some()).count();
+    units.iter().take(length).filter_map(move |&unit| char(unit))
+}
+
+/// What a run consists of.
+#[derive(Default)]
+struct Counts {
+    ideographs: usize,
+    /// Those that ASCII looks like, read from its second byte on: they end in 00.
+    shifted: usize,
+    letters: usize,
+}
+
+impl Counts {
+    fn with(&mut self, c: char) -> &Self {
+        self.ideographs += usize::from(is_ideograph(c));
+        self.shifted += usize::from(is_ideograph(c) && u32::from(c) & 0xff == 0);
+        self.letters += usize::from(c.is_ascii_alphanumeric());
+        self
+    }
+
+    fn accepted(&self, least: usize) -> bool {
+        2 * self.shifted <= self.ideographs
+            && (self.ideographs >= least
+                || self.ideographs > 0 && self.ideographs + self.letters >= least.max(4)
+                || self.letters >= 2 * least.max(4))
+    }
 }
 
 /// Ends of paragraphs and cells as line ends.
@@ -134,6 +174,9 @@ mod tests {
         let bytes = [&[0, 1, 0xfe][..], &utf16, &[0, 0, 3]].concat();
         assert_eq!(found(&bytes, 2), ["机密★20年\n"]);
         assert_eq!(found(b"\0\x01\xbb\xfa\xc3\xdc\0", 2), ["机密"]);
+        // Behind ASCII read from its second byte on, no more of which is taken than there are others.
+        let shifted = [&b"\0"[..], &[0, 0x4e].repeat(40), &utf16].concat();
+        assert_eq!(found(&shifted, 2), ["一一一机密★20年\n"]);
         let mut noise = 1_u32;
         let random: Vec<u8> = (0..100_000)
             .map(|_| {
