@@ -164,6 +164,11 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
     if ["保密期限", "保密期", "期限"].into_iter().any(|word| cursor.word(word)) {
         let _ = cursor.eat(|c| matches!(c, ':' | '为'));
     }
+    // On the next line, a date behind a bare level is that of the document.
+    let parted = tail.star == Star::None && rest.get(..cursor.at).is_some_and(|s| s.contains('\n'));
+    if parted && written_date(&mut cursor, tail.star).is_some() {
+        return Tail::default();
+    }
     if let Some(until) = written_date(&mut cursor, tail.star) {
         tail.until = Some(until);
     } else if let Some(period) = period(&mut cursor) {

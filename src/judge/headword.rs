@@ -87,6 +87,12 @@ const PAPERS: [&str; 16] = [
 /// Levels that are subjects of their own among keywords.
 const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
 
+/// Whether a text below a name of a mark that is the title of no story, 工作秘密 or 商业秘密, explains it.
+fn explains(word: &str, below: &str) -> bool {
+    word.chars().count() < 4
+        || ["秘密", "公开", "泄露", "保密", "知悉"].iter().any(|about| below.contains(about))
+}
+
 impl Case<'_> {
     /// A mark that a text about secrecy shows as an example: the line above says so.
     pub(super) fn illustrates(&self, shape: &Shape) -> bool {
@@ -145,7 +151,8 @@ impl Case<'_> {
         let heads_prose = is_prose(&below) && !head;
         defines
             || titles
-            || heads_prose && (self.facts.is_about_secrecy() || !self.facts.official())
+            || heads_prose
+                && (self.facts.is_about_secrecy() || !self.facts.official() && explains(&word, &below))
             || shape.in_word_list()
     }
 

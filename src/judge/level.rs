@@ -158,7 +158,8 @@ impl Case<'_> {
         if shape.segment.at.place == Place::Name {
             return in_name(shape, complete, term.doubt, evidence);
         }
-        let owned = owner(shape.before).is_some() && core(shape.after).is_empty();
+        let ends = core(shape.after).is_empty() || super::letterhead::is_line(shape.after);
+        let owned = owner(shape.before).is_some() && ends;
         let letters =
             shape.letter_before().is_some() && !owned || shape.letter_after().is_some() && !complete;
         if letters {

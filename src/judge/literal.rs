@@ -24,6 +24,8 @@ static KEYED: LazyLock<Regex> = LazyLock::new(|| {
 /// Properties of calendars and address books that people write texts in.
 const CALENDAR: [&str; 9] =
     ["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "NOTE", "TITLE", "SUBJECT", "ORG", "CONTACT"];
+/// Those that hold nothing but what somebody noted.
+const REMARKS: [&str; 2] = ["COMMENT", "NOTE"];
 /// What stands behind the closing one.
 static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|\.\w|\+\s*\w|//|#|<)"));
 /// Names of values that are shown on a document like a stamp.
@@ -61,7 +63,7 @@ pub(super) fn enclosing<'a>(line_before: &'a str, line_after: &'a str) -> Option
         (lower || CALENDAR.contains(&key.as_str())).then(|| Literal {
             before,
             after: line_after,
-            stamped: STAMPED.is_match(key.as_str()),
+            stamped: STAMPED.is_match(key.as_str()) || REMARKS.contains(&key.as_str()),
         })
     })
 }
@@ -87,7 +89,8 @@ impl<'a> Literal<'a> {
     /// The parts of the hit's own line within the literal, and the nearest lines above and below that
     /// hold anything.
     pub(super) fn lines(&self) -> [&'a str; 4] {
-        let ends = ["\\r\\n", "\\n", "\\r", "<br>", "<br/>"];
+        let ends =
+            ["\\r\\n", "\\n", "\\r", "<br>", "<br/>", "<p>", "</p>", "<div>", "</div>", "<li>", "</li>"];
         let mut before = self.before;
         let mut previous = "";
         if let Some((at, end)) = ends

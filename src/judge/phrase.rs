@@ -361,6 +361,17 @@ impl<'a> Case<'a> {
         if let Some(mention) =
             head.or_else(all).filter(|mention| !(value && *mention == Evidence::Enumerated))
         {
+            let cell = core(whole.before).is_empty() && core(whole.after).is_empty() && whole.cells() > 1;
+            let paired = range.len() > hit.range.len();
+            if mention == Evidence::Enumerated
+                && cell
+                && paired
+                && !whole.in_row_of_marks()
+                && !self.facts.is_about_secrecy()
+            {
+                // All of a cell: a remark on the row, perhaps on the document.
+                return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::Wording]);
+            }
             return Decision::mention(mention);
         }
         let code = whole.literal.as_ref().map_or(whole, |literal| &literal.code);
@@ -495,6 +506,10 @@ impl<'a> Case<'a> {
             shape.line_after.starts_with(' ')
                 && shape.line_after.trim_start().starts_with(|c: char| c.is_ascii_alphabetic())
         };
+        if term.folded.is_ascii() && core(shape.line_before) == "CLASS" {
+            // What a calendar shows to others: RFC 5545, 3.8.1.3.
+            return Decision::mention(Evidence::OtherThing("CLASS".to_owned()));
+        }
         if term.folded.is_ascii() && (shape.hit.starts_with(char::is_lowercase) || goes_on()) {
             return Decision::mention(Evidence::InSentence);
         }

@@ -252,6 +252,13 @@ impl<'a> Shape<'a> {
         if self.in_words() {
             return None;
         }
+        // What is said of a line of a program says nothing of the document.
+        let field = last_field(self.before).trim_start();
+        if COMMENTS.iter().any(|sign| field.starts_with(sign))
+            && self.line_before.contains(['=', ';', ',', ')', '}'])
+        {
+            return None;
+        }
         letterhead::beside(last_field(self.before), first_field(self.after)).filter(|_| !self.continues())
     }
 
@@ -510,6 +517,9 @@ fn quotation(c: char) -> Quotation {
         _ => Quotation::None,
     }
 }
+
+/// What begins a comment behind a line of a program.
+const COMMENTS: [&str; 4] = ["#", "//", "--", "/*"];
 
 /// How many of [`BORDERS`] a line has.
 pub(super) fn count_borders(line: &str) -> usize {

@@ -24,6 +24,11 @@ static SPACING: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static COMMANDS: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\\[A-Za-z@]+\*?(?:\[[LRCOEhtbp!,]{1,5}\])?").ok());
 
+/// Commands whose text goes on nothing that stands before it on the line.
+static APART: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"\}\s*\\((?:[lcr](?:head|foot)|fancy(?:head|foot)|mark(?:both|right)|title|author|date|(?:sub)*section|chapter|maketitle|begin|end|SetWatermarkText)\b)").ok()
+});
+
 /// The text with its cells parted by tabs; `None` when it holds no table that is known.
 pub(crate) fn read(text: &str) -> Option<String> {
     if text.contains("\\begin{") || text.contains("\\documentclass") {
@@ -89,7 +94,9 @@ fn fields(text: &str, separator: char) -> String {
 
 /// Cells of tables parted by tabs, names of commands and the braces of groups left out.
 fn tex(text: &str) -> String {
-    let (Some(spacing), Some(commands)) = (&*SPACING, &*COMMANDS) else { return text.to_owned() };
+    let (Some(spacing), Some(commands), Some(apart)) = (&*SPACING, &*COMMANDS, &*APART) else {
+        return text.to_owned();
+    };
     let spaced = spacing.replace_all(text, " ");
     let mut out = String::with_capacity(spaced.len());
     for line in spaced.split_inclusive('\n') {
@@ -98,6 +105,7 @@ fn tex(text: &str) -> String {
             None => (line, ""),
         };
         let plain = row.replace("\\&", "＆").replace(" & ", "\t").replace('&', "\t");
+        let plain = apart.replace_all(&plain, "}\t\\$1");
         // Groups part nothing: \textbf{机}{密}.
         out.push_str(&commands.replace_all(&plain, "").replace(['{', '}'], ""));
         out.push_str(end);

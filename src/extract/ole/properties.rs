@@ -76,10 +76,10 @@ fn read_set(set: &[u8], format: u8, sink: &mut Sink<'_>) {
         }
         let own = names.iter().find(|(named, _)| *named == id).map(|(_, name)| name.as_str());
         let Some(name) = own.or_else(|| name(format, id)) else { continue };
-        let values = strings(bytes, page, own.is_some());
+        let (values, read) = strings(bytes, page, own.is_some());
         let links = bytes.get(..LINKS_BYTES).unwrap_or(bytes);
         let is_links = own.is_some_and(|name| name.starts_with("_PID_"));
-        let size = values.iter().map(String::len).sum::<usize>() + if is_links { links.len() } else { 0 };
+        let size = read.max(values.iter().map(String::len).sum()) + if is_links { links.len() } else { 0 };
         let Some(less) = left.checked_sub(size) else {
             return sink.gap(Gap::new(GapKind::Limit, format!("properties: read {OVERLAP} times over")));
         };
@@ -111,15 +111,18 @@ fn dictionary(bytes: &[u8], page: u16) -> Vec<(u32, String)> {
     names
 }
 
-/// The strings of a value; numbers too where somebody chose to store them.
-fn strings(bytes: &[u8], page: u16, is_custom: bool) -> Vec<String> {
-    let Some(kind) = u32_at(bytes, 0) else { return Vec::new() };
+/// The strings of a value, and how many bytes it has; numbers too where somebody chose to store them.
+fn strings(bytes: &[u8], page: u16, is_custom: bool) -> (Vec<String>, usize) {
+    let Some(kind) = u32_at(bytes, 0) else { return (Vec::new(), 0) };
     let (mut rest, count) = match kind & 0x1000 {
         0 => (bytes.get(4..).unwrap_or_default(), 1),
         _ => (bytes.get(8..).unwrap_or_default(), u32_at(bytes, 4).unwrap_or_default().min(STRINGS)),
     };
     let mut all = Vec::new();
     for _ in 0..count {
+        if rest.is_empty() {
+            break;
+        }
         let mut kind = kind & 0xfff;
         if kind == 0x0c {
             let Some(own) = u32_at(rest, 0) else { break };
@@ -153,7 +156,7 @@ fn strings(bytes: &[u8], page: u16, is_custom: bool) -> Vec<String> {
         };
         rest = rest.get(size..).unwrap_or_default();
     }
-    all
+    (all, bytes.len() - rest.len())
 }
 
 #[cfg(test)]
@@ -170,6 +173,21 @@ mod tests {
 
     fn numbers(numbers: &[u32]) -> Vec<u8> {
         numbers.iter().flat_map(|n| n.to_le_bytes()).collect()
+    }
+
+    #[test]
+    fn long_lists_are_read_so_many_times_over() {
+        // Ten thousand properties with one list of numbers that says it has more than it has.
+        let list = 8 + 8 * 10_000;
+        let mut set = numbers(&[0, 10_000]);
+        set.extend(numbers(&[2, list]).repeat(10_000));
+        set.extend(numbers(&[0x1003, u32::MAX]));
+        set.extend(numbers(&[7]).repeat(10_000));
+        let head = [numbers(&[0xfffe, 0, 0, 0, 0, 0, 1]), vec![SUMMARY; 16], numbers(&[48])].concat();
+        let mut budget = Budget::new(&Limits::default());
+        let mut sink = Sink::new(&mut budget);
+        read(&[head, set].concat(), &mut sink);
+        assert_eq!(sink.out.gaps.len(), 1);
     }
 
     #[test]
