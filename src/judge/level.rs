@@ -132,7 +132,8 @@ impl Case<'_> {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
         let wording = term.folded.chars().count() >= WORDING_CHARS;
-        if !complete && !wording && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+        let stamps = || matches!(shape.alone(), Some(Some(_)));
+        if !complete && !wording && shape.is_label() && !stamps() {
             // A word for a button, a key of a table.
             return Decision::mention(Evidence::Quoted);
         }

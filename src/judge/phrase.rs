@@ -492,7 +492,7 @@ impl<'a> Case<'a> {
     fn decide_stamp(&self, hit: &Match, shape: &Shape<'a>) -> Decision {
         let term = &self.rules.terms()[hit.term];
         let bare = core(shape.line_before).is_empty() && core(shape.line_after).is_empty();
-        if bare && shape.literal.as_ref().is_some_and(|literal| !literal.stamped) {
+        if bare && shape.is_label() {
             // A word for a button, a key of a table.
             return Decision::mention(Evidence::Quoted);
         }

@@ -247,6 +247,13 @@ impl<'a> Shape<'a> {
         letterhead::beside(self.before, self.after).filter(|_| !self.continues())
     }
 
+    /// In a string literal that is no text of several lines, nor told to be a stamp by its name.
+    pub(super) fn is_label(&self) -> bool {
+        self.literal.as_ref().is_some_and(|literal| !literal.stamped)
+            && self.previous().is_empty()
+            && self.next().is_empty()
+    }
+
     /// The same for the field instead of the cell.
     pub(super) fn alone_in_field(&self) -> Option<Option<String>> {
         if self.in_words() {

@@ -58,7 +58,7 @@
     const by = {
       gravity: (a, b) => rank[b.verdict] - rank[a.verdict] || a.at - b.at,
       name: (a, b) => a.at - b.at,
-      count: (a, b) => b.items.length - a.items.length || a.at - b.at,
+      count: (a, b) => b.items.filter(itemShown).length - a.items.filter(itemShown).length || a.at - b.at,
     };
     return found.sort(by[state.sort] || by.gravity);
   };
