@@ -85,6 +85,21 @@ const MARK_HEADS: [&str; 12] = [
     "密件",
     "涉密",
 ];
+/// What stands in front of a marking in a table of what a document is.
+const MARKING_NAMES: [&str; 12] = [
+    "标识",
+    "标志",
+    "标注",
+    "文件标识",
+    "保密标识",
+    "保密标志",
+    "保密要求",
+    "警示语",
+    "发放范围",
+    "印发范围",
+    "知悉范围",
+    "使用要求",
+];
 /// Cells of a row from which a table may be a register of documents.
 const REGISTER_CELLS: usize = 3;
 /// Rows of a register above a hit among which its head is looked for.
@@ -270,6 +285,14 @@ impl Shape<'_> {
             && entries().count() >= ROW_ENTRIES
             && entries().all(|entry| entry.chars().count() <= ROW_WORD_CHARS)
             && heads().take(ROW_HEADS).count() >= ROW_HEADS
+    }
+
+    /// In the second cell of a row of two, whose first says that a marking follows: 标识 | 此件发至乡镇级.
+    pub(super) fn is_marking(&self) -> bool {
+        self.cells() == 2
+            && self.column() == 1
+            && MARKING_NAMES
+                .contains(&fold(core(self.line_before.split(BORDERS).next().unwrap_or_default())).as_str())
     }
 
     /// All of the second cell of a row of two, whose first is a short name: 备注 | 内部文件 注意保管.

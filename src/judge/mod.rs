@@ -271,6 +271,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         && shape.segment.at.place.is_running_text()
         && shape.listed()
         && !shape.sole_value()
+        && !shape.is_marking()
     {
         return Some(Evidence::Enumerated);
     }

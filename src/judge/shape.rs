@@ -394,7 +394,9 @@ impl<'a> Shape<'a> {
         let opened =
             before.chars().count() == 1 && before.starts_with(['(', '（', '[', '〔', '【', '［', '〖']);
         let closed = self.after.trim_start().starts_with([')', '）', ']', '〕', '】', '］', '〗']);
-        opened && closed && !self.continues()
+        // The meanings of an entry of a dictionary are numbered: 【机密】①重要而秘密的。
+        let entry = || [self.line_after, self.previous(), self.next()].iter().any(|line| line.contains('①'));
+        opened && closed && !self.continues() && !entry()
     }
 
     /// Alone in its brackets on the line below the sentence that it marks.

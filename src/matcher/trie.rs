@@ -17,6 +17,10 @@ const NONE: u32 = FREE - 1;
 /// Free slots that are tried for the first of several children before new ones are made.
 const TRIES: usize = 32;
 
+/// Blocks at the end that are tried when those fail, and free slots that are tried there.
+const ROOMY_BLOCKS: usize = 4;
+const TRIES_IN_ROOM: usize = 256;
+
 /// The tree.
 #[derive(Debug)]
 pub(super) struct Trie {
@@ -89,7 +93,10 @@ impl Trie {
             *first_free += 1;
         }
         let first = children.first().map_or(0, |child| child.0);
-        let free = (*first_free..self.slots.len()).filter(|&at| is_free(&self.slots, at)).take(TRIES);
+        let free = |from: usize| (from..self.slots.len()).filter(|&at| is_free(&self.slots, at));
+        // The first gaps are narrow, so that several children rarely fit there: the last blocks have room.
+        let last = self.slots.len().saturating_sub(ROOMY_BLOCKS * block).max(*first_free);
+        let free = free(*first_free).take(TRIES).chain(free(last).take(TRIES_IN_ROOM));
         let mut bases = free.filter_map(|at| u32::try_from(at).ok()).map(|at| at ^ first);
         let fits =
             |base: &u32| *base != 0 && children.iter().all(|c| is_free(&self.slots, (base ^ c.0) as usize));
