@@ -2,8 +2,8 @@
 //!
 //! A table tells for each character as it stands in the text what it folds to, as the number that
 //! the terms' characters have, and a bitmap knows the pairs of them that terms begin with. What is
-//! left, in ordinary text one character in dozens, walks down the [tree](trie) of the terms;
-//! gaps, and what folds to several characters, are met in [`search`] only, so that no copy of the text
+//! left, in ordinary text one character in dozens, walks down the tree of the terms;
+//! gaps, and what folds to several characters, are met in `search` only, so that no copy of the text
 //! and no map back are needed, and large texts go through whole.
 //!
 //! A match is not judged here, only described. Dropped at once are those whose characters are too
