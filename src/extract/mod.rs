@@ -80,7 +80,8 @@ const LOCKED: [&[u8]; 3] = [b"\0GITCRYPT\0", b"Salted__", b"U2FsdGVkX1"];
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = read(bytes, file_type, budget);
     let is_silent = file_type.is_picture() || file_type.has_no_text();
-    if let Some(document) = stowed::find(bytes).filter(|_| is_silent).and_then(|at| bytes.get(at..)) {
+    // Only there: in everything else each byte is looked at anyway.
+    if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
         budget.spend_inflated(document.len() as u64);
         extracted.inner.push(Inner { name: "behind".to_owned(), bytes: document.to_vec() });
     }

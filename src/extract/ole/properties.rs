@@ -58,7 +58,11 @@ pub(super) fn read(bytes: &[u8], sink: &mut Sink<'_>) {
 }
 
 fn read_set(set: &[u8], format: u8, sink: &mut Sink<'_>) {
-    let count = u32_at(set, 4).unwrap_or_default().min(PROPERTIES);
+    let declared = u32_at(set, 4).unwrap_or_default();
+    let count = declared.min(PROPERTIES);
+    if declared > count {
+        sink.gap(Gap::new(GapKind::Limit, format!("properties of a set: {PROPERTIES}")));
+    }
     let entries: Vec<(u32, &[u8])> = (0..usize::try_from(count).unwrap_or_default())
         .map_while(|number| {
             let offset = usize::try_from(u32_at(set, 12 + 8 * number)?).ok()?;
@@ -183,6 +187,16 @@ mod tests {
         set.extend(numbers(&[2, list]).repeat(10_000));
         set.extend(numbers(&[0x1003, u32::MAX]));
         set.extend(numbers(&[7]).repeat(10_000));
+        let head = [numbers(&[0xfffe, 0, 0, 0, 0, 0, 1]), vec![SUMMARY; 16], numbers(&[48])].concat();
+        let mut budget = Budget::new(&Limits::default());
+        let mut sink = Sink::new(&mut budget);
+        read(&[head, set].concat(), &mut sink);
+        assert_eq!(sink.out.gaps.len(), 1);
+    }
+
+    #[test]
+    fn more_properties_than_are_read_are_a_gap() {
+        let set = numbers(&[0, PROPERTIES + 1]);
         let head = [numbers(&[0xfffe, 0, 0, 0, 0, 0, 1]), vec![SUMMARY; 16], numbers(&[48])].concat();
         let mut budget = Budget::new(&Limits::default());
         let mut sink = Sink::new(&mut budget);
