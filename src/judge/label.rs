@@ -4,7 +4,7 @@ use super::grammar::tail_chars;
 use crate::fold::{Fold, fold, fold_char};
 
 /// Labels that announce a level.
-const LABELS: [&str; 50] = [
+const LABELS: [&str; 53] = [
     "密级",
     "密别",
     "定密级别",
@@ -33,6 +33,9 @@ const LABELS: [&str; 50] = [
     "markings",
     "sharing",
     "密级及期限",
+    "文件属性",
+    "文档属性",
+    "资料属性",
     "密级类别",
     "密级程度",
     "秘级",

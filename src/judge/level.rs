@@ -58,7 +58,8 @@ impl Case<'_> {
         let Some(shape) = Shape::new(self.text, &range).or_else(|| Shape::new(self.text, &hit.range)) else {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
         };
-        let mut decision = self.decide_level(level, hit, &shape, &tail, latin);
+        let decision = self.decide_level(level, hit, &shape, &tail, latin);
+        let mut decision = self.unless_warning(&shape, decision);
         if self.drops(&decision) {
             return None;
         }

@@ -28,9 +28,9 @@ static DEFINED: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]")));
 static LEVEL_ONLY: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}$")));
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
-static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]"));
+static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|[\s？?。：:；;])[(（]?[A-H][)）.．、]"));
 static OPTION_IN_FRONT: LazyLock<Regex> =
-    LazyLock::new(|| fixed(r"(?:^|\s)[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
+    LazyLock::new(|| fixed(r"(?:^|[\s？?。：:；;])[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
 static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
 /// What numbers an item of a list.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*$"));

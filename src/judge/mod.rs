@@ -8,6 +8,7 @@
 mod cursor;
 mod facts;
 mod grammar;
+mod handling;
 mod headword;
 mod label;
 mod latin;
@@ -144,6 +145,32 @@ impl Case<'_> {
     /// Whether nobody wants to know of a decision.
     fn drops(&self, decision: &Decision) -> bool {
         self.wanted == Wanted::Findings && decision.judged <= Judged::Mention
+    }
+
+    /// The decision about a hit that all of its cell, comment or value is a warning with, whatever its words and
+    /// the rows around it look like.
+    fn unless_warning(&self, shape: &Shape, decision: Decision) -> Decision {
+        let may_be = |evidence: &Evidence| match evidence {
+            Evidence::Quoted => shape.literal.is_some(),
+            Evidence::Enumerated
+            | Evidence::InSentence
+            | Evidence::TalkedAbout(_)
+            | Evidence::HeadNoun(_)
+            | Evidence::Headword
+            | Evidence::OtherThing(_)
+            | Evidence::Wording => true,
+            _ => false,
+        };
+        if decision.judged < Judged::Mark
+            && decision.judged > Judged::Noise
+            && decision.evidence.first().is_some_and(may_be)
+            && !self.facts.is_about_secrecy()
+            && !self.facts.regulation()
+            && handling::fills_unit(shape)
+        {
+            return Decision::new(Judged::Mark, Confidence::Medium, vec![Evidence::Wording]);
+        }
+        decision
     }
 
     /// The judgement that a decision makes; `None` when it drops the hit and nobody wants to know why.

@@ -196,6 +196,9 @@ const THINGS: [&str; 24] = [
     "文件", "资料", "材料", "报告", "件", "文", "手册", "书", "刊", "教材", "文档", "册", "稿", "表", "图",
     "课件", "方案", "通报", "简报", "清单", "数据", "内容", "信息", "讲义",
 ];
+/// What may stand between a document and what may not be done with it.
+const FORBIDS_OWN: [&str; 12] =
+    ["请", "均", "一律", "后", "上述", "以上", "以下", "许可", "同意", "批准", "授权", "注意"];
 /// What may directly follow the head of a warning and be no part of a longer word.
 const GOES_ON: &str = "请仅未不严禁切勿注阅会用妥供限务须需应只小别留当汪";
 
@@ -330,7 +333,7 @@ impl<'a> Case<'a> {
         {
             return self.warning(rule, hit, shape, hit.range.start..tail.range.end);
         }
-        let decision = self.decide_stamp(hit, shape);
+        let decision = self.unless_warning(shape, self.decide_stamp(hit, shape));
         self.judgement(rule, hit.range.clone(), None, decision)
     }
 
@@ -342,7 +345,7 @@ impl<'a> Case<'a> {
         shape: &Shape<'a>,
         range: Range<usize>,
     ) -> Option<Judgement> {
-        let decision = self.decide_warning(hit, shape, &range);
+        let decision = self.unless_warning(shape, self.decide_warning(hit, shape, &range));
         self.judgement(rule, range, None, decision)
     }
 
@@ -439,6 +442,10 @@ impl<'a> Case<'a> {
             // 停车场仅供内部使用: it is not the document that is for internal use.
             return Decision::mention(Evidence::OtherThing(subject.to_owned()));
         }
+        if !paired && forbids_another(whole) {
+            // 内部文件同样不得外传: a sentence about other documents.
+            return Decision::mention(Evidence::InSentence);
+        }
         if others <= SHORT_LINE && !self.facts.is_about_secrecy() {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
@@ -485,6 +492,7 @@ impl<'a> Case<'a> {
                 );
             }
         }
+        let decision = self.unless_warning(shape, decision);
         self.judgement(rule, hit.range.clone(), None, decision)
     }
 
@@ -620,6 +628,16 @@ impl<'a> Case<'a> {
         };
         self.judgement(rule, hit.range.clone(), None, decision)
     }
+}
+
+/// Whether a sentence goes on to the hit, which says what may not be done, from something that is no document:
+/// 同样不得外传, 凭证严禁外传, but 会议材料请勿外传.
+fn forbids_another(shape: &Shape) -> bool {
+    let forbids = ["不得", "严禁", "禁止", "请勿", "切勿", "不准", "不许", "勿"]
+        .iter()
+        .any(|word| shape.hit.starts_with(word));
+    let own = |clause: &str| THINGS.iter().chain(&FORBIDS_OWN).any(|word| clause.ends_with(word));
+    forbids && shape.letter_before().is_some() && !own(shape.clause_before())
 }
 
 /// 本资料为…, 此件系…: the document speaks of itself.

@@ -528,7 +528,7 @@ fn quotation(c: char) -> Quotation {
 }
 
 /// What begins a comment behind a line of a program.
-const COMMENTS: [&str; 4] = ["#", "//", "--", "/*"];
+pub(super) const COMMENTS: [&str; 4] = ["#", "//", "--", "/*"];
 
 /// How many of [`BORDERS`] a line has.
 pub(super) fn count_borders(line: &str) -> usize {
