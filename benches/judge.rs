@@ -1,7 +1,8 @@
 //! What finding and judging costs, in nanoseconds a byte of Chinese text, stage by stage, beside a
 //! bare decoding of the same bytes. Each stage's answer is checked: a wrong one fails the run.
 //!
-//! `cargo bench --bench judge`; dated results are in benches/runs/.
+//! `cargo bench --bench judge`; dated results are in benches/runs/. With `MIJIAN_BENCH_TEXTS=FOLDER` also on the UTF-8
+//! texts in that folder, which should be harmless: more and longer ones than the corpus has.
 
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 #![expect(clippy::unwrap_used, reason = "a benchmark without its corpus is a failed one")]
@@ -34,9 +35,8 @@ const WHILE: Duration = Duration::from_secs(2);
 const MARK_EVERY: usize = 64 << 10;
 const MARK: &str = "机密★20年";
 
-/// The harmless texts of the corpus, decoded. All of them are full of the words that rules look for.
-fn texts() -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/pass");
+/// The texts of a folder, decoded.
+fn texts(folder: &Path) -> Vec<String> {
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "txt"));
     paths.sort();
@@ -287,11 +287,15 @@ fn stages(name: &str, texts: &[String]) {
 }
 
 fn main() {
-    let texts = texts();
-    stages("prose", &prose(&texts));
-    stages("texts about secrecy", &texts);
+    // All of them are full of the words that rules look for.
+    let corpus = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/pass"));
+    stages("prose", &prose(&corpus));
+    stages("texts about secrecy", &corpus);
+    if let Some(folder) = std::env::var_os("MIJIAN_BENCH_TEXTS") {
+        stages("prose of others", &prose(&texts(Path::new(&folder))));
+    }
     println!();
-    let many = Terms::Drawn.list(&texts, MANY_TERMS);
+    let many = Terms::Drawn.list(&corpus, MANY_TERMS);
     let terms = measure("load 100,000 own terms", many.len(), || {
         let rules = rules(Some(&many));
         black_box(Matcher::new(&rules));

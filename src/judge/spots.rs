@@ -18,6 +18,8 @@ const CHAR_BYTES: usize = 4;
 
 /// Bytes that are searched for letters and digits together.
 const BLOCK_BYTES: usize = 64;
+/// Of these so many at once where there are any.
+const WORD_BYTES: usize = 8;
 
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
@@ -100,7 +102,10 @@ impl<'a> Pieces<'a> {
     /// Adds what a match can take up whose word stands at `word`, unless that word is of none. The words
     /// come in order of their ends.
     fn add_word(&mut self, word: &Range<usize>, around: Around, pattern: &Pattern) {
+        let frees_ideographs = pattern.frees_ideographs();
         let is_counted = |c: char| match fold_char(c) {
+            // Nearly all are of these.
+            _ if !frees_ideographs && ('\u{4e00}'..='\u{9fff}').contains(&c) => true,
             Fold::Gap | Fold::Vanish => false,
             Fold::Char(folded) => !pattern.is_free(c) && (folded == c || !pattern.is_free(folded)),
             Fold::Sequence(_) => !pattern.is_free(c),
@@ -181,20 +186,25 @@ impl<'a> Pieces<'a> {
 /// [`BETWEEN_GROUPS`] between two of them, and how many they are; only rows that hold
 /// [`LEAST_RUN`] or more.
 fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
-    let mut found = Vec::new();
-    let (mut start, mut end, mut count) = (0, 0, 0);
-    let mut close = |range: Range<usize>, count: usize| {
-        if count >= LEAST_RUN {
-            found.push((range, count));
-        }
-    };
     let bytes = flat.as_bytes();
+    let mut runs = Runs { flat, found: Vec::new(), run: 0..0, count: 0 };
     let mut at = 0;
     for block in (0..bytes.len()).step_by(BLOCK_BYTES) {
-        if !may_count(bytes, block) {
-            continue;
-        }
         at = block.max(at);
+        match letters_of(bytes, block) {
+            (false, false) => continue,
+            (true, false) => {
+                for word in (block..block + BLOCK_BYTES).step_by(WORD_BYTES) {
+                    let mut narrow = narrow_letters(bytes, word);
+                    while narrow != 0 {
+                        runs.add(word + narrow.trailing_zeros() as usize / WORD_BYTES, 1);
+                        narrow &= narrow - 1;
+                    }
+                }
+                continue;
+            }
+            (_, true) => {}
+        }
         while at < block + BLOCK_BYTES {
             let (len, counts) = match *bytes.get(at..).unwrap_or_default() {
                 [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_alphanumeric()),
@@ -209,37 +219,73 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
                 [] => break,
             };
             if counts {
-                // One sign between groups is two or three bytes at most.
-                let joined = count > 0 && flat.get(end..at).is_some_and(is_between_groups);
-                if !joined {
-                    close(start..end, count);
-                    (start, count) = (at, 0);
-                }
-                count += 1;
-                end = at + len;
+                runs.add(at, len);
             }
             at += len;
         }
     }
-    close(start..end, count);
-    found
+    runs.close();
+    runs.found
 }
 
-/// Whether a block of bytes may hold a letter or digit that counts. Looks at all of them alike, so
-/// that processors take many at once.
-fn may_count(bytes: &[u8], block: usize) -> bool {
+/// Rows of letters and digits, found one after the other.
+struct Runs<'a> {
+    flat: &'a str,
+    found: Vec<(Range<usize>, usize)>,
+    /// The row that may go on, and the letters and digits in it.
+    run: Range<usize>,
+    count: usize,
+}
+
+impl Runs<'_> {
+    /// Adds the letter or digit at `at`.
+    fn add(&mut self, at: usize, len: usize) {
+        // One sign between groups is two or three bytes at most.
+        let joined = self.count > 0
+            && (self.run.end == at || self.flat.get(self.run.end..at).is_some_and(is_between_groups));
+        if !joined {
+            self.close();
+            (self.run.start, self.count) = (at, 0);
+        }
+        self.count += 1;
+        self.run.end = at + len;
+    }
+
+    fn close(&mut self) {
+        if self.count >= LEAST_RUN {
+            self.found.push((self.run.clone(), self.count));
+        }
+    }
+}
+
+/// The high bits of those of [`WORD_BYTES`] bytes, the first in the lowest byte, that are Latin letters or
+/// digits.
+fn narrow_letters(bytes: &[u8], at: usize) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let of_all = |byte: u8| u64::from_le_bytes([byte; WORD_BYTES]);
+    let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return 0 };
+    let word = u64::from_le_bytes(*word);
+    let ascii = word & !HIGH;
+    // A byte's high bit is set by adding where it is `first` or more, and stays where it is more than `last`.
+    let between =
+        |bytes: u64, first: u8, last: u8| (bytes + of_all(0x80 - first)) & !(bytes + of_all(0x7f - last));
+    (between(ascii, b'0', b'9') | between(ascii | of_all(0x20), b'a', b'z')) & !word & HIGH
+}
+
+/// Whether a block of bytes may hold Latin letters or digits, and whether it may hold those of full width.
+/// Looks at all of them alike, so that processors take many at once.
+fn letters_of(bytes: &[u8], block: usize) -> (bool, bool) {
     let three = bytes.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK_BYTES + 2 }>());
     // The last block has no two bytes behind it.
-    let Some(three) = three else { return true };
-    let mut any = 0;
+    let Some(three) = three else { return (true, true) };
+    let (mut narrow, mut wide) = (0, 0);
     for at in 0..BLOCK_BYTES {
         let (a, b, c) = (three[at], three[at + 1], three[at + 2]);
-        let narrow = u8::from(a.wrapping_sub(b'0') < 10) | u8::from((a | 0x20).wrapping_sub(b'a') < 26);
-        // Full width; third bytes of the comma to the full stop are those of no letter or digit.
-        let wide = u8::from(a == 0xef) & u8::from(b & 0xfe == 0xbc) & u8::from(c & 0xfc != 0x8c);
-        any |= narrow | wide;
+        narrow |= u8::from(a.wrapping_sub(b'0') < 10) | u8::from((a | 0x20).wrapping_sub(b'a') < 26);
+        // Third bytes of the comma to the full stop are those of no letter or digit.
+        wide |= u8::from(a == 0xef) & u8::from(b & 0xfe == 0xbc) & u8::from(c & 0xfc != 0x8c);
     }
-    any != 0
+    (narrow != 0, wide != 0)
 }
 
 /// Whether this is nothing or one sign that parts the groups of a number.

@@ -38,6 +38,7 @@ pub struct Pattern {
     compiled: OnceLock<Option<Regex>>,
     needs: OnceLock<Needs>,
     longest: OnceLock<Option<usize>>,
+    frees_ideographs: OnceLock<bool>,
 }
 
 impl Pattern {
@@ -48,6 +49,7 @@ impl Pattern {
             compiled: OnceLock::new(),
             needs: OnceLock::new(),
             longest: OnceLock::new(),
+            frees_ideographs: OnceLock::new(),
         }
     }
 
@@ -85,6 +87,20 @@ impl Pattern {
         let Needs::Words(words) = self.needs() else { return false };
         let free = words.free.ranges();
         free.get(free.partition_point(|range| range.end() < c)).is_some_and(|range| range.start() <= c)
+    }
+
+    /// Whether any ideograph, of which most texts consist, is free; they fold to each other only.
+    pub fn frees_ideographs(&self) -> bool {
+        *self.frees_ideographs.get_or_init(|| match self.needs() {
+            Needs::Words(words) => {
+                let ideographs = [('\u{3400}', '\u{9fff}'), ('\u{20000}', '\u{3ffff}')];
+                let mut free = words.free.ranges().iter();
+                free.any(|range| {
+                    ideographs.iter().any(|(from, to)| range.start() <= *to && range.end() >= *from)
+                })
+            }
+            _ => false,
+        })
     }
 
     pub(super) fn worked_out(&self) -> WorkedOut {
