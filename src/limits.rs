@@ -7,8 +7,11 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-/// Bytes that all parts of a document may inflate to together.
+/// Bytes that all parts of a document may inflate to together; a large document leaves less: see
+/// [`Budget::beside`].
 pub const INFLATED_BYTES: u64 = 256 << 20;
+/// Bytes of a document that do not make this less.
+pub const BESIDE_BYTES: u64 = 64 << 20;
 /// Inflated bytes for one stored byte, counted per part above [`RATIO_FLOOR_BYTES`].
 pub const RATIO: u64 = 200;
 /// Inflated bytes of a part below which its ratio does not matter.
@@ -19,6 +22,16 @@ pub const PIECE_BYTES: usize = 16;
 /// Bytes of text extracted from one document, inner documents included. Plain text has no such limit:
 /// it is read in pieces.
 pub const TEXT_BYTES: usize = 64 << 20;
+/// Bytes of a document in markup (HTML, XML, RTF) that is read as such: reading it takes several times its
+/// size. A longer one is read like plain text, piece by piece, and that is a gap.
+pub const MARKUP_BYTES: usize = 64 << 20;
+/// The same where it is not in UTF-8, and is read in every encoding that it may be in.
+pub const GUESSED_MARKUP_BYTES: usize = 16 << 20;
+/// The same for Markdown, of which every sign may be a piece.
+pub const MARKDOWN_BYTES: usize = 4 << 20;
+/// Bytes of text that are taken out of one part in XML, white space and values included: readers put together
+/// what stands in several elements.
+pub const XML_TEXT_BYTES: usize = 80 << 20;
 /// Documents within documents, the outermost being 0.
 pub const DEPTH: u8 = 6;
 /// Entries (ZIP members, attachments, streams) of a document, inner ones included.
@@ -120,6 +133,14 @@ impl Budget {
     /// Bytes that a part of `stored` bytes may inflate to: what is left, and the ratio.
     pub fn inflatable(&self, stored: u64) -> u64 {
         self.inflated.min(stored.saturating_mul(self.limits.ratio).max(RATIO_FLOOR_BYTES))
+    }
+
+    /// The same for a document of so many bytes, which lie in memory beside what it inflates to: three
+    /// quarters of what is above [`BESIDE_BYTES`] count, but a quarter of the limit is always there.
+    pub fn beside(limits: &Limits, bytes: u64) -> Self {
+        let counted = bytes.saturating_sub(BESIDE_BYTES) / 4 * 3;
+        let inflated = limits.inflated.saturating_sub(counted).max(limits.inflated / 4);
+        Self { inflated, ..Self::new(limits) }
     }
 
     /// Takes `bytes` of inflated data off the budget.

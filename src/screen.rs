@@ -195,7 +195,7 @@ impl Screener {
 
     /// Reads the document, then the documents inside it, outermost first.
     fn walk(&self, document: &Document, mut visit: impl FnMut(Part)) {
-        let mut budget = Budget::new(&self.limits);
+        let mut budget = Budget::beside(&self.limits, document.bytes.len() as u64);
         let mut waiting = vec![(0, None, Cow::Borrowed(&*document.bytes))];
         while let Some((depth, inner, bytes)) = waiting.pop() {
             if let Some(name) = inner.clone().filter(|_| depth > self.limits.depth) {
@@ -205,9 +205,16 @@ impl Screener {
             let name = inner.clone().unwrap_or_else(|| document.name.clone());
             let mut part = self.part(inner, &name, &bytes, &mut budget);
             waiting.extend(take_inner(&mut part, depth + 1));
+            let pictures = std::mem::take(&mut part.extracted.pictures);
             let (mut rest, inner, identified) =
                 (part.extracted.rest.take(), part.inner.clone(), part.identified.clone());
             visit(part);
+            for (own, extracted) in pictures {
+                let identified = Identified { file_type: FileType::Unknown, named_as: None };
+                // The name has been told with the names of the document's parts.
+                let name = Text::new();
+                visit(Part { inner: Some(inner_name(inner.as_deref(), &own)), identified, extracted, name });
+            }
             while let Some(more) = rest {
                 let read = AssertUnwindSafe(|| extract_rest(&bytes, more, &mut budget));
                 let mut extracted = catch_unwind(read).unwrap_or_else(|_| crashed());
@@ -289,13 +296,18 @@ fn keep(findings: &mut Vec<Finding>, finding: Finding) -> bool {
     room
 }
 
-/// Takes the documents out of a part, last first, so that popping yields them in order. A
-/// separator in a name would cut it: it becomes its full-width form.
+/// Takes the documents out of a part, last first, so that popping yields them in order.
 fn take_inner<'a>(part: &mut Part, depth: u8) -> Vec<(u8, Option<String>, Cow<'a, [u8]>)> {
-    let prefix = part.inner.as_ref().map(|outer| format!("{outer}{INNER_SEPARATOR}")).unwrap_or_default();
     let inner = std::mem::take(&mut part.extracted.inner).into_iter();
-    let name = |own: &str| format!("{prefix}{}", own.replace(INNER_SEPARATOR, "！"));
-    inner.map(|i| (depth, Some(name(&i.name)), Cow::Owned(i.bytes))).rev().collect()
+    let name = |own: &str| Some(inner_name(part.inner.as_deref(), own));
+    inner.map(|i| (depth, name(&i.name), Cow::Owned(i.bytes))).rev().collect()
+}
+
+/// The name of what is within the document `outer`. A separator in its own name would cut it: it becomes
+/// its full-width form.
+fn inner_name(outer: Option<&str>, own: &str) -> String {
+    let own = own.replace(INNER_SEPARATOR, "！");
+    outer.map_or_else(|| own.clone(), |outer| format!("{outer}{INNER_SEPARATOR}{own}"))
 }
 
 fn crashed() -> Extracted {

@@ -5,10 +5,21 @@
 use std::io::Write;
 
 use encoding_rs::GB18030;
+use mijian::document::Document;
 use mijian::extract::{Extracted, extract};
 use mijian::filetype::{FileType, identify};
+use mijian::finding::Verdict;
 use mijian::limits::{Budget, GapKind, Limits};
 use mijian::text::Place;
+
+#[path = "support/package.rs"]
+mod package;
+#[expect(dead_code, reason = "others read every place")]
+#[path = "support/screened.rs"]
+mod screened;
+
+use package::package;
+use screened::screener;
 
 fn read(bytes: &[u8]) -> Extracted {
     extract(bytes, identify(bytes, "picture").file_type, &mut Budget::new(&Limits::default()))
@@ -302,4 +313,111 @@ fn drawings_are_read_as_text() {
     let feed = "<?xml version='1.0'?><rss><item><description>&lt;p&gt;机&lt;b&gt;密&lt;/b&gt;&lt;/p&gt;</description></item></rss>";
     let found = extract(feed.as_bytes(), FileType::Xml, &mut Budget::new(&Limits::default()));
     assert_eq!(found.text.as_str(), "机密");
+}
+
+/// Documents of every kind with this picture in them, each with the name of it.
+fn illustrated(picture: &[u8]) -> Vec<(&'static str, Vec<u8>, &'static str)> {
+    let office = |kind: &str, main: &str, body: &str, media: &'static str| {
+        let types = format!(
+            "<Types><Override PartName='/x' ContentType='application/vnd.openxmlformats-officedocument.{kind}.main+xml'/></Types>"
+        );
+        package(&[("[Content_Types].xml", types.as_bytes()), (main, body.as_bytes()), (media, picture)])
+    };
+    let ofd = "<ofd:OFD xmlns:ofd='http://www.ofdspec.org/2016'><ofd:DocBody><ofd:DocRoot>D.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>";
+    let ofd_document = "<ofd:Document xmlns:ofd='http://www.ofdspec.org/2016'><ofd:Pages><ofd:Page ID='1' BaseLoc='P.xml'/></ofd:Pages></ofd:Document>";
+    let ofd_page = "<ofd:Page xmlns:ofd='http://www.ofdspec.org/2016'><ofd:Content><ofd:Layer><ofd:TextObject ID='2' Boundary='9 9 90 9' Size='5'>\
+        <ofd:TextCode X='0' Y='5'>正文</ofd:TextCode></ofd:TextObject></ofd:Layer></ofd:Content></ofd:Page>";
+    let odt = "<office:document-content xmlns:office='o' xmlns:text='t'><office:body><office:text><text:p>正文</text:p></office:text>\
+        </office:body></office:document-content>";
+    let hex: String = picture.iter().map(|byte| format!("{byte:02x}")).collect();
+    vec![
+        (
+            "docx",
+            office(
+                "wordprocessingml.document",
+                "word/document.xml",
+                "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>正文</w:t></w:r></w:p></w:body></w:document>",
+                "word/media/image1.jpeg",
+            ),
+            "word/media/image1.jpeg",
+        ),
+        (
+            "xlsx",
+            office(
+                "spreadsheetml.sheet",
+                "xl/worksheets/sheet1.xml",
+                "<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData><row><c t='inlineStr'><is>\
+                 <t>正文</t></is></c></row></sheetData></worksheet>",
+                "xl/media/image1.jpeg",
+            ),
+            "xl/media/image1.jpeg",
+        ),
+        (
+            "pptx",
+            office(
+                "presentationml.presentation",
+                "ppt/slides/slide1.xml",
+                "<p:sld xmlns:p='http://schemas.openxmlformats.org/presentationml/2006/main' xmlns:a='a'><p:cSld><p:spTree><p:sp><p:txBody>\
+                 <a:p><a:r><a:t>正文</a:t></a:r></a:p></p:txBody></p:sp></p:spTree></p:cSld></p:sld>",
+                "ppt/media/image1.jpeg",
+            ),
+            "ppt/media/image1.jpeg",
+        ),
+        (
+            "odt",
+            package(&[
+                ("mimetype", b"application/vnd.oasis.opendocument.text"),
+                ("content.xml", odt.as_bytes()),
+                ("Pictures/1.jpg", picture),
+            ]),
+            "Pictures/1.jpg",
+        ),
+        (
+            "ofd",
+            package(&[
+                ("OFD.xml", ofd.as_bytes()),
+                ("D.xml", ofd_document.as_bytes()),
+                ("P.xml", ofd_page.as_bytes()),
+                ("Res/1.jpg", picture),
+            ]),
+            "Res/1.jpg",
+        ),
+        (
+            "epub",
+            package(&[
+                ("mimetype", b"application/epub+zip"),
+                ("META-INF/container.xml", b"<container/>"),
+                ("a.opf", b"<package/>"),
+                ("a.xhtml", "<html><body>正文</body></html>".as_bytes()),
+                ("images/1.jpg", picture),
+            ]),
+            "images/1.jpg",
+        ),
+        (
+            "rtf",
+            format!("{{\\rtf1\\ansi \\u27491?\\u25991?\\par{{\\pict\\jpegblip {hex}}}}}").into_bytes(),
+            "picture",
+        ),
+    ]
+}
+
+#[test]
+fn pictures_within_documents_say_what_they_say_about_themselves() {
+    // As large as a page: what it shows is no gap in a document with a text of its own.
+    let exif = segment(0xe1, &[b"Exif\0\0".to_vec(), exif(&[])].concat());
+    for (kind, document, name) in illustrated(&jpeg(1000, 1400, &[exif])) {
+        let screening = screener().screen(&Document::new(format!("x.{kind}"), document));
+        let told: Vec<_> = screening
+            .findings
+            .iter()
+            .filter(|finding| finding.mark.is_some())
+            .map(|finding| (finding.verdict, finding.at.place, finding.inner.clone()))
+            .collect();
+        assert_eq!(told, [(Verdict::Block, Place::Property, Some(name.to_owned()))], "{kind}");
+        assert!(screening.unread.iter().all(|unread| unread.gap.kind != GapKind::Image), "{kind}");
+    }
+    for (kind, document, _) in illustrated(&jpeg(1000, 1400, &[])) {
+        let screening = screener().screen(&Document::new(format!("x.{kind}"), document));
+        assert_eq!(screening.findings, [], "{kind}");
+    }
 }

@@ -462,3 +462,47 @@ fn drawing_parameters_take_from_others() {
     // In a ring there is no colour.
     assert_eq!(place(white, "80"), Place::Body);
 }
+
+#[test]
+fn a_seal_as_large_as_stamps_are_is_no_gap() {
+    // A seal in the structure of GB/T 38540 whose picture has as many pixels as a page.
+    let picture = [
+        &b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR"[..],
+        &1000_u32.to_be_bytes(),
+        &1000_u32.to_be_bytes(),
+        b"\x08\x02\0\0\0....\0\0\0\x1btEXtTitle\0a seal of some office....\0\0\0\0IEND....",
+    ]
+    .concat();
+    let body = [&[0x0c, 6][..], "印章".as_bytes(), &[0x04, 0x81, u8::try_from(picture.len()).unwrap()], &picture].concat();
+    let seal = [&[0x30, 0x81, u8::try_from(body.len()).unwrap()][..], &body].concat();
+    let read = |stamps: &str| {
+        let signature = format!(
+            "<ofd:Signature {XMLNS}><ofd:SignedInfo><ofd:Seal><ofd:BaseLoc>Seal.esl</ofd:BaseLoc></ofd:Seal>{stamps}</ofd:SignedInfo>\
+             </ofd:Signature>"
+        );
+        let bytes = package(&[
+            ("OFD.xml", root("<ofd:Signatures>Signs/Signatures.xml</ofd:Signatures>").as_bytes()),
+            ("Doc_0/Document.xml", document("", "<ofd:Page ID=\"1\" BaseLoc=\"P.xml\"/>", "").as_bytes()),
+            ("Doc_0/P.xml", page("", &text(20, 50, "", "正文一")).as_bytes()),
+            (
+                "Signs/Signatures.xml",
+                format!("<ofd:Signatures {XMLNS}><ofd:Signature BaseLoc=\"Signature.xml\"/></ofd:Signatures>").as_bytes(),
+            ),
+            ("Signs/Signature.xml", signature.as_bytes()),
+            ("Signs/Seal.esl", &seal),
+        ]);
+        read(&bytes)
+    };
+    let stamp = |boundary: &str| format!("<ofd:StampAnnot PageRef=\"1\" ID=\"1\" Boundary=\"{boundary}\"/>");
+    // A round one, one across the edges of all pages, as they are: its texts alone are told.
+    for stamps in [stamp("120 200 42 42"), stamp("205 0 5 297") + &stamp("0 0 60 60")] {
+        let read = read(&stamps);
+        assert!(pieces(&read).contains(&("property", "印章".to_owned())), "{stamps}");
+        assert_eq!((kinds(&read), read.inner.len(), read.pictures.len()), (vec![], 0, 1), "{stamps}");
+    }
+    // As large as a page, of unknown size, or nowhere: a document of its own, and a gap as one.
+    for stamps in [stamp("0 0 210 297"), stamp("120 200 42 42") + &stamp("0 0 100 100"), stamp("1 1"), String::new()] {
+        let read = read(&stamps);
+        assert_eq!((read.inner.len(), read.pictures.len()), (1, 0), "{stamps}");
+    }
+}

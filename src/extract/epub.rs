@@ -4,11 +4,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::Extracted;
+use super::{Extracted, SILENT_BYTES};
 use crate::document::Inner;
 use crate::filetype::{FileType, identify};
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap, GapKind, MARKUP_BYTES};
 use crate::read::html::{Page, address};
+use crate::read::stowed;
 use crate::read::xml::{self, Event, Xml};
 use crate::read::zip::Archive;
 use crate::text::{At, Break, Place};
@@ -48,8 +49,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         })
         .collect();
     let order = parts.iter().find(|(kind, _)| *kind == Kind::Package).map(|(_, entry)| {
-        let content = archive.read(entry, budget);
-        spine(&xml::decode(&content.bytes).0)
+        let head = archive.peek(entry, MARKUP_BYTES).unwrap_or_default();
+        spine(&xml::decode(&head).0)
     });
     let order = order.unwrap_or_default();
     let place = |name: &str| {
@@ -60,12 +61,23 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     parts.sort_by_key(|(kind, entry)| (*kind, place(&entry.name).is_none(), place(&entry.name)));
     let pictures = parts.iter().filter(|(kind, _)| *kind == Kind::Picture).count();
     let mut encrypted = HashSet::new();
+    let mut pictures_read = Vec::new();
     for (kind, entry) in parts {
-        if matches!(kind, Kind::Silent | Kind::Picture) || encrypted.contains(entry.name.as_str()) {
+        if encrypted.contains(entry.name.as_str()) {
+            continue;
+        }
+        if matches!(kind, Kind::Silent | Kind::Picture) {
+            if let Some(bytes) = archive.peek(entry, SILENT_BYTES) {
+                silent(&entry.name, &bytes, &mut page, &mut pictures_read, budget);
+            }
             continue;
         }
         let content = archive.read(entry, budget);
         page.gaps.extend(content.gap);
+        if content.bytes.len() > MARKUP_BYTES {
+            page.inner.push(Inner { name: entry.name.clone(), bytes: content.bytes });
+            continue;
+        }
         let shown = entry.name.get(..entry.name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
         let (source, damaged) = xml::decode(&content.bytes);
         if damaged && kind != Kind::Inner {
@@ -93,7 +105,28 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     if pictures > 0 && !page.text.segments().iter().any(|s| s.at.place.is_running_text()) {
         page.gaps.push(Gap::new(GapKind::Image, format!("{pictures} pictures and no text")));
     }
-    Extracted { text: page.text, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
+    Extracted {
+        text: page.text,
+        inner: page.inner,
+        pictures: pictures_read,
+        gaps: page.gaps,
+        ..Extracted::default()
+    }
+}
+
+/// Takes what a picture says about itself, and a document that stands in a file without text.
+fn silent(
+    name: &str,
+    bytes: &[u8],
+    page: &mut Page,
+    pictures: &mut Vec<(String, Extracted)>,
+    budget: &mut Budget,
+) {
+    pictures.extend(super::picture(bytes, budget).map(|read| (name.to_owned(), read)));
+    if let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
+        budget.spend_inflated(document.len() as u64);
+        page.inner.push(Inner { name: name.to_owned(), bytes: document.to_vec() });
+    }
 }
 
 /// The pages in reading order, as the package names them.

@@ -23,7 +23,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         reading.read(&other.text, budget);
         alternatives.push(reading.text);
     }
-    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, rest: None }
+    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
 }
 
 /// The encoding that the page names: in `<meta charset>`, in `<meta http-equiv>` or in an XML

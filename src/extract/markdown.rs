@@ -30,7 +30,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         read(&other.text, &mut reading, budget);
         alternatives.push(reading.text);
     }
-    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, rest: None }
+    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
 }
 
 fn read(source: &str, page: &mut Page, budget: &mut Budget) {

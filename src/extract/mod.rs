@@ -29,9 +29,9 @@ mod xps;
 pub use plain::Rest;
 
 use crate::document::Inner;
-use crate::filetype::FileType;
-use crate::limits::{Budget, Gap, GapKind};
-use crate::read::stowed;
+use crate::filetype::{FileType, identify};
+use crate::limits::{Budget, GUESSED_MARKUP_BYTES, Gap, GapKind, MARKDOWN_BYTES, MARKUP_BYTES};
+use crate::read::{encoding, stowed, written};
 use crate::text::Text;
 
 /// What was read from one document.
@@ -43,6 +43,8 @@ pub struct Extracted {
     pub alternatives: Vec<Text>,
     /// Documents inside this one, not yet read.
     pub inner: Vec<Inner>,
+    /// What pictures inside this one say about themselves, by their names.
+    pub pictures: Vec<(String, Extracted)>,
     /// What was not read.
     pub gaps: Vec<Gap>,
     /// What follows, where the document is read piece by piece: see [`extract_rest`].
@@ -76,6 +78,15 @@ const POINTER_BYTES: usize = 1024;
 /// `openssl enc`, also in base64, which other tools for repositories use.
 const LOCKED: [&[u8]; 3] = [b"\0GITCRYPT\0", b"Salted__", b"U2FsdGVkX1"];
 
+/// What a picture within a document says about itself: its texts. What it shows is no gap there, and
+/// neither is damage that no viewer minds. `None` where it says nothing.
+fn picture(bytes: &[u8], budget: &mut Budget) -> Option<Extracted> {
+    let file_type = identify(bytes, "").file_type;
+    let mut read = file_type.is_picture().then(|| image::extract(bytes, file_type, budget))?;
+    read.gaps.retain(|gap| gap.kind == GapKind::Limit);
+    (!read.text.is_empty() || !read.gaps.is_empty()).then_some(read)
+}
+
 /// Reads `bytes` as `file_type`.
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = read(bytes, file_type, budget);
@@ -84,6 +95,13 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
         budget.spend_inflated(document.len() as u64);
         extracted.inner.push(Inner { name: "behind".to_owned(), bytes: document.to_vec() });
+    }
+    if matches!(file_type, FileType::Text | FileType::Markdown | FileType::Html)
+        && let Some(bytes) = written::decode(bytes, budget.inflated)
+        && is_document(&bytes)
+    {
+        budget.spend_inflated(bytes.len() as u64);
+        extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
     }
     let stands_for_another = || POINTERS.iter().any(|start| bytes.trim_ascii_start().starts_with(start));
     if bytes.len() <= POINTER_BYTES && stands_for_another() {
@@ -94,12 +112,46 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     extracted
 }
 
+/// Whether what a file in letters and digits stands for is a document, and no key or checksum that says
+/// nothing.
+fn is_document(bytes: &[u8]) -> bool {
+    match identify(bytes, "").file_type {
+        FileType::Unknown | FileType::Empty => false,
+        FileType::Text => !encoding::decode(bytes).guessed,
+        _ => true,
+    }
+}
+
 /// Reads the next piece of a document whose pieces before it left this rest.
 pub fn extract_rest(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
     plain::extract(bytes, rest, budget)
 }
 
+/// Bytes up to which a document of this type is read in one; `None` where it is read by and by, or as what
+/// a container holds.
+fn most_bytes(bytes: &[u8], file_type: FileType) -> Option<usize> {
+    match file_type {
+        FileType::Markdown => Some(MARKDOWN_BYTES),
+        FileType::Html | FileType::Xml | FileType::Rtf => Some(MARKUP_BYTES),
+        // Packages that are one XML file.
+        FileType::Docx | FileType::Pptx | FileType::Xlsx | FileType::Odt | FileType::Ods | FileType::Odp => {
+            encoding::is_text(bytes.get(..POINTER_BYTES).unwrap_or(bytes)).then_some(MARKUP_BYTES)
+        }
+        _ => None,
+    }
+}
+
 fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
+    if let Some(most) = most_bytes(bytes, file_type) {
+        let guessed = bytes.len() > GUESSED_MARKUP_BYTES && std::str::from_utf8(bytes).is_err();
+        let most = if guessed { most.min(GUESSED_MARKUP_BYTES) } else { most };
+        if bytes.len() > most {
+            let mut extracted = plain::extract(bytes, Rest::default(), budget);
+            let detail = format!("{} of more than {most} bytes: read as plain text", file_type.as_str());
+            extracted.gaps.push(Gap::new(GapKind::Limit, detail));
+            return extracted;
+        }
+    }
     match file_type {
         FileType::Empty => Extracted::default(),
         FileType::Text => plain::extract(bytes, Rest::default(), budget),

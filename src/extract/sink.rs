@@ -2,6 +2,7 @@
 //! repetitions.
 
 use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
 use std::num::NonZeroU32;
 
 use sha2::{Digest, Sha256};
@@ -11,6 +12,9 @@ use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
 use crate::read::stowed;
 use crate::text::{At, Break, Place};
+
+/// Bytes that it costs to remember what was told.
+const TOLD_BYTES: usize = 16;
 
 /// Collects one document.
 pub(super) struct Sink<'b> {
@@ -22,7 +26,9 @@ pub(super) struct Sink<'b> {
     pub(super) page: Option<NonZeroU32>,
     /// Pictures shown that may hold the text of a document without any.
     pub(super) pictures: usize,
-    told: HashSet<(Place, String)>,
+    /// What was told, by two hashes that no document can foresee: a document may be nothing but names.
+    told: HashSet<(u64, u64)>,
+    hashers: [RandomState; 2],
     gaps: HashSet<Gap>,
     documents: HashSet<[u8; 32]>,
     full: bool,
@@ -37,6 +43,7 @@ impl<'b> Sink<'b> {
             page: None,
             pictures: 0,
             told: HashSet::new(),
+            hashers: [RandomState::new(), RandomState::new()],
             gaps: HashSet::new(),
             documents: HashSet::new(),
             full: false,
@@ -79,9 +86,19 @@ impl<'b> Sink<'b> {
 
     /// Whether this text was not asked about at this place before.
     pub(super) fn is_new(&mut self, place: Place, piece: &str) -> bool {
+        if piece.trim().is_empty() {
+            return false;
+        }
         // What there is no room for is not kept here either.
-        let fits = piece.len() <= self.budget.text;
-        !piece.trim().is_empty() && (!fits || self.told.insert((place, piece.to_owned())))
+        if piece.len() > self.budget.text {
+            return true;
+        }
+        let [first, second] = self.hashers.each_ref().map(|hasher| hasher.hash_one((place, piece)));
+        let is_new = self.told.insert((first, second));
+        if is_new {
+            self.budget.text = self.budget.text.saturating_sub(TOLD_BYTES);
+        }
+        is_new
     }
 
     /// Hands over a document inside this one.
@@ -93,11 +110,20 @@ impl<'b> Sink<'b> {
     }
 
     /// Hands over a document that stands in a file without text, such as a picture within this document.
-    pub(super) fn stowed(&mut self, name: &str, bytes: &[u8]) {
+    fn stowed(&mut self, name: &str, bytes: &[u8]) {
         if let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
             self.budget.spend_inflated(u64::try_from(document.len()).unwrap_or(u64::MAX));
             self.inner(name, document.to_vec());
         }
+    }
+
+    /// Takes what a file without text within this document says about itself, if it is a picture, and
+    /// hands over a document that stands in it.
+    pub(super) fn silent(&mut self, name: &str, bytes: &[u8]) {
+        if let Some(read) = super::picture(bytes, self.budget) {
+            self.out.pictures.push((name.to_owned(), read));
+        }
+        self.stowed(name, bytes);
     }
 
     /// Whether no such document was asked about before.

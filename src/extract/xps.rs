@@ -14,7 +14,7 @@ use crate::text::{At, Break, Place};
 /// Points in the unit of the format, a 96th of an inch.
 const POINTS: f32 = 0.75;
 /// Glyphs of one page.
-const GLYPHS: usize = 2_000_000;
+const GLYPHS: usize = 500_000;
 /// Canvases within canvases that have a transformation of their own.
 const CANVASES: usize = 1_000;
 /// Units from the page's corner beyond which nothing is laid out.

@@ -12,5 +12,6 @@ pub(crate) mod lzfu;
 pub(crate) mod stowed;
 pub(crate) mod truetype;
 pub(crate) mod vcard;
+pub(crate) mod written;
 pub(crate) mod xml;
 pub(crate) mod zip;

@@ -11,7 +11,7 @@ use std::rc::Rc;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
 
-use crate::limits::{Gap, GapKind};
+use crate::limits::{Gap, GapKind, XML_TEXT_BYTES};
 
 /// Open elements that are told apart; what is nested deeper arrives as [`Event::Aside`].
 pub(crate) const MAX_DEPTH: usize = 10_000;
@@ -23,6 +23,9 @@ pub(crate) struct Xml<'a> {
     depth: usize,
     too_deep: bool,
     damaged: Option<&'static str>,
+    /// Bytes of text that may still be told.
+    left: usize,
+    too_long: bool,
     /// Set by elements whose attributes were asked for and break off.
     broken: Rc<Cell<bool>>,
     finished: bool,
@@ -55,7 +58,7 @@ impl<'a> Xml<'a> {
         config.expand_empty_elements = true;
         config.allow_unmatched_ends = true;
         let broken = Rc::default();
-        Self { source, reader, depth: 0, too_deep: false, damaged: None, broken, finished: false }
+        Self { source, reader, depth: 0, too_deep: false, damaged: None, broken, finished: false, left: XML_TEXT_BYTES, too_long: false }
     }
 
     /// Byte offset in the source behind the last event.
@@ -123,6 +126,10 @@ impl<'a> Xml<'a> {
             let detail = format!("{part}: more than {MAX_DEPTH} nested elements");
             return Some(Gap::new(GapKind::Limit, detail));
         }
+        if self.too_long {
+            let detail = format!("{part}: more than {XML_TEXT_BYTES} bytes of text");
+            return Some(Gap::new(GapKind::Limit, detail));
+        }
         let broken = self.broken.get().then_some("broken attribute");
         self.damaged.or(broken).map(|what| Gap::new(GapKind::Damaged, format!("{part}: {what}")))
     }
@@ -134,7 +141,16 @@ impl<'a> Xml<'a> {
         told
     }
 
-    fn text(&self, text: Cow<'a, str>) -> Event<'a> {
+    fn text(&mut self, text: Cow<'a, str>) -> Event<'a> {
+        let fits = text.floor_char_boundary(self.left);
+        self.left -= fits;
+        let text = match text {
+            text if fits == text.len() => text,
+            text => {
+                self.too_long = true;
+                text.get(..fits).unwrap_or_default().to_owned().into()
+            }
+        };
         if self.depth > MAX_DEPTH { Event::Aside(text) } else { Event::Text(text) }
     }
 

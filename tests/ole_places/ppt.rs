@@ -97,11 +97,23 @@ fn ppt() -> Vec<u8> {
     blip.extend(words(&[length(&drawing), 0, 0, 0, 0, 0, 0, length(&small)]));
     blip.extend([0, 0xfe]);
     blip.extend(small);
+    // A picture of pixels that says something about itself.
+    let chunk = |name: &[u8], data: &[u8]| {
+        [&length(data).to_be_bytes()[..], name, data, &[0; 4]].concat()
+    };
+    let pixels = [
+        vec![0; 17],
+        b"\x89PNG\r\n\x1a\n".to_vec(),
+        chunk(b"IHDR", &[0, 0, 9, 9, 0, 0, 9, 9, 8, 2, 0, 0, 0]),
+        chunk(b"tEXt", "Title\0图片标题".as_bytes()),
+        chunk(b"IEND", b""),
+    ]
+    .concat();
     let (summary, document_summary) = property_sets();
     compound(&[
         ("PowerPoint Document", stream),
         ("Current User", user),
-        ("Pictures", record(0x3d40, 0xf01a, &blip)),
+        ("Pictures", [record(0x3d40, 0xf01a, &blip), record(0x6e00, 0xf01e, &pixels)].concat()),
         ("\u{5}SummaryInformation", summary),
         ("\u{5}DocumentSummaryInformation", document_summary),
     ])
@@ -134,6 +146,7 @@ fn every_place_of_a_ppt() {
             "property 密级: 机密",
             "object1! body 内层文档",
             "picture-2.emf! image-text 图元文字",
+            "picture-1! property Title: 图片标题",
         ],
     );
     assert!(!found.iter().any(|line| line.contains("gap")), "{found:#?}");

@@ -21,6 +21,8 @@ use crate::text::{At, Break, Place, Text, Zone};
 const MULTIPART_DEPTH: usize = 32;
 /// Lines with text at the start of a body that count as the top of the page.
 const HEAD_LINES: usize = 8;
+/// Bytes of a body up to which it is text of the mail; a longer one is a document within it.
+const BODY_BYTES: usize = 8 << 20;
 /// Bytes that may not be base64 in a part that says it is, per thousand.
 const FOREIGN_PER_MILLE: usize = 5;
 
@@ -40,7 +42,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         _ => reader.message(bytes.trim_ascii_start()),
     }
     let Reader { page, alternatives, .. } = reader;
-    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, rest: None }
+    Extracted { text: page.text, alternatives, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
 }
 
 /// The messages of a mailbox file: each begins with a line `From ` behind an empty one.
@@ -115,15 +117,25 @@ impl Reader<'_> {
 
     /// A part that holds no others.
     fn leaf(&mut self, headers: &Headers<'_>, body: &[u8], number: usize) {
-        let decoded = transfer::decode(body, Encoding::named(&headers.transfer_encoding));
+        let encoding = Encoding::named(&headers.transfer_encoding);
+        let name = headers.file_name();
+        if encoding.least_bytes(body) as u64 > self.budget.inflated {
+            let name = name.unwrap_or_else(|| format!("part-{number}"));
+            return self.refuse(&name);
+        }
+        let decoded = transfer::decode(body, encoding);
         if decoded.foreign * 1000 > FOREIGN_PER_MILLE * body.len() {
             self.gap(GapKind::Damaged, format!("mail: part {number}: {}", headers.transfer_encoding));
             let raw = encoding::decode(body).best.text;
             self.page.push(At::new(Place::Hidden), &raw, self.budget);
         }
-        let name = headers.file_name();
         let charset = headers.charset();
         match headers.media_type.as_str() {
+            // Of such a length, it is read by and by.
+            media_type if is_text(media_type) && decoded.bytes.len() > BODY_BYTES => {
+                let end = if media_type == "text/html" { "html" } else { "txt" };
+                self.keep(name.unwrap_or_else(|| format!("part-{number}.{end}")), decoded.bytes);
+            }
             "text/html" if name.is_none() || headers.is_shown() => match &charset {
                 Some(charset) => self.html(&decoded.bytes, charset),
                 None => self.keep(name.unwrap_or_else(|| "body.html".to_owned()), decoded.bytes),
@@ -185,13 +197,17 @@ impl Reader<'_> {
     fn keep(&mut self, name: String, bytes: Vec<u8>) {
         let size = bytes.len() as u64;
         if size > self.budget.inflated {
-            let most = self.budget.limits.inflated;
-            self.gap(GapKind::Limit, format!("mail: {name}: more than {most} decoded bytes"));
-            self.page.push(At::new(Place::Name), &name, self.budget);
-            return;
+            return self.refuse(&name);
         }
         self.budget.spend_inflated(size);
         self.page.inner.push(Inner { name, bytes });
+    }
+
+    /// A part that there is no room for.
+    fn refuse(&mut self, name: &str) {
+        let most = self.budget.limits.inflated;
+        self.gap(GapKind::Limit, format!("mail: {name}: more than {most} decoded bytes"));
+        self.page.push(At::new(Place::Name), name, self.budget);
     }
 
     fn spend_entry(&mut self) -> bool {

@@ -23,6 +23,17 @@ impl Encoding {
     }
 }
 
+impl Encoding {
+    /// Bytes that this body has at least when it is decoded, unless it is filled with what means nothing.
+    pub(super) fn least_bytes(self, body: &[u8]) -> usize {
+        match self {
+            Self::Plain => body.len(),
+            Self::Base64 | Self::Uuencode => body.len() / 3 * 2,
+            Self::QuotedPrintable => body.len() / 3,
+        }
+    }
+}
+
 /// The bytes of a part; `foreign` counts those that the encoding does not have.
 pub(super) fn decode(body: &[u8], encoding: Encoding) -> base64::Decoded {
     let whole = |bytes| base64::Decoded { bytes, foreign: 0 };

@@ -78,7 +78,7 @@ fn package(bytes: &[u8], sink: &mut Sink<'_>) {
     for (kind, _, entry) in parts {
         if kind == Kind::Silent {
             if let Some(bytes) = archive.peek(entry, SILENT_BYTES) {
-                sink.stowed(&entry.name, &bytes);
+                sink.silent(&entry.name, &bytes);
             }
             continue;
         }

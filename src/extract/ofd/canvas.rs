@@ -15,7 +15,7 @@ use super::geometry::{Matrix, apply, then};
 use super::resources::Resources;
 
 /// Glyphs of one canvas.
-const GLYPHS: usize = 2_000_000;
+const GLYPHS: usize = 500_000;
 /// Composite units painted on one canvas, those within units included.
 const UNITS: usize = 10_000;
 /// Units within units.

@@ -16,7 +16,7 @@ use super::geometry::{Matrix, apply, boundary, deltas, number, numbers, placed, 
 use super::resources::Resources;
 
 /// Glyphs of one content that are placed; the text behind them is told as it stands.
-const GLYPHS: usize = 1_000_000;
+const GLYPHS: usize = 300_000;
 /// Boxes under white text that are kept.
 const COVERS: usize = 10_000;
 /// Opacity, of 1, up to which nothing is seen.

@@ -21,6 +21,8 @@ use super::seal;
 
 /// Bytes that identifiers, keys and digests in a signature have at most.
 const KEY_BYTES: usize = 72;
+/// Millimetres of the shorter side of a stamp: the largest of an office measure 45, that of a state 60.
+const STAMP_SIDE: f32 = 60.0;
 
 /// What an entry is, in the order in which those that nothing names are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,6 +84,14 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
     }
 }
 
+/// What data of any shape name beside what is told of them.
+struct Data {
+    /// Where other entries are.
+    locations: Vec<String>,
+    /// The shorter side of each stamp that is shown, in millimetres.
+    stamps: Vec<f32>,
+}
+
 impl Reader<'_, '_, '_> {
     /// Reads an entry that nothing names.
     pub(super) fn entry(&mut self, kind: Kind, index: usize) {
@@ -112,12 +122,12 @@ impl Reader<'_, '_, '_> {
             }
             Kind::Data => self.data(index),
             Kind::Inner => self.inner(index, ""),
-            Kind::Seal => self.seal(index),
+            Kind::Seal => self.seal(index, false),
             Kind::Silent => {
                 self.package.pass_over(index);
                 let name = self.package.name(index).to_owned();
                 if let Some(bytes) = self.package.head(index, SILENT_BYTES) {
-                    self.sink.stowed(&name, &bytes);
+                    self.sink.silent(&name, &bytes);
                 }
             }
         }
@@ -271,7 +281,7 @@ impl Reader<'_, '_, '_> {
             return;
         }
         let name = self.package.name(index).to_owned();
-        for location in self.read_data(index) {
+        for location in self.read_data(index).locations {
             if let Some(index) = self.package.find(&name, &location).filter(|i| !self.package.is_read(*i)) {
                 self.data(index);
             }
@@ -284,7 +294,7 @@ impl Reader<'_, '_, '_> {
             return;
         }
         let name = self.package.name(index).to_owned();
-        for location in self.read_data(index) {
+        for location in self.read_data(index).locations {
             if let Some(index) = self.package.find(&name, &location).filter(|i| !self.package.is_read(*i)) {
                 self.signature(index);
             }
@@ -294,18 +304,21 @@ impl Reader<'_, '_, '_> {
     /// Reads a signature and what it names: the bytes of the signature itself and of its seal.
     fn signature(&mut self, index: usize) {
         let name = self.package.name(index).to_owned();
-        for location in self.read_data(index) {
+        let Data { locations, stamps } = self.read_data(index);
+        let is_stamp = !stamps.is_empty() && stamps.iter().all(|&side| side <= STAMP_SIDE);
+        for location in locations {
             if let Some(index) = self.package.find(&name, &location) {
                 let head = self.package.head(index, 2).unwrap_or_default();
                 if seal::is_structure(&head) {
-                    self.seal(index);
+                    self.seal(index, is_stamp);
                 }
             }
         }
     }
 
     /// Tells the names in a seal or signature, and hands over its picture and whatever else is no key.
-    fn seal(&mut self, index: usize) {
+    /// What a picture of pixels shows is no gap where it `is_stamp`, shown no larger than stamps are.
+    fn seal(&mut self, index: usize, is_stamp: bool) {
         if self.package.is_read(index) {
             return;
         }
@@ -316,8 +329,12 @@ impl Reader<'_, '_, '_> {
             match value {
                 seal::Value::Text(text) => self.sink.tell_once(Place::Property, &text),
                 seal::Value::Bytes(bytes) if bytes.len() <= KEY_BYTES => {}
+                seal::Value::Bytes(bytes) if !self.sink.is_new_document(bytes) => {}
+                seal::Value::Bytes(bytes) if is_stamp && identify(bytes, "").file_type.is_picture() => {
+                    self.sink.silent(&name, bytes);
+                }
                 seal::Value::Bytes(bytes) => {
-                    if self.sink.is_new_document(bytes) && self.sink.budget.spend_entry() {
+                    if self.sink.budget.spend_entry() {
                         self.sink.inner(&name, bytes.to_vec());
                     }
                 }
@@ -329,18 +346,24 @@ impl Reader<'_, '_, '_> {
         drop(self.read_data(index));
     }
 
-    /// Tells data of any shape, names of elements as keys; the locations in it.
-    fn read_data(&mut self, index: usize) -> Vec<String> {
+    /// Tells data of any shape, names of elements as keys.
+    fn read_data(&mut self, index: usize) -> Data {
         let name = self.package.name(index).to_owned();
         let source = self.package.xml(index, self.sink);
         let mut xml = Xml::new(&source);
         let mut leaf = Leaf::default();
         let mut locations = Vec::new();
+        let mut stamps = Vec::new();
         while let Some(event) = xml.next() {
             match event {
                 Event::Start(element) => {
                     for (key, value) in element.attributes().filter(|(key, _)| *key != "xmlns") {
                         match key {
+                            "Boundary" if element.local() == "StampAnnot" => {
+                                let sides = value.split_ascii_whitespace().skip(2).take(2);
+                                let sides = sides.map(|side| side.parse().unwrap_or(f32::INFINITY));
+                                stamps.push(sides.fold(f32::INFINITY, f32::min));
+                            }
                             "BaseLoc" => locations.push(value.into_owned()),
                             _ if !value.is_ascii() => property(key, &value, self.sink),
                             _ => {}
@@ -368,6 +391,6 @@ impl Reader<'_, '_, '_> {
             }
         }
         self.damage(&xml, &name);
-        locations
+        Data { locations, stamps }
     }
 }

@@ -1,8 +1,10 @@
 //! OFD (GB/T 33190): pages with their templates and annotations, what stands around them, and every
 //! entry of the package that none of them names.
 //!
-//! The picture of a seal is a document of its own, a gap by the rule for pictures: where it is as large as
-//! a page. Other pictures are a gap on a page without text.
+//! The picture of a seal is a document of its own where it is no picture of pixels. One of pixels is a gap
+//! where it is as large as a page, unless the signature says that it is shown no larger than stamps are:
+//! a seal stands on every document that an office issues, and the name on it is read from the seal itself.
+//! Other pictures are a gap on a page without text.
 
 mod around;
 mod canvas;

@@ -20,6 +20,8 @@ const TOOLTIP: u16 = 0x038d;
 /// Records of pictures that are drawings: EMF, WMF, PICT.
 const METAFILES_FROM: u16 = 0xf01a;
 const METAFILES_TO: u16 = 0xf01c;
+/// Records of pictures of pixels: JPEG, PNG, bitmaps, TIFF, JPEG in four colours.
+const PIXELS: [u16; 5] = [0xf01d, 0xf01e, 0xf01f, 0xf029, 0xf02a];
 /// Bytes of the head of a record.
 pub(super) const HEAD_BYTES: usize = 8;
 
@@ -43,8 +45,8 @@ pub(super) fn read(bytes: &[u8], delayed: &[u8], sink: &mut Sink<'_>) {
         let body = bytes.get(start..at.min(bytes.len())).unwrap_or_default();
         match kind {
             0xf007 => entry(body, delayed, sink),
-            METAFILES_FROM..=METAFILES_TO => {
-                metafile(bytes.get(start - HEAD_BYTES..).unwrap_or_default(), sink);
+            _ if is_picture(kind) => {
+                picture(bytes.get(start - HEAD_BYTES..).unwrap_or_default(), sink);
             }
             _ => {}
         }
@@ -59,15 +61,30 @@ fn entry(body: &[u8], delayed: &[u8], sink: &mut Sink<'_>) {
     const ENTRY_BYTES: usize = 36;
     sink.pictures += 1;
     let name = body.get(33).map_or(0, |&length| usize::from(length));
-    metafile(body.get(ENTRY_BYTES + name..).unwrap_or_default(), sink);
+    picture(body.get(ENTRY_BYTES + name..).unwrap_or_default(), sink);
     if let Some(at) = u32_at(body, 28).and_then(|at| usize::try_from(at).ok()).filter(|&at| at > 0) {
-        metafile(delayed.get(at..).unwrap_or_default(), sink);
+        picture(delayed.get(at..).unwrap_or_default(), sink);
     }
 }
 
-/// Hands over the picture of this record if it is a drawing in records; others have no texts.
-pub(super) fn metafile(record: &[u8], sink: &mut Sink<'_>) {
-    if metafile_in(record, sink).is_none() {
+fn is_picture(kind: u16) -> bool {
+    (METAFILES_FROM..=METAFILES_TO).contains(&kind) || PIXELS.contains(&kind)
+}
+
+/// Hands over the picture of this record if it is a drawing in records; of others, takes what they say
+/// about themselves.
+pub(super) fn picture(record: &[u8], sink: &mut Sink<'_>) {
+    if let (Some(version), Some(kind), Some(length)) = (u16_at(record, 0), u16_at(record, 2), u32_at(record, 4))
+        && PIXELS.contains(&kind)
+    {
+        // One or two checksums come first, and a byte.
+        let start = HEAD_BYTES + if version >> 4 & 1 == 0 { 17 } else { 33 };
+        let end = HEAD_BYTES.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+        if let Some(pixels) = record.get(start..end.min(record.len())) {
+            let name = format!("picture-{}", sink.out.pictures.len() + 1);
+            sink.silent(&name, pixels);
+        }
+    } else if metafile_in(record, sink).is_none() {
         sink.gap(Gap::new(GapKind::Damaged, "metafile in a drawing"));
     }
 }

@@ -216,7 +216,7 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
         } else if let (Stored::Zipped(entry), Some(archive)) = (stored, archive)
             && let Some(bytes) = archive.peek(entry, SILENT_BYTES)
         {
-            sink.stowed(&name, &bytes);
+            sink.silent(&name, &bytes);
         }
         names.push(name);
     }

@@ -27,13 +27,14 @@ impl Reader<'_, '_> {
 }
 
 impl Reader<'_, '_> {
-    /// A picture: drawings in records hold texts, pictures of pixels do not. A bitmap may come
+    /// A picture: drawings in records hold texts, pictures of pixels only what they say about themselves. A bitmap may come
     /// without the head that a file of it has.
     pub(super) fn picture(&mut self, bytes: &[u8]) {
         const BITMAP_HEAD: [u8; 4] = [40, 0, 0, 0];
         let is_pixels = identify(bytes, "").file_type.is_picture() || bytes.starts_with(&BITMAP_HEAD);
-        if !is_pixels {
-            self.flows.sink.inner("picture", bytes.to_vec());
+        match is_pixels {
+            true => self.flows.sink.silent("picture", bytes),
+            false => self.flows.sink.inner("picture", bytes.to_vec()),
         }
     }
 

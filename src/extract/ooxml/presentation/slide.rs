@@ -77,6 +77,8 @@ struct Walker<'w, 'b> {
 
 /// Bytes that a piece costs beside its text until the whole slide is read.
 const KEPT_PIECE_BYTES: usize = 64;
+/// Bytes that a shape costs beside its texts, likewise.
+const SHAPE_BYTES: usize = 256;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Tag {
@@ -305,12 +307,9 @@ impl Walker<'_, '_> {
             self.next = None;
         }
         for piece in pieces {
-            if self.kept > self.sink.budget.text {
-                let detail = format!("a slide of more than {} bytes of text", self.sink.budget.text);
-                self.sink.gap(Gap::new(GapKind::Limit, detail));
+            if !self.keep(piece.text.len()) {
                 break;
             }
-            self.kept += piece.text.len() + KEPT_PIECE_BYTES;
             if self.alternatives > 0 {
                 let new = self.told.insert((piece.hidden, piece.text.clone()));
                 if !new && self.fallbacks > 0 {
@@ -322,17 +321,29 @@ impl Walker<'_, '_> {
         self.run = Run::default();
     }
 
+    /// Whether there is room to keep so much text until the slide ends.
+    fn keep(&mut self, bytes: usize) -> bool {
+        let fits = self.kept <= self.sink.budget.text;
+        if !fits {
+            let detail = format!("a slide of more than {} bytes of text", self.sink.budget.limits.text);
+            self.sink.gap(Gap::new(GapKind::Limit, detail));
+        }
+        self.kept += bytes + KEPT_PIECE_BYTES;
+        fits
+    }
+
     fn end_shape(&mut self) {
         self.end_paragraph();
         let shape = std::mem::take(&mut self.shape);
         if !shape.pieces.is_empty() || !shape.extras.is_empty() {
+            self.kept += SHAPE_BYTES;
             self.shapes.push(shape);
         }
     }
 
     /// Keeps what stands beside the text of a shape, once in the whole document.
     fn note(&mut self, place: Place, text: &str) {
-        if self.sink.is_new(place, text) {
+        if self.sink.is_new(place, text) && self.keep(text.len()) {
             self.shape.extras.push((place, text.to_owned()));
         }
     }

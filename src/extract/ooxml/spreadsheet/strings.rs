@@ -14,7 +14,8 @@ use crate::text::{At, Break, Place};
 #[derive(Debug, Default)]
 pub(super) struct Strings {
     flat: String,
-    ranges: Vec<Range<usize>>,
+    /// Where each string ends in it.
+    ends: Vec<u32>,
     phonetic: HashMap<usize, String>,
     used: Vec<bool>,
 }
@@ -22,7 +23,7 @@ pub(super) struct Strings {
 impl Strings {
     /// Takes in the part of shared strings. Those of a second one no cell can name: they are told.
     pub(super) fn read(&mut self, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
-        let second = !self.ranges.is_empty();
+        let second = !self.ends.is_empty();
         let mut open = Vec::new();
         let (mut text, mut phonetic) = (String::new(), String::new());
         while let Some(event) = xml.next() {
@@ -59,18 +60,23 @@ impl Strings {
 
     /// Adds a string.
     pub(super) fn push(&mut self, text: &str, phonetic: &str) {
-        let start = self.flat.len();
         self.flat.push_str(text);
         if !phonetic.is_empty() {
-            self.phonetic.insert(self.ranges.len(), phonetic.to_owned());
+            self.phonetic.insert(self.ends.len(), phonetic.to_owned());
         }
-        self.ranges.push(start..self.flat.len());
+        // A part inflates to less than that.
+        self.ends.push(u32::try_from(self.flat.len()).unwrap_or(u32::MAX));
         self.used.push(false);
+    }
+
+    fn range(&self, index: usize) -> Option<Range<usize>> {
+        let at = |index: usize| usize::try_from(*self.ends.get(index)?).ok();
+        Some(index.checked_sub(1).map_or(Some(0), at)?..at(index)?)
     }
 
     /// String number `index` with its phonetic text, from 0; it counts as used from now on.
     pub(super) fn get(&mut self, index: usize) -> Option<(&str, Option<&str>)> {
-        let range = self.ranges.get(index)?.clone();
+        let range = self.range(index)?;
         if let Some(used) = self.used.get_mut(index) {
             *used = true;
         }
@@ -79,9 +85,8 @@ impl Strings {
 
     /// Tells the strings that no cell shows: what was deleted and is still stored.
     pub(super) fn tell_unused(&self, sink: &mut Sink<'_>) {
-        let unused = self.ranges.iter().zip(&self.used).filter(|(_, used)| !**used);
-        for (range, _) in unused {
-            let text = self.flat.get(range.clone()).unwrap_or_default();
+        for (index, _) in self.used.iter().enumerate().filter(|(_, used)| !**used) {
+            let text = self.range(index).and_then(|range| self.flat.get(range)).unwrap_or_default();
             sink.push(At::new(Place::Hidden).parted(Break::Part), text);
         }
     }

@@ -3,21 +3,21 @@
 //! A presentation is saved by appending what changed; a directory says which version of each part
 //! is in force. The versions before are still stored, and are told as deleted.
 
+mod live;
+
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 use std::num::NonZeroU32;
 
-use super::crypt::Key;
+use self::live::Live;
 use super::drawing::{self, HEAD_BYTES};
 use crate::document::Inner;
 use crate::extract::ole::stream;
 use crate::extract::sink::Sink;
-use crate::limits::{Gap, GapKind, Limits};
+use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
 use crate::text::{At, Break, Place};
 
-/// Saves that are followed back.
-const EDITS: usize = 10_000;
 /// Containers within containers that are entered.
 const MAX_DEPTH: usize = 256;
 
@@ -48,6 +48,8 @@ mod kind {
     /// Data of later versions: records in a record that does not say so.
     pub(super) const LATER: u16 = 0x138b;
     pub(super) const DIRECTORY: u16 = 0x1772;
+    /// How the presentation is encrypted: says that it is a container, and holds no records.
+    pub(super) const LOCK: u16 = 0x2f14;
     pub(super) const COMMENT: u16 = 0x2ee0;
     pub(super) const COMMENT_DATE: u16 = 0x2ee1;
 }
@@ -94,95 +96,9 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         let mut at = 0;
         while let Some(length) = u32_at(&pictures, at + 4) {
             sink.pictures += 1;
-            drawing::metafile(pictures.get(at..).unwrap_or_default(), sink);
+            drawing::picture(pictures.get(at..).unwrap_or_default(), sink);
             at = at.saturating_add(HEAD_BYTES).saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
         }
-    }
-}
-
-/// Which parts are in force.
-#[derive(Debug, Default)]
-struct Live {
-    /// Offsets of parts by their numbers; empty where no directory was found.
-    parts: HashMap<u32, usize>,
-    /// All of them, also those that are no longer in force.
-    all: Vec<(u32, usize)>,
-    /// The number of the part that says what the others are encrypted with.
-    lock: Option<u32>,
-    /// Entries that were read; directories that overlap are not read without end.
-    entries: usize,
-}
-
-impl Live {
-    /// Follows the saves from the last one, at `edit`, to the first.
-    fn read(bytes: &[u8], edit: Option<u32>) -> Self {
-        let mut live = Self::default();
-        let mut next = edit.unwrap_or_default();
-        for _ in 0..EDITS {
-            let Ok(at) = usize::try_from(next) else { break };
-            if u16_at(bytes, at + 2) != Some(kind::EDIT) {
-                break;
-            }
-            let length = u32_at(bytes, at + 4).unwrap_or_default();
-            if live.lock.is_none() && length >= 32 {
-                live.lock = u32_at(bytes, at + 36).filter(|&id| id != 0);
-            }
-            if let Some(directory) = u32_at(bytes, at + 20).and_then(|at| usize::try_from(at).ok()) {
-                live.directory(bytes, directory);
-            }
-            let before = u32_at(bytes, at + 16).unwrap_or_default();
-            if before == 0 || before >= next {
-                break;
-            }
-            next = before;
-        }
-        live
-    }
-
-    /// Takes in a directory, as far as later ones do not say otherwise.
-    fn directory(&mut self, bytes: &[u8], at: usize) {
-        if u16_at(bytes, at + 2) != Some(kind::DIRECTORY) {
-            return;
-        }
-        let length = usize::try_from(u32_at(bytes, at + 4).unwrap_or_default()).unwrap_or(usize::MAX);
-        let body = bytes.get(at + HEAD_BYTES..).unwrap_or_default();
-        let mut words = body.get(..length).unwrap_or(body).chunks_exact(4).filter_map(|c| u32_at(c, 0));
-        while let Some(head) = words.next() {
-            let first = head & 0xf_ffff;
-            for number in 0..head >> 20 {
-                let Some(offset) = words.next().and_then(|offset| usize::try_from(offset).ok()) else {
-                    return;
-                };
-                self.entries += 1;
-                if self.entries > bytes.len() {
-                    return;
-                }
-                self.parts.entry(first + number).or_insert(offset);
-                self.all.push((first + number, offset));
-            }
-        }
-    }
-
-    /// The stream with its parts decrypted, each with a key of its own; `None` where no password at
-    /// hand opens them.
-    fn unlock(&self, bytes: &[u8], limits: &Limits) -> Option<Vec<u8>> {
-        let lock = self.lock?;
-        let key = Key::open(bytes.get(self.parts.get(&lock)?.checked_add(HEAD_BYTES)?..)?, limits)?;
-        let mut plain = bytes.to_vec();
-        // Parts do not overlap in honest files.
-        let mut left = bytes.len().saturating_mul(2);
-        for &(number, at) in self.all.iter().filter(|(number, _)| *number != lock) {
-            let stored = bytes.get(at..)?;
-            let mut head = stored.get(..HEAD_BYTES)?.to_vec();
-            key.apply(number, &mut head);
-            let length = usize::try_from(u32_at(&head, 4)?).ok()?;
-            let part = stored.get(..HEAD_BYTES.saturating_add(length)).unwrap_or(stored);
-            left = left.checked_sub(part.len())?;
-            let to = plain.get_mut(at..at + part.len())?;
-            to.copy_from_slice(part);
-            key.apply(number, to);
-        }
-        Some(plain)
     }
 }
 
@@ -303,7 +219,8 @@ impl<'a> Show<'a> {
                 let detail = format!("records nested deeper than {MAX_DEPTH} or within each other");
                 return sink.gap(Gap::new(GapKind::Limit, detail));
             }
-            if version & 0xf == 0xf || kind == kind::LATER {
+            let holds_records = version & 0xf == 0xf && kind != kind::LOCK;
+            if holds_records || kind == kind::LATER {
                 self.container(record);
                 self.open.push(record);
                 at = body;
@@ -451,7 +368,10 @@ fn utf16(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sha1::{Digest, Sha1};
+
     use super::*;
+    use crate::extract::ole::crypt::Key;
     use crate::limits::{Budget, Limits};
     use crate::read::cfb::write;
 
@@ -517,5 +437,48 @@ mod tests {
             let told = told(stream[..end].to_vec(), user.clone());
             assert!(told.last().is_some_and(|last| last.contains("Document: ")), "{end}");
         }
+    }
+    #[test]
+    fn a_presentation_that_opens_for_everybody_has_no_gap() {
+        let lock = 9_u32;
+        let parts =
+            [record(0xf, kind::DOCUMENT, &chars("文档")), record(0xf, kind::SLIDE, &chars("第一页"))];
+        // RC4 with 56 bits and no password. Read as records, the header breaks off.
+        let first = Sha1::new().chain_update([7; 16]).finalize();
+        let key = Key::Sha1(first.to_vec(), 7);
+        let mut check = [&[1; 16][..], &Sha1::digest([1; 16])].concat();
+        key.apply(0, &mut check);
+        let words = |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
+        let header = words(&[4, 0, 0x6801, 0x8004, 56, 1, 0, 0]);
+        let locked = [
+            &[2, 0, 2, 0][..],
+            &words(&[4, 32]),
+            &header,
+            &words(&[16]),
+            &[7; 16],
+            &check[..16],
+            &words(&[20]),
+            &check[16..],
+        ];
+        let mut stream = Vec::new();
+        let mut entries = words(&[2 << 20 | 1]);
+        for (number, part) in (1..).zip(parts) {
+            entries.extend(words(&[u32::try_from(stream.len()).unwrap()]));
+            let mut part = part;
+            key.apply(number, &mut part);
+            stream.extend(part);
+        }
+        entries.extend(words(&[1 << 20 | lock, u32::try_from(stream.len()).unwrap()]));
+        stream.extend(record(0xf, kind::LOCK, &locked.concat()));
+        let directory = u32::try_from(stream.len()).unwrap();
+        stream.extend(record(0, kind::DIRECTORY, &entries));
+        let edit = u32::try_from(stream.len()).unwrap();
+        stream.extend(record(0, kind::EDIT, &words(&[0, 0, 0, directory, 1, 0, 0, lock])));
+        let user = words(&[0, 0, 0, 0xf3d1_c4df, edit]);
+        assert_eq!(told(stream.clone(), user.clone()), ["body 0 文档", "body 0 第一页"]);
+        // Another check fits no password: encrypted, and nothing else.
+        let at = stream.windows(20).position(|bytes| bytes == &check[16..]).unwrap();
+        stream[at] ^= 1;
+        assert_eq!(told(stream, user), ["PowerPoint Document"]);
     }
 }
