@@ -473,7 +473,9 @@ fn a_seal_as_large_as_stamps_are_is_no_gap() {
         b"\x08\x02\0\0\0....\0\0\0\x1btEXtTitle\0a seal of some office....\0\0\0\0IEND....",
     ]
     .concat();
-    let body = [&[0x0c, 6][..], "印章".as_bytes(), &[0x04, 0x81, u8::try_from(picture.len()).unwrap()], &picture].concat();
+    let body =
+        [&[0x0c, 6][..], "印章".as_bytes(), &[0x04, 0x81, u8::try_from(picture.len()).unwrap()], &picture]
+            .concat();
     let seal = [&[0x30, 0x81, u8::try_from(body.len()).unwrap()][..], &body].concat();
     let read = |stamps: &str| {
         let signature = format!(
@@ -486,7 +488,10 @@ fn a_seal_as_large_as_stamps_are_is_no_gap() {
             ("Doc_0/P.xml", page("", &text(20, 50, "", "正文一")).as_bytes()),
             (
                 "Signs/Signatures.xml",
-                format!("<ofd:Signatures {XMLNS}><ofd:Signature BaseLoc=\"Signature.xml\"/></ofd:Signatures>").as_bytes(),
+                format!(
+                    "<ofd:Signatures {XMLNS}><ofd:Signature BaseLoc=\"Signature.xml\"/></ofd:Signatures>"
+                )
+                .as_bytes(),
             ),
             ("Signs/Signature.xml", signature.as_bytes()),
             ("Signs/Seal.esl", &seal),
@@ -501,7 +506,9 @@ fn a_seal_as_large_as_stamps_are_is_no_gap() {
         assert_eq!((kinds(&read), read.inner.len(), read.pictures.len()), (vec![], 0, 1), "{stamps}");
     }
     // As large as a page, of unknown size, or nowhere: a document of its own, and a gap as one.
-    for stamps in [stamp("0 0 210 297"), stamp("120 200 42 42") + &stamp("0 0 100 100"), stamp("1 1"), String::new()] {
+    for stamps in
+        [stamp("0 0 210 297"), stamp("120 200 42 42") + &stamp("0 0 100 100"), stamp("1 1"), String::new()]
+    {
         let read = read(&stamps);
         assert_eq!((read.inner.len(), read.pictures.len()), (1, 0), "{stamps}");
     }

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding::{self, Decoded};
-use crate::read::{cells, vcard};
+use crate::read::{cells, vcard, xml};
 use crate::text::{Align, At, Break, Place, Text, Zone};
 
 /// Lines with text that count as the top of the page.
@@ -29,6 +29,9 @@ const PIECE_BYTES: usize = 1 << 20;
 const OVERLAP_BYTES: usize = 64 << 10;
 /// Bytes in front of the end of a piece in which a place to cut is looked for.
 const CUT_BYTES: usize = 64 << 10;
+
+/// Bytes of a numeric reference.
+const REFERENCE_BYTES: usize = 12;
 
 /// What is left of a text that is read piece by piece, and what the pieces before leave to it.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,6 +60,9 @@ pub(super) fn extract(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracte
 fn read_to(end: usize, bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
     let Decoded { mut best, guessed, others } = encoding::decode(&piece(bytes, rest.read, end));
     if let Some(text) = unescaped(&best.text) {
+        best.text = text;
+    }
+    if let Some(text) = referenced(&best.text) {
         best.text = text;
     }
     if let Some(text) = vcard::read(&best.text).or_else(|| cells::read(&best.text)) {
@@ -183,6 +189,32 @@ fn unescaped(text: &str) -> Option<String> {
     })
 }
 
+/// The text with the numeric references of HTML (`&#x673a;`), which data and programs hold in pages of their own, as
+/// the characters they stand for; `None` when there are none. Signs of ASCII stay as they are, see [`unescaped`].
+fn referenced(text: &str) -> Option<String> {
+    text.contains("&#").then(|| {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(at) = rest.find("&#") {
+            let (before, reference) = rest.split_at(at);
+            out.push_str(before);
+            let end = reference
+                .bytes()
+                .take(REFERENCE_BYTES)
+                .position(|byte| byte == b';')
+                .map_or(2, |end| end + 1);
+            let (reference, behind) = reference.split_at(end);
+            let character = xml::unescape(reference);
+            let is_sign =
+                |text: &str| text.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_alphanumeric());
+            out.push_str(if is_sign(&character) { reference } else { &character });
+            rest = behind;
+        }
+        out.push_str(rest);
+        out
+    })
+}
+
 /// The character that an escape at the start of `text` stands for, and the bytes of the escape.
 fn escaped(text: &str) -> Option<(char, usize)> {
     const DIGITS: usize = 6;
@@ -284,6 +316,12 @@ mod tests {
         ] {
             assert_eq!(unescaped(written).as_deref(), Some(read), "{written}");
         }
+        assert_eq!(referenced("a & b"), None);
+        assert_eq!(
+            referenced("{\"html\": \"<p>&#x673a;&#x5bc6;&#9733;10&#24180; &#65; &#34;&#39; &#x; &#\"}")
+                .as_deref(),
+            Some("{\"html\": \"<p>机密★10年 A &#34;&#39; &#x; &#\"}")
+        );
         assert_eq!(unescaped("C:\\new"), None);
     }
 
@@ -326,7 +364,8 @@ mod tests {
 
     #[test]
     fn nothing_is_decoded_twice() {
-        assert_eq!(read("&#26426; %E6".as_bytes()).text.as_str(), "&#26426; %E6");
+        assert_eq!(read("&amp;#26426; %E6".as_bytes()).text.as_str(), "&amp;#26426; %E6");
+        assert_eq!(read("&#38;#26426;".as_bytes()).text.as_str(), "&#38;#26426;");
         assert_eq!(read(b"\n \r\n").text.as_str(), "");
     }
 

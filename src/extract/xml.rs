@@ -5,9 +5,15 @@
 //! the texts of user interfaces have (`<string name="level">`), is told behind its name, as data of other
 //! formats are.
 
+use std::io::Read as _;
+
+use flate2::read::DeflateDecoder;
+
 use super::Extracted;
+use crate::document::Inner;
 use crate::limits::{Budget, GapKind};
 use crate::read::html::{self, Page};
+use crate::read::written;
 use crate::read::xml::{self, Event, Xml};
 use crate::text::{At, Place};
 
@@ -64,6 +70,10 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
             }
             Event::End => {
                 if let Some(Open { name, .. }) = open.pop().filter(|open| !open.inline) {
+                    if let Some(document) = carried(text.trim(), budget) {
+                        page.inner.push(document);
+                        text.clear();
+                    }
                     let value = text.trim();
                     if let Some(name) = name
                         && !value.is_empty()
@@ -113,6 +123,22 @@ fn end_line(text: &mut String, place: Place, page: &mut Page, budget: &mut Budge
         page.push(At::new(place), text, budget);
     }
     text.clear();
+}
+
+/// The document that an element's text stands for: base64, as XML carries pictures and files; or a diagram of
+/// draw.io, which is packed with deflate before, and percent-encoded before that.
+fn carried(text: &str, budget: &mut Budget) -> Option<Inner> {
+    let bytes = written::decode(text.as_bytes(), budget.inflated)?;
+    budget.spend_inflated(bytes.len() as u64);
+    if super::is_document(&bytes) {
+        return Some(Inner { name: "carried".to_owned(), bytes });
+    }
+    let mut packed = Vec::new();
+    let most = budget.inflated.saturating_add(1);
+    DeflateDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut packed).ok()?;
+    budget.spend_inflated(packed.len() as u64);
+    let source = String::from_utf8(packed).ok().filter(|source| source.starts_with(['<', '%']))?;
+    Some(Inner { name: "diagram.xml".to_owned(), bytes: html::address(&source).into_bytes() })
 }
 
 /// Documents in the `data:` addresses of a tag: the reader of pages knows them.

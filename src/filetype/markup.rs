@@ -58,6 +58,27 @@ const HTML_ELEMENTS: &[&str] = &[
     "marquee",
     "frameset",
 ];
+/// How files end that are XML, whether they say so or not.
+const XML_EXTENSIONS: &[&str] = &[
+    "xml", "svg", "xsd", "xsl", "xslt", "rss", "atom", "wsdl", "fodt", "fods", "fodp", "drawio", "dio",
+    "opml", "kml", "gpx", "plist", "xliff", "xlf", "tmx", "resx", "xaml", "ttml", "dfxp", "dita", "ditamap",
+    "docbook", "mm",
+];
+/// Elements that such files begin with, whatever they are called.
+const XML_ROOTS: &[&str] = &[
+    "svg",
+    "mxfile",
+    "mxgraphmodel",
+    "opml",
+    "kml",
+    "gpx",
+    "plist",
+    "rss",
+    "feed",
+    "xliff",
+    "tmx",
+    "urlset",
+];
 /// Header fields that programs write into mail and people do not write into notes.
 const MAIL_TRACES: &[&str] =
     &["message-id", "mime-version", "received", "return-path", "content-type", "delivered-to", "x-mailer"];
@@ -129,13 +150,13 @@ fn markup(text: &str, extension: &str) -> Option<FileType> {
             _ => FileType::Odt,
         });
     }
-    let named_xml = matches!(extension, "xml" | "svg" | "xsd" | "xsl" | "rss" | "wsdl" | "fodt" | "fods");
+    let named_xml = XML_EXTENSIONS.contains(&extension);
     if !declared && !named_xml && HTML_ELEMENTS.contains(&local.as_str()) {
         return Some(FileType::Html);
     }
     let is_name = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ':' | '-' | '_' | '.'))
         && name.starts_with(|c: char| c.is_alphabetic() || c == '_');
-    (is_name && (declared || named_xml || local == "svg" || first_tag.contains("xmlns")))
+    (is_name && (declared || named_xml || XML_ROOTS.contains(&local.as_str()) || first_tag.contains("xmlns")))
         .then_some(FileType::Xml)
 }
 

@@ -97,7 +97,7 @@ impl Case<'_> {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
             let range = trimmed(lines, original(lines, &letters, found.range()));
             let range = piece.start + range.start..piece.start + range.end;
-            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place))
+            if !self.text.segment(range.start).is_some_and(|s| carries_data(s.at.place, *check))
                 || companions.is_some_and(|companions| !is_near(companions, &(range.start..range.start)))
             {
                 continue;
@@ -151,9 +151,10 @@ fn trimmed(flat: &str, range: Range<usize>) -> Range<usize> {
     start..(start + matched.trim().len()).max(start)
 }
 
-/// Places whose digits are written by people, not by programs.
-fn carries_data(place: Place) -> bool {
-    !matches!(place, Place::Script | Place::Field | Place::Bookmark)
+/// Places whose digits are written by people, not by programs; but what a program writes is no resident's number
+/// by chance.
+fn carries_data(place: Place, check: Check) -> bool {
+    check == Check::IdCard || !matches!(place, Place::Script | Place::Field | Place::Bookmark)
 }
 
 /// The digits and letters of a number, width folded, separators gone.

@@ -328,7 +328,7 @@ impl<'a> Case<'a> {
                 .text
                 .as_str()
                 .get(hit.range.end..tail.range.start)
-                .is_some_and(|s| s.contains(['。', '；', '”', '》']))
+                .is_some_and(|s| s.contains(['。', '；', '”', '》', '"']))
             && self.text.break_between(hit.range.start, tail.range.end) <= Break::Paragraph
         {
             return self.warning(rule, hit, shape, hit.range.start..tail.range.end);

@@ -92,6 +92,22 @@ fn fields(text: &str, separator: char) -> String {
     out
 }
 
+/// Signs that TeX has commands for, between dollars or not. The longer come first.
+const SIGNS: [(&str, &str); 12] = [
+    ("$\\bigstar$", "★"),
+    ("\\bigstar", "★"),
+    ("$\\star$", "☆"),
+    ("\\FiveStarOpen", "☆"),
+    ("\\FiveStar", "★"),
+    ("\\ding{72}", "★"),
+    ("\\ding{73}", "☆"),
+    ("\\faStar", "★"),
+    ("\\textbigstar", "★"),
+    ("$\\ast$", "*"),
+    ("\\textasteriskcentered", "*"),
+    ("$*$", "*"),
+];
+
 /// Cells of tables parted by tabs, names of commands and the braces of groups left out.
 fn tex(text: &str) -> String {
     let (Some(spacing), Some(commands), Some(apart)) = (&*SPACING, &*COMMANDS, &*APART) else {
@@ -105,6 +121,7 @@ fn tex(text: &str) -> String {
             None => (line, ""),
         };
         let plain = row.replace("\\&", "＆").replace(" & ", "\t").replace('&', "\t");
+        let plain = SIGNS.iter().fold(plain, |plain, (command, sign)| plain.replace(command, sign));
         let plain = apart.replace_all(&plain, "}\t\\$1");
         // Groups part nothing: \textbf{机}{密}.
         out.push_str(&commands.replace_all(&plain, "").replace(['{', '}'], ""));
@@ -142,9 +159,12 @@ mod tests {
 
     #[test]
     fn rows_of_tex() {
-        let source = "\\documentclass{article}\n\\begin{tabular}{ll}\n密级 & 机密 \\\\\n\\end{tabular}\n\\fancyhead[L]{秘\\hspace{1em}密}\n";
+        let source = "\\documentclass{article}\n\\begin{tabular}{ll}\n密级 & 机密 \\\\\n\\end{tabular}\n\\fancyhead[L]{秘\\hspace{1em}密}\n机\\,密\\,$\\bigstar$\\,20年\n";
         let options = read("\\begin{document}\n\\item[TOP SECRET//SI] x\\hspace{SECRET//NOFORN}");
         assert_eq!(options.as_deref(), Some("document\n[TOP SECRET//SI] xSECRET//NOFORN"));
-        assert_eq!(read(source).as_deref(), Some("article\ntabularll\n密级\t机密 \ntabular\n秘 密\n"));
+        assert_eq!(
+            read(source).as_deref(),
+            Some("article\ntabularll\n密级\t机密 \ntabular\n秘 密\n机 密 ★ 20年\n")
+        );
     }
 }

@@ -96,7 +96,12 @@ mod tests {
         assert_eq!(of(&armoured).as_deref(), Some(plain));
         assert_eq!(of(&format!("\"{line}\"")).as_deref(), Some(plain));
         assert_eq!(decode(line.as_bytes(), 10), None);
-        for words in ["short", "a sentence of several words without any sign", "机密★10年", "one\nword\non\neach\nline\nof\nit\nall"] {
+        for words in [
+            "short",
+            "a sentence of several words without any sign",
+            "机密★10年",
+            "one\nword\non\neach\nline\nof\nit\nall",
+        ] {
             assert_eq!(of(words), None, "{words}");
         }
     }

@@ -58,7 +58,17 @@ impl<'a> Xml<'a> {
         config.expand_empty_elements = true;
         config.allow_unmatched_ends = true;
         let broken = Rc::default();
-        Self { source, reader, depth: 0, too_deep: false, damaged: None, broken, finished: false, left: XML_TEXT_BYTES, too_long: false }
+        Self {
+            source,
+            reader,
+            depth: 0,
+            too_deep: false,
+            damaged: None,
+            broken,
+            finished: false,
+            left: XML_TEXT_BYTES,
+            too_long: false,
+        }
     }
 
     /// Byte offset in the source behind the last event.

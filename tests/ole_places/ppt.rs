@@ -98,9 +98,7 @@ fn ppt() -> Vec<u8> {
     blip.extend([0, 0xfe]);
     blip.extend(small);
     // A picture of pixels that says something about itself.
-    let chunk = |name: &[u8], data: &[u8]| {
-        [&length(data).to_be_bytes()[..], name, data, &[0; 4]].concat()
-    };
+    let chunk = |name: &[u8], data: &[u8]| [&length(data).to_be_bytes()[..], name, data, &[0; 4]].concat();
     let pixels = [
         vec![0; 17],
         b"\x89PNG\r\n\x1a\n".to_vec(),

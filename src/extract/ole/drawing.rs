@@ -74,7 +74,8 @@ fn is_picture(kind: u16) -> bool {
 /// Hands over the picture of this record if it is a drawing in records; of others, takes what they say
 /// about themselves.
 pub(super) fn picture(record: &[u8], sink: &mut Sink<'_>) {
-    if let (Some(version), Some(kind), Some(length)) = (u16_at(record, 0), u16_at(record, 2), u32_at(record, 4))
+    if let (Some(version), Some(kind), Some(length)) =
+        (u16_at(record, 0), u16_at(record, 2), u32_at(record, 4))
         && PIXELS.contains(&kind)
     {
         // One or two checksums come first, and a byte.

@@ -441,8 +441,7 @@ mod tests {
     #[test]
     fn a_presentation_that_opens_for_everybody_has_no_gap() {
         let lock = 9_u32;
-        let parts =
-            [record(0xf, kind::DOCUMENT, &chars("文档")), record(0xf, kind::SLIDE, &chars("第一页"))];
+        let parts = [record(0xf, kind::DOCUMENT, &chars("文档")), record(0xf, kind::SLIDE, &chars("第一页"))];
         // RC4 with 56 bits and no password. Read as records, the header breaks off.
         let first = Sha1::new().chain_update([7; 16]).finalize();
         let key = Key::Sha1(first.to_vec(), 7);
