@@ -15,7 +15,7 @@ use crate::limits::{Budget, GapKind};
 use crate::read::html::{self, Page};
 use crate::read::written;
 use crate::read::xml::{self, Event, Xml};
-use crate::text::{At, Place};
+use crate::text::{Align, At, Place, Zone};
 
 /// Elements within a line of text, in SVG and in what looks like HTML.
 const INLINE: &[&str] =
@@ -30,9 +30,14 @@ const VALUES: &[&str] = &["value", "source", "target", "translation"];
 /// Characters of a text that is told with its name.
 const VALUE_CHARS: usize = 40;
 
+/// Parts of a drawing's height that count as its top and foot.
+const TOP_PART: f64 = 0.15;
+const FOOT_PART: f64 = 0.9;
+
 /// An open element: where its text goes, whether it stands within a line, what its text is called.
 struct Open {
     place: Place,
+    zone: Option<Zone>,
     inline: bool,
     name: Option<String>,
 }
@@ -44,13 +49,15 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut xml = Xml::new(&source);
     let mut open: Vec<Open> = Vec::new();
     let mut text = String::new();
+    let mut height = None;
     while let Some(event) = xml.next() {
         let place = open.last().map_or(Place::Body, |open| open.place);
+        let zone = open.last().and_then(|open| open.zone);
         match event {
             Event::Start(element) => {
                 let inline = INLINE.contains(&element.local());
                 if !inline {
-                    end_line(&mut text, place, &mut page, budget);
+                    end_line(&mut text, place, zone, &mut page, budget);
                 }
                 for (key, value) in element.attributes().filter(|(key, _)| *key != "xmlns") {
                     let value = if key == "href" { html::address(&value) } else { value.into_owned() };
@@ -65,8 +72,16 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                     _ if inline => place,
                     _ => Place::Body,
                 };
+                let zone = match element.local() {
+                    "svg" => {
+                        height = height.or_else(|| drawing_height(&element));
+                        None
+                    }
+                    "text" => height.and_then(|height| zone_of(&element, height)),
+                    _ => zone,
+                };
                 let name = name(&element, open.last());
-                open.push(Open { place: own, inline, name });
+                open.push(Open { place: own, zone, inline, name });
             }
             Event::End => {
                 if let Some(Open { name, .. }) = open.pop().filter(|open| !open.inline) {
@@ -82,14 +97,14 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                     {
                         text = format!("{name}={value}");
                     }
-                    end_line(&mut text, place, &mut page, budget);
+                    end_line(&mut text, place, zone, &mut page, budget);
                 }
             }
             Event::Text(piece) => text.push_str(&piece),
             Event::Aside(piece) => page.push(At::new(Place::Comment), &piece, budget),
         }
     }
-    end_line(&mut text, Place::Body, &mut page, budget);
+    end_line(&mut text, Place::Body, None, &mut page, budget);
     page.gaps.extend(xml.gap("xml"));
     if damaged {
         page.gaps.push(crate::limits::Gap::new(GapKind::Damaged, "xml: characters"));
@@ -116,11 +131,35 @@ fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
     }
 }
 
-fn end_line(text: &mut String, place: Place, page: &mut Page, budget: &mut Budget) {
+/// The height of an SVG drawing in its own units.
+fn drawing_height(svg: &xml::Element<'_>) -> Option<f64> {
+    let number = |text: &str| text.trim().trim_end_matches("px").parse().ok().filter(|height| *height > 0.0);
+    match svg.attribute("viewBox") {
+        Some(view) => view.split([' ', ',']).filter(|part| !part.is_empty()).nth(3).and_then(number),
+        None => svg.attribute("height").and_then(|height| number(&height)),
+    }
+}
+
+/// The zone of an SVG text that says where it stands.
+fn zone_of(text: &xml::Element<'_>, height: f64) -> Option<Zone> {
+    let part = text.attribute("y")?.trim().parse::<f64>().ok()? / height;
+    let align = text.attribute("text-anchor").and_then(|anchor| match &*anchor {
+        "middle" => Some(Align::Centre),
+        "end" => Some(Align::Right),
+        _ => None,
+    });
+    match part {
+        0.0..TOP_PART => Some(Zone::top(align)),
+        FOOT_PART..=1.0 => Some(Zone::foot(align)),
+        _ => None,
+    }
+}
+
+fn end_line(text: &mut String, place: Place, zone: Option<Zone>, page: &mut Page, budget: &mut Budget) {
     if text.contains("</") {
         page.read(text, budget);
     } else {
-        page.push(At::new(place), text, budget);
+        page.push(At { zone, ..At::new(place) }, text, budget);
     }
     text.clear();
 }

@@ -229,7 +229,21 @@ pub(crate) fn decode(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     {
         return (encoding.decode(whole).0, true);
     }
+    // What is UTF-8 throughout is so whatever it says of itself.
+    if encoding != encoding_rs::UTF_8
+        && encoding.is_ascii_compatible()
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return (text.into(), false);
+    }
     let (text, _, damaged) = encoding.decode(bytes);
+    if damaged && encoding.is_ascii_compatible() {
+        let found = super::encoding::decode(bytes);
+        if !found.guessed {
+            let damaged = found.best.gap().is_some();
+            return (found.best.text.into(), damaged);
+        }
+    }
     (text, damaged)
 }
 
@@ -399,7 +413,17 @@ mod tests {
         assert_eq!(decode(b"<a>\xff</a>"), ("<a>\u{fffd}</a>".into(), true));
         let gbk = b"<?xml version=\"1.0\" encoding=\"GBK\"?><a>\xbb\xfa\xc3\xdc</a>";
         assert!(decode(gbk).0.ends_with("<a>机密</a>"));
-        assert!(decode(b"<a>\xbb\xfa</a>").1);
+        assert_eq!(decode(b"<a>\xbb\xfa</a>"), ("<a>机</a>".into(), false), "GBK that does not say so");
+    }
+
+    #[test]
+    fn encodings_other_than_declared() {
+        let source = "<?xml version=\"1.0\" encoding=\"GB18030\"?><公文 密级=\"秘密★10年\"/>";
+        assert_eq!(decode(source.as_bytes()), (source.into(), false), "it is UTF-8");
+        let undeclared = "<公文 密级=\"秘密★10年\">关于海洋观测浮标资料共享范围的意见</公文>".repeat(3);
+        let (bytes, _, _) = encoding_rs::GB18030.encode(&undeclared);
+        assert_eq!(decode(&bytes), (undeclared.as_str().into(), false));
+        assert!(decode("<a>\u{e9}</a>".as_bytes()).0.contains('\u{e9}'));
     }
 
     #[test]
