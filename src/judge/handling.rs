@@ -11,6 +11,7 @@ use regex::Regex;
 use super::fixed;
 use super::shape::{BORDERS, COMMENTS, Shape, core};
 use crate::fold::{Fold, fold_char};
+use crate::text::Place;
 
 /// Characters that a unit of such clauses has at most.
 const UNIT_CHARS: usize = 90;
@@ -74,8 +75,16 @@ pub(super) fn is_unit(text: &str) -> bool {
 /// Whether all that holds a hit, its cell, comment or value, is such a text, and the cells around it are not
 /// others: a list of examples.
 pub(super) fn fills_unit(shape: &Shape) -> bool {
-    let front = COMMENTS.iter().fold(shape.before.trim_start(), |front, sign| front.trim_start_matches(sign));
-    let whole = [front, shape.hit, shape.after].concat();
+    // Of a list of words, too, all of the value.
+    let (before, after) = match shape.segment.at.place {
+        Place::Property | Place::Attribute | Place::Form => {
+            let value = shape.line_before.split_once([':', '：', '=']).map(|(_, value)| value);
+            (value.unwrap_or(shape.line_before), shape.line_after)
+        }
+        _ => (shape.before, shape.after),
+    };
+    let front = COMMENTS.iter().fold(before.trim_start(), |front, sign| front.trim_start_matches(sign));
+    let whole = [front, shape.hit, after].concat();
     if !is_unit(&whole) {
         return false;
     }

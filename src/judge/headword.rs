@@ -66,7 +66,7 @@ const HEADED: [&str; 26] = [
 /// Those that a title may begin with too: 指挥部, 即日起.
 const AMBIGUOUS: [&str; 2] = ["指", "即"];
 /// Words of titles of papers, which stories have not.
-const PAPERS: [&str; 16] = [
+const PAPERS: [&str; 26] = [
     "国家秘密",
     "工作",
     "方案",
@@ -83,6 +83,16 @@ const PAPERS: [&str; 16] = [
     "名单",
     "文件",
     "清单",
+    "小结",
+    "总结",
+    "进展",
+    "研究",
+    "分析",
+    "情况",
+    "说明",
+    "预案",
+    "协议",
+    "图纸",
 ];
 /// Levels that are subjects of their own among keywords.
 const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
@@ -177,7 +187,7 @@ pub(super) fn heads_title(shape: &Shape) -> bool {
         || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) && shape.previous().is_empty();
     let behind = fold(shape.after);
     title
-        && core(shape.before).is_empty()
+        && (core(shape.before).is_empty() || super::level::owner(shape.before).is_some())
         && shape.after.starts_with(char::is_whitespace)
         && shape.literal.is_none()
         && PAPERS.iter().any(|word| behind.ends_with(word))

@@ -15,7 +15,9 @@ use crate::rules::Level;
 
 /// Who alone may read it: - UK EYES ONLY.
 static EYES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(r"^\s*[-–—/,]\s*(?:[A-Z]{2,4}(?:[/, ]+[A-Z]{2,4})*\s+EYES\s+ONLY|NOFORN|REL TO [A-Z, /]{2,30})")
+    fixed(
+        r"^\s*[-–—/,]\s*(?:[A-Z]{2,4}(?:[/, ]+[A-Z]{2,4})*\s+EYES\s+ONLY|NOFORN|REL(?:EASABLE)? TO [A-Z, /]{2,40})",
+    )
 });
 
 /// TOP SECRET//SI//NOFORN: capital letters and the place decide, since the words are ordinary.
