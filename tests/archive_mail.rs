@@ -685,3 +685,41 @@ fn rare_charsets_and_kinds_of_parts() {
     assert_eq!(marks, [("机密", "20年"), ("绝密", "30年"), ("秘密", "7年")]);
     assert_eq!(gaps(&screening), []);
 }
+
+#[test]
+fn files_that_stand_for_another_in_letters_and_digits() {
+    let docx = package(&[
+        (
+            "[Content_Types].xml",
+            b"<Types><Override PartName='/x' ContentType='application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml'/></Types>",
+        ),
+        (
+            "word/document.xml",
+            "<w:document xmlns:w='w'><w:body><w:p><w:r><w:t>机密★10年</w:t></w:r></w:p></w:body></w:document>".as_bytes(),
+        ),
+    ]);
+    let coded = base64(&docx);
+    let lines: Vec<&str> =
+        coded.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+    let hex: String = docx.iter().map(|byte| format!("{byte:02x} ")).collect();
+    let files = [
+        ("a.txt", coded.clone()),
+        ("a.md", lines.join("\n")),
+        ("a.html", lines.join("\r\n")),
+        ("a", format!("-----BEGIN CERTIFICATE-----\r\n{}\r\n-----END CERTIFICATE-----\r\n", lines.join("\r\n"))),
+        ("a.log", format!("data:application/octet-stream;base64,{coded}")),
+        ("a.txt", hex),
+        ("a.txt", base64("机密★10年\n关于某事的通知，请各单位认真研究落实。\n".as_bytes())),
+    ];
+    for (name, text) in &files {
+        let screening = screen_as(name, text.as_bytes());
+        assert_eq!(screening.verdict, Verdict::Block, "{name}: {text}");
+        assert_eq!(screening.findings[0].inner.as_deref(), Some("decoded"), "{name}");
+    }
+    // Keys and checksums stand for nothing that anybody reads.
+    let key: Vec<u8> = (0..48_u8).map(|byte| byte.wrapping_mul(167) ^ 0x5a).collect();
+    let digest: String = key[..32].iter().map(|byte| format!("{byte:02x}")).collect();
+    for text in [base64(&key), digest, "password".repeat(8), "十六进制 e69cbae5af86".to_owned()] {
+        assert_eq!(screen_as("key.txt", text.as_bytes()).verdict, Verdict::Pass, "{text}");
+    }
+}

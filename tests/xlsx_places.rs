@@ -319,6 +319,42 @@ fn zones_follow_the_first_rows_and_header_parts() {
 }
 
 #[test]
+fn what_is_found_has_the_address_of_its_cell() {
+    let cell = |extracted: &Extracted, text: &str| {
+        let offset = extracted.text.as_str().find(text).unwrap();
+        extracted.text.location(offset).unwrap().cell.map(|cell| cell.to_string())
+    };
+    let extracted = read(&full_package());
+    for (text, address) in [
+        ("标题字", "A1"),
+        ("姓名", "A2"),
+        ("身份证号", "B2"),
+        ("日期", "D2"),
+        ("2023年3月15日", "D3"),
+        ("隐藏行", "A4"),
+        ("露出格", "A6"),
+        ("隐藏列", "C6"),
+        ("又露格", "D6"),
+        ("期限20年", "A11"),
+        ("孤儿表格", "A1"),
+    ] {
+        assert_eq!(cell(&extracted, text).as_deref(), Some(address), "{text}");
+    }
+    assert_eq!(cell(&extracted, "批注字"), None);
+    // Gaps that are told as fewer cells than they are, line ends and tabs within cells.
+    let cells = [
+        row(9, "", &(inline("C9", "甲\n一\t二") + &inline("D9", "乙") + &inline("AA9", "丙") + &inline("AC9", "丁"))),
+        row(70000, "", &inline("XFD70000", "独\t自")),
+    ];
+    let extracted = read(&sheet(&format!("<sheetData>{}</sheetData>", cells.concat()), ""));
+    for (text, address) in
+        [("甲", "C9"), ("二", "C9"), ("乙", "D9"), ("丙", "AA9"), ("丁", "AC9"), ("独", "XFD70000"), ("自", "XFD70000")]
+    {
+        assert_eq!(cell(&extracted, text).as_deref(), Some(address), "{text}");
+    }
+}
+
+#[test]
 fn a_row_is_a_line() {
     let cells = [
         row(1, "", &(inline("A1", "姓\n名") + &inline("B1", "号码"))),
@@ -330,7 +366,8 @@ fn a_row_is_a_line() {
     let gap = "\t".repeat(17);
     assert_eq!(extracted.text.as_str(), format!("姓 名\t号码\n第一行\n第二行\n\t甲{gap}乙\n无址\t0.1"));
     let parted: Vec<Break> = extracted.text.segments().iter().map(|s| s.at.parted).collect();
-    assert_eq!(parted, [Break::Part, Break::Line, Break::Paragraph, Break::Line]);
+    // Behind a gap that is told as fewer cells begins a piece with an address of its own.
+    assert_eq!(parted, [Break::Part, Break::Line, Break::Paragraph, Break::Cell, Break::Line]);
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn undeclared(source: &str) -> &str {
 
 /// Tells what an entry is.
 fn kind(head: &[u8], name: &str) -> Kind {
-    let (text, _) = xml::decode(head);
+    let text = if xml::may_begin(head) { xml::decode(head).0 } else { "".into() };
     if text.trim_start().starts_with('<') {
         let mut xml = Xml::new(text.trim_start());
         while let Some(event) = xml.next() {

@@ -115,6 +115,17 @@ impl<'s, 'b> Flows<'s, 'b> {
     }
 
     pub(super) fn append(&mut self, text: &str, flags: Flags) {
+        let mut rest = text;
+        // A text may be as long as its part.
+        while rest.len() > PARAGRAPH_BYTES {
+            let (piece, behind) = rest.split_at(rest.floor_char_boundary(PARAGRAPH_BYTES));
+            self.append_piece(piece, flags);
+            rest = behind;
+        }
+        self.append_piece(rest, flags);
+    }
+
+    fn append_piece(&mut self, text: &str, flags: Flags) {
         let flow = self.flow();
         flow.paragraph.append(text, flags, None);
         flow.is_open = true;

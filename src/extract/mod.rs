@@ -142,7 +142,9 @@ fn most_bytes(bytes: &[u8], file_type: FileType) -> Option<usize> {
 }
 
 fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
-    if let Some(most) = most_bytes(bytes, file_type) {
+    if bytes.len() > MARKDOWN_BYTES
+        && let Some(most) = most_bytes(bytes, file_type)
+    {
         let guessed = bytes.len() > GUESSED_MARKUP_BYTES && std::str::from_utf8(bytes).is_err();
         let most = if guessed { most.min(GUESSED_MARKUP_BYTES) } else { most };
         if bytes.len() > most {

@@ -18,7 +18,7 @@ use crate::finding::{
     Approval, Confidence, Excepted, ExceptedItem, Finding, Mark, Screening, Summary, Unread, Verdict,
 };
 use crate::limits::{Gap, GapKind};
-use crate::text::{Location, Place, Zone};
+use crate::text::{Cell, Location, Place, Zone};
 
 /// Version of the JSON lines.
 pub const VERSION: u8 = 1;
@@ -95,6 +95,9 @@ pub struct FindingRecord {
     pub line: NonZeroU32,
     /// Column, from 1, in characters.
     pub column: NonZeroU32,
+    /// Cell of the sheet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cell: Option<Cell>,
     /// Why, as one sentence in the language of the run.
     pub reason: String,
     /// Unkeyed hash of rule, match and surroundings, 16 hex digits.
@@ -266,6 +269,7 @@ impl FindingRecord {
             zone: finding.at.zone,
             line: finding.at.line,
             column: finding.at.column,
+            cell: finding.at.cell,
             reason: wording::reason(&finding.reason, options.lang, shown.data),
             fingerprint: finding.fingerprint.clone(),
         }
@@ -273,8 +277,8 @@ impl FindingRecord {
 
     /// Where it stands.
     pub fn at(&self) -> Location {
-        let &Self { place, page, zone, line, column, .. } = self;
-        Location { place, page, zone, line, column }
+        let &Self { place, page, zone, line, column, cell, .. } = self;
+        Location { place, page, zone, line, column, cell }
     }
 }
 

@@ -29,7 +29,7 @@ impl Write for Seen {
 
 fn at(place: Place, line: u32) -> Location {
     let number = |n| NonZeroU32::new(n).unwrap();
-    Location { place, page: None, zone: None, line: number(line), column: number(1) }
+    Location { place, page: None, zone: None, line: number(line), column: number(1), cell: None }
 }
 
 /// A mark, an own term and its neighbour on one line, and a picture, in a document with a name that

@@ -142,7 +142,7 @@ fn manifest(bytes: &[u8], sink: &mut Sink<'_>) -> HashSet<String> {
 
 /// Tells what an entry is: XML by its root element, anything else by its first bytes.
 fn kind(head: &[u8], name: &str) -> Kind {
-    let (text, _) = xml::decode(head);
+    let text = if xml::may_begin(head) { xml::decode(head).0 } else { "".into() };
     if text.trim_start().starts_with('<') {
         let mut xml = Xml::new(text.trim_start());
         while let Some(event) = xml.next() {

@@ -216,7 +216,13 @@ pub(super) fn read(xml: &mut Xml<'_>, ink: Ink, resources: &Resources, sink: &mu
             Event::End => {
                 let Some(Open { ink, kind }) = open.pop() else { break };
                 match (kind, open.last_mut().map(|open| &mut open.kind)) {
-                    (Kind::Code(code), Some(Kind::Text(object))) => object.codes.push(code),
+                    (Kind::Code(code), Some(Kind::Text(object))) if object.codes.len() < GLYPHS => {
+                        object.codes.push(code);
+                    }
+                    (Kind::Code(code), Some(Kind::Text(_))) => {
+                        content.loose.push_str(&code.text);
+                        content.loose.push('\n');
+                    }
                     (Kind::Transform(transform), Some(Kind::Text(object))) => {
                         object.transforms.push(transform);
                     }

@@ -50,7 +50,7 @@ pub(super) enum Kind {
 
 /// Tells what an entry is by its first bytes.
 pub(super) fn kind(head: &[u8], name: &str) -> Kind {
-    let (text, _) = xml::decode(head);
+    let text = if xml::may_begin(head) { xml::decode(head).0 } else { "".into() };
     if text.trim_start().starts_with('<') {
         let mut xml = Xml::new(text.trim_start());
         while let Some(event) = xml.next() {

@@ -4,6 +4,7 @@
 //! producers mix both up and care little about case, so each is looked for in every way. What no
 //! location leads to stays on the list of the unread.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::extract::sink::Sink;
@@ -101,7 +102,11 @@ impl<'a> Package<'a> {
         if damaged || broken {
             sink.gap(Gap::new(GapKind::Damaged, format!("{}: no XML", shown(self.name(index)))));
         }
-        text.into_owned()
+        match text {
+            // A long part is not kept twice.
+            Cow::Borrowed(text) if text.len() == bytes.len() => String::from_utf8(bytes).unwrap_or_default(),
+            text => text.into_owned(),
+        }
     }
 }
 

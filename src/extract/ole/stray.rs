@@ -144,18 +144,22 @@ fn gb2312(c: char) -> Option<u8> {
 }
 
 const FIRST: char = '\u{4e00}';
+/// Ideographs from [`FIRST`] on that are looked at, up to U+9FFF.
+const IDEOGRAPHS: usize = 0x5200;
 
 /// Row of each ideograph from [`FIRST`] on, 0 for those that the standard does not have.
 static ROWS: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let row = |c: char| {
-        let mut buffer = [0; 4];
-        let (bytes, _, lost) = encoding_rs::GBK.encode(c.encode_utf8(&mut buffer));
-        match *bytes {
-            [row @ 0xb0..=0xf7, 0xa1..=0xfe] if !lost => row,
-            _ => 0,
+    let mut rows = vec![0; IDEOGRAPHS];
+    for row in 0xb0..=0xf7 {
+        let cells: Vec<u8> = (0xa1..=0xfe).flat_map(|cell| [row, cell]).collect();
+        for c in encoding_rs::GBK.decode_without_bom_handling(&cells).0.chars() {
+            let index = u32::from(c).checked_sub(u32::from(FIRST)).and_then(|index| usize::try_from(index).ok());
+            if let Some(known) = index.and_then(|index| rows.get_mut(index)) {
+                *known = row;
+            }
         }
-    };
-    (FIRST..='\u{9fff}').map(row).collect()
+    }
+    rows
 });
 
 #[cfg(test)]

@@ -282,6 +282,19 @@ fn load(stored: Stored<'_>, archive: Option<&Archive<'_>>, sink: &mut Sink<'_>) 
     content.bytes
 }
 
+/// The styles of a document without the list of those that Word knows by itself, which is as long as all the
+/// others: where it says nothing else.
+fn without_latent(source: Cow<'_, str>) -> Cow<'_, str> {
+    const END: &str = "</w:latentStyles>";
+    let list = source.find("<w:latentStyles ").and_then(|start| {
+        let end = start + source.get(start..)?.find(END)? + END.len();
+        source.get(start..end).filter(|list| xml::is_bare(list)).map(|_| start..end)
+    });
+    let Some(list) = list else { return source };
+    let parts = [source.get(..list.start), source.get(list.end..)];
+    parts.map(Option::unwrap_or_default).concat().into()
+}
+
 fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: &mut Sink<'_>) {
     match kind {
         Kind::Binary(part) => return shared.book.read_binary(part, name, &bytes, sink),
@@ -299,6 +312,12 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: 
     let shown = name.get(..name.floor_char_boundary(NAME_BYTES)).unwrap_or_default();
     if damaged {
         sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));
+    }
+    if kind == Kind::Quiet && xml::is_bare(&source) {
+        return;
+    }
+    if kind == Kind::Styles {
+        source = without_latent(source);
     }
     let mut xml = Xml::new(&source);
     let mut story = |story| wordprocessing::read(story, &mut xml, &shared.styles, sink);

@@ -59,15 +59,14 @@ pub(super) enum Kind {
 
 /// Tells what a part is by its first bytes; the name decides only about what has no XML in it.
 pub(super) fn kind(head: &[u8], name: &str) -> Kind {
-    let (text, _) = xml::decode(head);
-    if text.trim_start().starts_with('<') {
-        let mut xml = Xml::new(text.trim_start());
-        while let Some(event) = xml.next() {
-            if let Event::Start(root) = event {
-                return by_root(&root);
-            }
+    if xml::may_begin(head) {
+        if let Some(kind) = head.get(..first_tag(head)).and_then(rooted) {
+            return kind;
         }
-        return Kind::Data;
+        let (text, _) = xml::decode(head);
+        if text.trim_start().starts_with('<') {
+            return rooted(head).unwrap_or(Kind::Data);
+        }
     }
     if is_picture(head) {
         return Kind::Picture;
@@ -83,6 +82,31 @@ pub(super) fn kind(head: &[u8], name: &str) -> Kind {
         "odttf" | "ttf" | "otf" | "fntdata" if !encoding::is_text(head) => Kind::Skipped,
         _ => Kind::Inner,
     }
+}
+
+/// Where the first tag of what seems to be XML ends that is no declaration.
+fn first_tag(head: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(start) = memchr::memchr(b'<', head.get(at..).unwrap_or_default()).map(|start| at + start) {
+        let Some(end) = memchr::memchr(b'>', head.get(start..).unwrap_or_default()) else { break };
+        at = start + end + 1;
+        if !matches!(head.get(start + 1), Some(b'?' | b'!')) {
+            return at;
+        }
+    }
+    head.len()
+}
+
+/// What a part is by its first element, if it has one.
+fn rooted(head: &[u8]) -> Option<Kind> {
+    let (text, _) = xml::decode(head);
+    let mut xml = Xml::new(Some(text.trim_start()).filter(|text| text.starts_with('<'))?);
+    while let Some(event) = xml.next() {
+        if let Event::Start(root) = event {
+            return Some(by_root(&root));
+        }
+    }
+    None
 }
 
 fn by_root(root: &Element<'_>) -> Kind {

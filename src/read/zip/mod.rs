@@ -8,6 +8,7 @@
 mod header;
 mod lock;
 
+use std::cell::RefCell;
 use std::ops::Range;
 
 use flate2::{Crc, Decompress, FlushDecompress, Status};
@@ -36,6 +37,8 @@ pub(crate) struct Archive<'a> {
     pub(crate) comment: String,
     /// What of the archive as a whole could not be read.
     pub(crate) gaps: Vec<Gap>,
+    /// Made once: it takes longer than inflating a small entry does.
+    inflater: RefCell<Decompress>,
 }
 
 /// One entry, not yet read.
@@ -69,7 +72,13 @@ pub(crate) fn is_archive(bytes: &[u8]) -> bool {
 impl<'a> Archive<'a> {
     /// Lists the entries of `bytes`, each taken off the budget.
     pub(crate) fn open(bytes: &'a [u8], budget: &mut Budget) -> Self {
-        let mut archive = Self { bytes, entries: Vec::new(), comment: String::new(), gaps: Vec::new() };
+        let mut archive = Self {
+            bytes,
+            entries: Vec::new(),
+            comment: String::new(),
+            gaps: Vec::new(),
+            inflater: RefCell::new(Decompress::new(false)),
+        };
         let mut covered = Vec::new();
         match find_directory(bytes) {
             Some(directory) => archive.list(&directory, &mut covered, budget),
@@ -190,7 +199,7 @@ impl<'a> Archive<'a> {
         match entry.method {
             _ if entry.lock.is_some() => None,
             0 => Some(data.get(..most).unwrap_or(data).to_vec()),
-            8 => Some(inflate(data, most).0),
+            8 => Some(inflate(&mut self.inflater.borrow_mut(), data, most).0),
             _ => None,
         }
     }
@@ -202,10 +211,10 @@ impl<'a> Archive<'a> {
         let stored_bytes = u64::try_from(stored.len()).unwrap_or(u64::MAX);
         let most = usize::try_from(budget.inflatable(stored_bytes)).unwrap_or(usize::MAX);
         let unpacked = match entry.lock {
-            None => Some(entry.unpack(stored, most)),
+            None => Some(entry.unpack(&mut self.inflater.borrow_mut(), stored, most)),
             Some(lock) => lock
                 .attempts(stored, &budget.limits.passwords)
-                .map(|plain| entry.unpack(&plain, most))
+                .map(|plain| entry.unpack(&mut self.inflater.borrow_mut(), &plain, most))
                 .find(|(_, end)| matches!(end, Unpacked::Whole | Unpacked::Limit | Unpacked::Method)),
         };
         let Some((bytes, end)) = unpacked else {
@@ -243,11 +252,11 @@ impl Entry {
     }
 
     /// What the entry's decrypted bytes hold, at most `most` of it.
-    fn unpack(&self, data: &[u8], most: usize) -> (Vec<u8>, Unpacked) {
+    fn unpack(&self, inflater: &mut Decompress, data: &[u8], most: usize) -> (Vec<u8>, Unpacked) {
         let (bytes, end) = match self.method {
             0 if data.len() > most => (slice(data, 0..most).to_vec(), Inflated::Limit),
             0 => (data.to_vec(), Inflated::Whole(data.len())),
-            8 => inflate(data, most),
+            8 => inflate(inflater, data, most),
             _ => return (Vec::new(), Unpacked::Method),
         };
         // Where WinZip proves the data whole by other means, it may state no checksum.
@@ -290,8 +299,8 @@ enum Inflated {
 }
 
 /// Inflates a raw deflate stream to at most `most` bytes.
-fn inflate(data: &[u8], most: usize) -> (Vec<u8>, Inflated) {
-    let mut stream = Decompress::new(false);
+fn inflate(stream: &mut Decompress, data: &[u8], most: usize) -> (Vec<u8>, Inflated) {
+    stream.reset(false);
     let mut out = Vec::new();
     loop {
         if out.len() == out.capacity() {

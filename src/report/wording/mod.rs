@@ -160,7 +160,9 @@ pub fn location(at: &Location, inner: Option<&str>, lang: Lang) -> String {
     if let Some(at) = at.zone.filter(|at| *at != Zone::Body) {
         parts.push(zone(at, lang).to_owned());
     }
-    if at.place != Place::Name {
+    if let Some(cell) = at.cell {
+        parts.push(format!("{} {cell}", lang.pick("单元格", "cell")));
+    } else if at.place != Place::Name {
         parts.push(match lang {
             Lang::Zh => format!("第{}行第{}字", at.line, at.column),
             Lang::En => format!("line {}, column {}", at.line, at.column),

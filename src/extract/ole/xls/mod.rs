@@ -490,7 +490,8 @@ impl Book {
                 Some(_) => Break::Line,
                 None => Break::Part,
             };
-            let at = At { page: self.page, ..At::new(place).parted(parted) };
+            let number = NonZeroU32::new(u32::from(row) + 1);
+            let at = At { page: self.page, row: number, column, ..At::new(place).parted(parted) };
             let before = sink.out.text.segments().len();
             sink.push(at, &cell.text);
             if sink.out.text.segments().len() > before {

@@ -102,6 +102,23 @@ impl Tag {
     }
 }
 
+/// Attributes in which what [`values`] reads has its names.
+const TOLD: [&str; 13] = [
+    "name",
+    "displayName",
+    "caption",
+    "val",
+    "newName",
+    "oldName",
+    "newText",
+    "oldText",
+    "totalsRowLabel",
+    "comment",
+    "author",
+    "ddeService",
+    "ddeTopic",
+];
+
 /// Tables, pivot tables, links to other workbooks, queries, maps: names of columns and fields, cached
 /// values, rows of a cache as rows. `place` is where their values stand.
 pub(super) fn values(place: Place, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
@@ -137,26 +154,9 @@ pub(super) fn values(place: Place, xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
                     | "ddeLink"
                     | "ddeItem"
                     | "item" => {
-                        let names = [
-                            "name",
-                            "displayName",
-                            "caption",
-                            "val",
-                            "newName",
-                            "oldName",
-                            "newText",
-                            "oldText",
-                        ];
-                        for name in names.into_iter().chain([
-                            "totalsRowLabel",
-                            "comment",
-                            "author",
-                            "ddeService",
-                            "ddeTopic",
-                        ]) {
-                            let text = of(name);
-                            if text.chars().any(char::is_alphabetic) {
-                                sink.tell_once(place, &unescape(&text));
+                        for (_, value) in element.attributes().filter(|(name, _)| TOLD.contains(name)) {
+                            if value.chars().any(char::is_alphabetic) {
+                                sink.tell_once(place, &unescape(&value));
                             }
                         }
                         words_in_attributes(&element, place, sink);

@@ -3,6 +3,8 @@
 //! Cells that stand alone in their row are a line of text and keep their line ends. Where a row has
 //! several, empty cells between them are kept, so that a value stands under its heading.
 
+use std::num::NonZeroU32;
+
 use crate::extract::sink::Sink;
 use crate::text::{Align, At, Break, Place, Zone};
 
@@ -104,7 +106,14 @@ impl Row {
         let at = At { zone, align, ..At::new(Place::Table) };
         let place = |hidden| if hidden { Place::Hidden } else { Place::Table };
         let mut piece = String::new();
+        let mut begins = first.column;
         let (mut start, mut before, mut hidden) = (0, None, first.hidden);
+        let at = |hidden, begins, parted| At {
+            row: NonZeroU32::new(self.number),
+            column: u16::try_from(begins).unwrap_or(u16::MAX),
+            parted,
+            ..At { place: place(hidden), ..at }
+        };
         for cell in &self.cells {
             let mut tabs = match before {
                 _ if alone => 0,
@@ -112,22 +121,27 @@ impl Row {
                 None => cell.column.min(MAX_EMPTY),
                 Some(before) => cell.column.saturating_sub(before).clamp(1, MAX_EMPTY + 1),
             };
-            if cell.hidden != hidden {
-                sink.push(At { place: place(hidden), parted, ..at }, &piece);
+            let wide = before.is_some_and(|before| cell.column.saturating_sub(before) != tabs);
+            if cell.hidden != hidden || wide {
+                sink.push(at(hidden, begins, parted), &piece);
                 piece.clear();
                 (parted, hidden) = (Break::Cell, cell.hidden);
                 tabs = tabs.saturating_sub(1);
             }
+            if piece.is_empty() {
+                begins = cell.column.saturating_sub(tabs);
+            }
             piece.extend(std::iter::repeat_n('\t', tabs));
             let text = self.text.get(start..cell.end).unwrap_or_default();
-            if !alone && text.contains(['\n', '\r', '\t']) {
-                piece.push_str(&text.replace(['\n', '\r', '\t'], " "));
+            let borders = if alone { &['\t'][..] } else { &['\n', '\r', '\t'] };
+            if text.contains(borders) {
+                piece.push_str(&text.replace(borders, " "));
             } else {
                 piece.push_str(text);
             }
             (start, before) = (cell.end, Some(cell.column));
         }
-        sink.push(At { place: place(hidden), parted, ..at }, &piece);
+        sink.push(at(hidden, begins, parted), &piece);
         self.cells.clear();
         self.text.clear();
         self.told += 1;

@@ -7,200 +7,14 @@
 //! Separators in the flat string: `\t` between the cells of a row, `\n` between lines, paragraphs
 //! and parts. How hard such a break is, [`Text::break_between`] tells.
 
+mod place;
+
 use std::num::NonZeroU32;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-/// In what part of a document a piece of text stands. The names are those of the JSON contract.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are the documentation")]
-pub enum Place {
-    Name,
-    Body,
-    Header,
-    Footer,
-    Textbox,
-    Table,
-    Note,
-    Comment,
-    Deleted,
-    Hidden,
-    Watermark,
-    Property,
-    Annotation,
-    Form,
-    Bookmark,
-    AltText,
-    Field,
-    Attribute,
-    Script,
-    SheetName,
-    Notes,
-    Master,
-    Revision,
-    ImageText,
-}
-
-impl Place {
-    /// Every place, in declaration order.
-    pub const ALL: [Self; 24] = [
-        Self::Name,
-        Self::Body,
-        Self::Header,
-        Self::Footer,
-        Self::Textbox,
-        Self::Table,
-        Self::Note,
-        Self::Comment,
-        Self::Deleted,
-        Self::Hidden,
-        Self::Watermark,
-        Self::Property,
-        Self::Annotation,
-        Self::Form,
-        Self::Bookmark,
-        Self::AltText,
-        Self::Field,
-        Self::Attribute,
-        Self::Script,
-        Self::SheetName,
-        Self::Notes,
-        Self::Master,
-        Self::Revision,
-        Self::ImageText,
-    ];
-
-    /// The name in reports, configuration and rules (`alt-text`).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Body => "body",
-            Self::Header => "header",
-            Self::Footer => "footer",
-            Self::Textbox => "textbox",
-            Self::Table => "table",
-            Self::Note => "note",
-            Self::Comment => "comment",
-            Self::Deleted => "deleted",
-            Self::Hidden => "hidden",
-            Self::Watermark => "watermark",
-            Self::Property => "property",
-            Self::Annotation => "annotation",
-            Self::Form => "form",
-            Self::Bookmark => "bookmark",
-            Self::AltText => "alt-text",
-            Self::Field => "field",
-            Self::Attribute => "attribute",
-            Self::Script => "script",
-            Self::SheetName => "sheet-name",
-            Self::Notes => "notes",
-            Self::Master => "master",
-            Self::Revision => "revision",
-            Self::ImageText => "image-text",
-        }
-    }
-
-    /// The running text a reader sees: body, tables, text boxes, notes.
-    pub fn is_running_text(self) -> bool {
-        matches!(self, Self::Body | Self::Table | Self::Textbox | Self::Note | Self::Notes)
-    }
-}
-
-/// Where on the page a line stands.
-///
-/// Top is the upper 25 % of the page's CropBox, foot the lower 20 %, in thirds across (GB/T
-/// 9704-2012 starts its type area 37 mm down, and the mark is on its second line).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[expect(missing_docs, reason = "the names are the documentation")]
-pub enum Zone {
-    TopLeft,
-    TopCentre,
-    TopRight,
-    Body,
-    FootLeft,
-    FootCentre,
-    FootRight,
-    Margin,
-}
-
-impl Zone {
-    /// The three at the top, from left to right.
-    pub const TOP: [Self; 3] = [Self::TopLeft, Self::TopCentre, Self::TopRight];
-    /// The three at the foot, from left to right.
-    pub const FOOT: [Self; 3] = [Self::FootLeft, Self::FootCentre, Self::FootRight];
-
-    /// The zone of a paragraph set like this at the top; left where it says nothing.
-    pub fn top(align: Option<Align>) -> Self {
-        Self::across(align, Self::TOP)
-    }
-
-    /// The same at the foot.
-    pub fn foot(align: Option<Align>) -> Self {
-        Self::across(align, Self::FOOT)
-    }
-
-    fn across(align: Option<Align>, [left, centre, right]: [Self; 3]) -> Self {
-        match align {
-            None | Some(Align::Left) => left,
-            Some(Align::Centre) => centre,
-            Some(Align::Right) => right,
-        }
-    }
-
-    /// The name in reports (`top-left`).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::TopLeft => "top-left",
-            Self::TopCentre => "top-centre",
-            Self::TopRight => "top-right",
-            Self::Body => "body",
-            Self::FootLeft => "foot-left",
-            Self::FootCentre => "foot-centre",
-            Self::FootRight => "foot-right",
-            Self::Margin => "margin",
-        }
-    }
-
-    /// Whether this is one of the three top zones.
-    pub fn is_top(self) -> bool {
-        matches!(self, Self::TopLeft | Self::TopCentre | Self::TopRight)
-    }
-
-    /// Whether this is one of the three foot zones.
-    pub fn is_foot(self) -> bool {
-        matches!(self, Self::FootLeft | Self::FootCentre | Self::FootRight)
-    }
-}
-
-/// How hard two pieces of text are parted, softest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-pub enum Break {
-    /// Nothing but characters of the same line between them.
-    #[default]
-    None,
-    /// The border between two cells of a table row.
-    Cell,
-    /// A line end inside a paragraph, or a line of a page whose paragraphs are unknown.
-    Line,
-    /// A paragraph end.
-    Paragraph,
-    /// A page end.
-    Page,
-    /// Another part or another place: header and body, two comments, two properties.
-    Part,
-}
-
-/// How a line is set across the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the documentation")]
-pub enum Align {
-    Left,
-    Centre,
-    Right,
-}
+pub use place::{Align, Break, Cell, Place, Zone};
 
 /// What an extractor knows about a piece of text beside its characters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -217,6 +31,10 @@ pub struct At {
     pub align: Option<Align>,
     /// Height of the letters in tenths of a point, where it is known.
     pub size: Option<u16>,
+    /// Row of the sheet, from 1, where the piece stands in one.
+    pub row: Option<NonZeroU32>,
+    /// Column of the sheet, from 0, in which the piece begins; each tab in it is a border to the next one.
+    pub column: u16,
     /// The piece is struck through.
     pub struck: bool,
     /// Another reading of the pieces since the last one that was not (the paragraph with its
@@ -235,6 +53,8 @@ impl At {
             zone: None,
             align: None,
             size: None,
+            row: None,
+            column: 0,
             struck: false,
             again: false,
         }
@@ -271,6 +91,9 @@ pub struct Location {
     pub line: NonZeroU32,
     /// Column, from 1, in characters.
     pub column: NonZeroU32,
+    /// Cell of the sheet, where the document is one.
+    #[serde(default)]
+    pub cell: Option<Cell>,
 }
 
 /// Bytes of flat text whose line ends and characters are counted together.
@@ -512,6 +335,11 @@ impl Text {
             zone: segment.at.zone,
             line: segment.line.saturating_add(u32::try_from(lines).unwrap_or(u32::MAX)),
             column: at(column),
+            cell: segment.at.row.map(|row| {
+                let before = self.flat.get(segment.range.start..offset).unwrap_or_default();
+                let tabs = u16::try_from(count(before.as_bytes(), |b| b == b'\t')).unwrap_or(u16::MAX);
+                Cell { row, column: segment.at.column.saturating_add(tabs) }
+            }),
         })
     }
 }

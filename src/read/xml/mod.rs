@@ -4,6 +4,8 @@
 //! predefined entities and character references. Damage and excess do not stop the reading, they
 //! are remembered: ask [`Xml::gap`] at the end.
 
+mod attribute;
+
 use std::borrow::Cow;
 use std::cell::Cell;
 use std::rc::Rc;
@@ -11,6 +13,7 @@ use std::rc::Rc;
 use quick_xml::Reader;
 use quick_xml::events::{BytesRef, BytesStart, Event as Raw};
 
+use self::attribute::Attributes;
 use crate::limits::{Gap, GapKind, XML_TEXT_BYTES};
 
 /// Open elements that are told apart; what is nested deeper arrives as [`Event::Aside`].
@@ -154,11 +157,12 @@ impl<'a> Xml<'a> {
     fn text(&mut self, text: Cow<'a, str>) -> Event<'a> {
         let fits = text.floor_char_boundary(self.left);
         self.left -= fits;
+        self.too_long |= fits < text.len();
         let text = match text {
-            text if fits == text.len() => text,
-            text => {
-                self.too_long = true;
-                text.get(..fits).unwrap_or_default().to_owned().into()
+            Cow::Borrowed(text) => Cow::Borrowed(text.get(..fits).unwrap_or_default()),
+            Cow::Owned(mut text) => {
+                text.truncate(fits);
+                Cow::Owned(text)
             }
         };
         if self.depth > MAX_DEPTH { Event::Aside(text) } else { Event::Text(text) }
@@ -189,22 +193,18 @@ impl Element<'_> {
     /// Local names and unescaped values, in order. Ends at the first broken attribute, which
     /// [`Xml::gap`] tells.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
-        let mut attributes = self.tag.html_attributes();
-        attributes.with_checks(false);
-        attributes.map_while(|attribute| attribute.inspect_err(|_| self.broken.set(true)).ok()).map(
-            |attribute| {
-                let value = match attribute.value {
-                    Cow::Borrowed(value) => unescape(value),
-                    Cow::Owned(value) => Cow::Owned(unescape(&value).into_owned()),
-                };
-                (local(attribute.key.0), value)
-            },
-        )
+        let attributes = Attributes::new(self.tag.attributes_raw());
+        attributes
+            .map_while(|attribute| attribute.inspect_err(|_| self.broken.set(true)).ok())
+            .map(|(key, value)| (local(key), unescape(value)))
     }
 
     /// The value of the first attribute with this local name.
     pub(crate) fn attribute(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.attributes().find(|(key, _)| *key == name).map(|(_, value)| value)
+        let attributes = Attributes::new(self.tag.attributes_raw());
+        let mut sound =
+            attributes.map_while(|attribute| attribute.inspect_err(|_| self.broken.set(true)).ok());
+        sound.find(|(key, _)| local(key) == name).map(|(_, value)| unescape(value))
     }
 }
 
@@ -212,6 +212,32 @@ fn local(name: &str) -> &str {
     // Names are a few bytes long: not worth a searcher.
     let colon = name.bytes().position(|byte| byte == b':');
     colon.and_then(|at| name.get(at + 1..)).unwrap_or(name)
+}
+
+/// Whether bytes may begin like XML in any encoding: what does not need not be decoded to tell.
+pub(crate) fn may_begin(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'<', ..]) || head.trim_ascii_start().starts_with(b"<")
+}
+
+/// Whether a piece of XML is nothing but tags in ASCII: no text, no comment, no reference. A sign that ends
+/// a tag within a value makes the answer no.
+pub(crate) fn is_bare(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let declaration = source.starts_with("<?xml ").then(|| source.find("?>")).flatten();
+    let behind_declaration = declaration.map_or(0, |end| end + 2);
+    let mut text = 0;
+    source.is_ascii()
+        && memchr::memchr(b'&', bytes).is_none()
+        && !bytes.get(behind_declaration..).is_some_and(|rest| memchr::memmem::find(rest, b"<?").is_some())
+        && memchr::memmem::find(bytes, b"<!").is_none()
+        && memchr::memchr_iter(b'<', bytes).all(|start| {
+            let between = bytes.get(text..start).unwrap_or_default();
+            let end = memchr::memchr(b'>', bytes.get(start..).unwrap_or_default());
+            text = end.map_or(bytes.len(), |end| start + end + 1);
+            end.is_some() && between.iter().all(u8::is_ascii_whitespace)
+        })
+        && bytes.get(text..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
 }
 
 /// The text of a part: by byte order mark, by the look of its first bytes, by its declaration, else
@@ -429,5 +455,27 @@ mod tests {
     #[test]
     fn entities_in_attributes() {
         assert_eq!(unescape("a&amp;b&#26426;&x;&&lt;"), "a&b机&x;&<");
+    }
+
+    #[test]
+    fn tags_alone_say_nothing() {
+        for bare in ["", "<a/>", "<?xml version=\"1.0\"?>\r\n<a b=\"c\">\n <d/>\n</a>\n"] {
+            assert!(is_bare(bare), "{bare}");
+        }
+        for other in
+            ["x", "<a>x</a>", "<a/>x", "<a b=\"值\"/>", "<a b=\"&lt;\"/>", "<a><!-- --></a>", "<a><?b?></a>", "<a b=\">x\"/>", "<a"]
+        {
+            assert!(!is_bare(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn heads_of_xml_are_told_from_others() {
+        for head in [&b"<a"[..], b"\xef\xbb\xbf <a", b"\n<a", b"\xff\xfe<\0", b"<\0a\0", b"\0<\0a"] {
+            assert!(may_begin(head), "{head:?}");
+        }
+        for head in [&b""[..], b"\x89PNG", b"PK\x03\x04", b"a<"] {
+            assert!(!may_begin(head), "{head:?}");
+        }
     }
 }
