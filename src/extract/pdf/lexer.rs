@@ -89,6 +89,12 @@ fn is_space(byte: u8) -> bool {
     is(byte, SPACE)
 }
 
+/// Whether a byte is part of a name, a number or an operator.
+#[inline]
+pub(super) fn is_regular(byte: u8) -> bool {
+    !is(byte, END)
+}
+
 #[inline]
 fn hex_digit(byte: u8) -> Option<u8> {
     Some(DIGITS[usize::from(byte)]).filter(|&digit| digit != NO_DIGIT)
