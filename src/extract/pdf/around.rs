@@ -411,7 +411,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
     /// Whether an annotation has no words and no appearance, and leads nowhere outside the document.
     fn says_nothing(&mut self, annotation: ObjRef) -> bool {
         let Some((index, file)) = self.index else { return false };
-        let dict = index.skim_target(file, annotation, |depth, key, value| match key {
+        let dict = index.dict(file, annotation, |depth, key, value| match key {
             b"Contents" | b"Subj" | b"RC" | b"FS" | b"AP" => depth > 1,
             b"A" => !matches!(value, Value::Ref(_)),
             _ => key != b"URI",

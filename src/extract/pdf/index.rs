@@ -9,8 +9,9 @@ use std::collections::HashMap;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, ObjRef, ObjectIdentifier};
 
-use super::skim::{Value, skim};
-use super::structure::{integer, skip_space};
+use super::sealed::stream_end;
+use super::skim::{Value, number, skim};
+use super::structure::{integer, skip_space, stream_data};
 
 /// Bytes of inflated object streams that are kept; members of others are left to the library.
 const KEPT_BYTES: usize = 16 << 20;
@@ -41,6 +42,16 @@ impl Entry {
     pub(super) fn object(&self) -> ObjectIdentifier {
         ObjRef::new(self.number, self.generation).into()
     }
+}
+
+/// An object that was skimmed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Skimmed<'a> {
+    Dict(&'a [u8]),
+    /// Its dictionary, and both that and the data.
+    Stream(&'a [u8], &'a [u8]),
+    /// An array or a number.
+    Value,
 }
 
 /// What object streams hold, as far as it was kept.
@@ -147,37 +158,70 @@ impl Index {
     }
 
     /// The bytes of an object from its value on.
-    fn value<'a>(&'a self, file: &'a [u8], number: u32, at: At) -> Option<&'a [u8]> {
-        match at {
+    fn value<'a>(&'a self, file: &'a [u8], entry: &Entry) -> Option<&'a [u8]> {
+        match entry.at {
             At::File(at) => file.get(header(file, at)?.1..),
-            At::Member(stream, index) => self.members.member(number, stream, index),
+            At::Member(stream, index) => self.members.member(entry.number, stream, index),
         }
     }
 
-    /// Skims an object that is a plain dictionary and no stream; its bytes.
+    /// Skims an object that is plain: a dictionary, an array, a number or the dictionary of a stream.
     pub(super) fn skim<'a>(
         &'a self,
         file: &'a [u8],
         entry: &Entry,
-        each: impl FnMut(usize, &'a [u8], Value<'a>) -> bool,
-    ) -> Option<&'a [u8]> {
-        let value = self.value(file, entry.number, entry.at)?;
-        let dict = skim(value, each)?;
-        let behind = value.get(skip_space(value, dict.len())..)?;
-        let ends = matches!(entry.at, At::Member(..)) || behind.starts_with(b"endobj");
-        ends.then_some(dict)
+        mut each: impl FnMut(usize, &'a [u8], Value<'a>) -> bool,
+    ) -> Option<Skimmed<'a>> {
+        let value = self.value(file, entry)?;
+        let mut length = None;
+        let bytes = match value.first()? {
+            b'0'..=b'9' => value.get(..number(value)?.0)?,
+            _ => skim(value, |depth, key, value| {
+                if depth == 1 && key == b"Length" {
+                    length = match value {
+                        Value::Integer(length) => Some(length),
+                        Value::Ref(target) => self.integer(file, target),
+                        _ => None,
+                    };
+                }
+                each(depth, key, value)
+            })?,
+        };
+        let behind = value.get(skip_space(value, bytes.len())..)?;
+        let dict = bytes.starts_with(b"<");
+        if matches!(entry.at, At::Member(..)) || behind.starts_with(b"endobj") {
+            return Some(if dict { Skimmed::Dict(bytes) } else { Skimmed::Value });
+        }
+        // Behind its value, not the number, so that this is the library's way to it.
+        let start = bytes.as_ptr().addr() - file.as_ptr().addr();
+        let data = stream_data(file, start + bytes.len()).filter(|_| dict)?;
+        let told = length.and_then(|length| data.checked_add(usize::try_from(length).ok()?));
+        Some(Skimmed::Stream(bytes, file.get(start..stream_end(file, told, data))?))
     }
 
-    /// Skims what a reference leads to.
-    pub(super) fn skim_target<'a>(
+    /// The number that a reference leads to.
+    fn integer(&self, file: &[u8], target: ObjRef) -> Option<u32> {
+        let value = self.value(file, self.entry(target)?)?;
+        let (length, _) = number(value).filter(|(_, whole)| *whole)?;
+        std::str::from_utf8(value.get(..length)?).ok()?.parse().ok()
+    }
+
+    fn entry(&self, target: ObjRef) -> Option<&Entry> {
+        let slot = *self.slots.get(target.obj_number as usize)?;
+        self.entries.get(slot as usize).filter(|entry| entry.generation == target.gen_number)
+    }
+
+    /// Skims the dictionary that a reference leads to; its bytes.
+    pub(super) fn dict<'a>(
         &'a self,
         file: &'a [u8],
         target: ObjRef,
         each: impl FnMut(usize, &'a [u8], Value<'a>) -> bool,
     ) -> Option<&'a [u8]> {
-        let slot = *self.slots.get(target.obj_number as usize)?;
-        let entry = self.entries.get(slot as usize).filter(|entry| entry.generation == target.gen_number)?;
-        self.skim(file, entry, each)
+        match self.skim(file, self.entry(target)?, each)? {
+            Skimmed::Dict(dict) => Some(dict),
+            _ => None,
+        }
     }
 }
 

@@ -121,6 +121,11 @@ impl<'b> Shared<'b> {
         self.read.contains(&self.offset(stream))
     }
 
+    /// The same of the stream whose dictionary lies here.
+    pub(super) fn was_read_at(&self, dict: &[u8]) -> bool {
+        self.read.contains(&dict.as_ptr().addr().wrapping_sub(self.base))
+    }
+
     /// Says that a stream need not be read.
     pub(super) fn skip(&mut self, stream: &Stream<'_>) {
         self.read.insert(self.offset(stream));

@@ -1,4 +1,4 @@
-//! Dictionaries as they stand in the file, looked at without being parsed.
+//! Dictionaries and arrays as they stand in the file, looked at without being parsed.
 //!
 //! Most objects of a file say nothing: links within it, pages that were read, nodes of trees. The object
 //! library makes a table of each; here one pass over the bytes tells as much as is needed. Only what
@@ -19,13 +19,13 @@ const DIGITS: usize = 9;
 pub(super) enum Value<'a> {
     /// A reference that is the value of a key.
     Ref(ObjRef),
-    /// A reference in an array.
-    Item(ObjRef),
     /// A string of printable ASCII without brackets and escapes.
     String(&'a str),
     /// A dictionary or an array begins.
     Open,
-    /// A name, number or keyword.
+    /// A whole number that is the value of a key.
+    Integer(u32),
+    /// A name, another number or a keyword that is the value of a key.
     Plain,
 }
 
@@ -37,44 +37,66 @@ enum State {
     Item,
 }
 
-/// Walks through the dictionary that `bytes` begin with and calls `each` with how deep a value lies
-/// (from 1), the last key before it, and itself. The bytes of the dictionary; `None` where it is not
-/// plain, or `each` said so.
+/// Walks through the dictionary or array that `bytes` begin with and calls `each` with how deep a value
+/// lies (from 1), the last key before it, and itself; items of arrays only if they are strings. Its
+/// bytes; `None` where it is not plain, or `each` said so.
 pub(super) fn skim<'a>(
     bytes: &'a [u8],
     mut each: impl FnMut(usize, &'a [u8], Value<'a>) -> bool,
 ) -> Option<&'a [u8]> {
-    let mut open = [(State::Key, &b""[..]); NESTING];
-    if !bytes.starts_with(b"<<") {
+    let (mut open, mut depth, mut at) = ([(State::Item, &b""[..]); NESTING], 1usize, 1usize);
+    if bytes.starts_with(b"<<") {
+        (open[0].0, at) = (State::Key, 2);
+    } else if !bytes.starts_with(b"[") {
         return None;
     }
-    let (mut depth, mut at) = (1usize, 2usize);
+    // Whole numbers in a row, in an array.
+    let mut row = 0u32;
     loop {
         at = skip_space(bytes, at);
         let rest = bytes.get(at..)?;
         let (state, key) = open.get_mut(depth - 1)?;
         let value = match *rest.first()? {
+            b'0'..=b'9' | b'+' | b'-' | b'.' if *state == State::Item => {
+                let (length, whole) = number(rest)?;
+                at += length;
+                row = if whole { row + 1 } else { 0 };
+                continue;
+            }
+            b'R' if *state == State::Item && row >= 2 && word(rest) == b"R" => {
+                (row, at) = (0, at + 1);
+                continue;
+            }
             b'/' => {
                 let name = word(rest.get(1..)?);
                 at += 1 + name.len();
                 if name.is_empty() || name.contains(&b'#') {
                     return None;
                 }
-                if *state == State::Key {
-                    (*state, *key) = (State::Value, name);
-                    continue;
+                match state {
+                    State::Key => {
+                        (*state, *key) = (State::Value, name);
+                        continue;
+                    }
+                    State::Item => {
+                        row = 0;
+                        continue;
+                    }
+                    State::Value => Value::Plain,
                 }
-                Value::Plain
             }
             b'>' if rest.starts_with(b">>") && *state == State::Key => {
-                (depth, at) = (depth - 1, at + 2);
+                (depth, at, row) = (depth - 1, at + 2, 0);
                 if depth == 0 {
                     return bytes.get(..at);
                 }
                 continue;
             }
             b']' if *state == State::Item => {
-                (depth, at) = (depth - 1, at + 1);
+                (depth, at, row) = (depth - 1, at + 1, 0);
+                if depth == 0 {
+                    return bytes.get(..at);
+                }
                 continue;
             }
             _ if *state == State::Key => return None,
@@ -91,7 +113,7 @@ pub(super) fn skim<'a>(
                     *state = State::Key;
                 }
                 *open.get_mut(depth)? = (inner, key);
-                (depth, at) = (depth + 1, at + if inner == State::Item { 1 } else { 2 });
+                (depth, row, at) = (depth + 1, 0, at + if inner == State::Item { 1 } else { 2 });
                 continue;
             }
             b'(' => {
@@ -100,28 +122,32 @@ pub(super) fn skim<'a>(
                 if rest.get(1 + length) != Some(&b')') {
                     return None;
                 }
-                at += length + 2;
+                (row, at) = (0, at + length + 2);
                 Value::String(std::str::from_utf8(rest.get(1..1 + length)?).ok()?)
             }
             b'0'..=b'9' => match reference(rest) {
                 Some((target, length)) => {
                     at += length;
-                    if *state == State::Item { Value::Item(target) } else { Value::Ref(target) }
+                    Value::Ref(target)
                 }
                 None => {
-                    at += number(rest)?;
-                    Value::Plain
+                    let (length, whole) = number(rest)?;
+                    at += length;
+                    if whole { Value::Integer(integer(rest)?.0) } else { Value::Plain }
                 }
             },
             b'+' | b'-' | b'.' => {
-                at += number(rest)?;
+                at += number(rest)?.0;
                 Value::Plain
             }
             _ => {
                 let keyword = word(rest);
-                at += keyword.len();
+                (row, at) = (0, at + keyword.len());
                 if !matches!(keyword, b"true" | b"false" | b"null") {
                     return None;
+                }
+                if *state == State::Item {
+                    continue;
                 }
                 Value::Plain
             }
@@ -165,22 +191,27 @@ fn reference(bytes: &[u8]) -> Option<(ObjRef, usize)> {
     }
     let (generation, length) = integer(bytes.get(at..)?)?;
     let behind = skip_space(bytes, at + length);
-    if behind == at + length || bytes.get(behind) != Some(&b'R') || bytes.get(behind + 1).is_some_and(|&b| is_regular(b)) {
+    if behind == at + length || word(bytes.get(behind..)?) != b"R" {
         return None;
     }
     Some((ObjRef::new(number, i32::try_from(generation).ok()?), behind + 1))
 }
 
-/// The length of a number that is written as it should be.
-fn number(bytes: &[u8]) -> Option<usize> {
-    let word = word(bytes);
-    let digits = word.strip_prefix(b"-").or_else(|| word.strip_prefix(b"+")).unwrap_or(word);
-    let points = digits.iter().filter(|&&byte| byte == b'.').count();
-    let plain = digits.len() > points
-        && points < 2
-        && digits.len() <= DIGITS + points
-        && digits.iter().all(|&byte| byte == b'.' || byte.is_ascii_digit());
-    plain.then_some(word.len())
+/// The length of a number that is written as it should be, and whether it is a whole one without a sign.
+#[inline]
+pub(super) fn number(bytes: &[u8]) -> Option<(usize, bool)> {
+    let sign = usize::from(matches!(bytes.first(), Some(b'+' | b'-')));
+    let (mut digits, mut points, mut length) = (0, 0, sign);
+    while let Some(&byte) = bytes.get(length) {
+        match byte {
+            b'0'..=b'9' => digits += 1,
+            b'.' => points += 1,
+            _ if is_regular(byte) => return None,
+            _ => break,
+        }
+        length += 1;
+    }
+    ((1..=DIGITS).contains(&digits) && points < 2).then_some((length, sign + points == 0))
 }
 
 #[cfg(test)]
@@ -191,7 +222,7 @@ mod tests {
 
     #[test]
     fn plain_dictionaries_are_walked_through() {
-        let data = b"<</Type/Annot /Rect[1 -2.5 .5 3]/A<</S/GoTo/D(here)>>/P 3 0 R/Kids[4 0 R 5 1 R] /N null>> endobj";
+        let data = b"<</Type/Annot /Rect[1 -2.5 .5 3]/A<</S/GoTo/D(here)>>/P 3 0 R/Kids[4 0 R 5 1 R] /N null/L 7>> endobj";
         let mut seen = Vec::new();
         let dict = skim(data, |depth, key, value| {
             if value != Value::Plain {
@@ -200,7 +231,6 @@ mod tests {
             true
         });
         assert_eq!(dict, Dict::from_bytes(data).map(|dict| dict.data()));
-        let kids = &b"Kids"[..];
         assert_eq!(
             seen,
             [
@@ -208,12 +238,12 @@ mod tests {
                 (1, b"A", Value::Open),
                 (2, b"D", Value::String("here")),
                 (1, b"P", Value::Ref(ObjRef::new(3, 0))),
-                (1, kids, Value::Open),
-                (2, kids, Value::Item(ObjRef::new(4, 0))),
-                (2, kids, Value::Item(ObjRef::new(5, 1))),
+                (1, b"Kids", Value::Open),
+                (1, b"L", Value::Integer(7)),
             ]
         );
         assert_eq!(skim(data, |_, key, _| key != b"P"), None);
+        assert_eq!(skim(b"[1 0 R(here)[2]] 5", |_, _, _| true), Some(&b"[1 0 R(here)[2]]"[..]));
     }
 
     #[test]
@@ -233,7 +263,10 @@ mod tests {
             b"<</A 1",
             b"<</A [1>>",
             b"<</A 12345678901>>",
-            b"[1]",
+            b"<</A [R]>>",
+            b"<</A [1 R]>>",
+            b"<</A [1 -2 R]>>",
+            b"1 0 R",
             b"",
         ] {
             assert_eq!(skim(odd, |_, _, _| true), None, "{}", String::from_utf8_lossy(odd));

@@ -17,7 +17,7 @@ use hayro_syntax::page::Resources;
 use super::around::Around;
 use super::encoding::text_string;
 use super::filter::{Trouble, decode, decode_data};
-use super::index::{At as Where, Entry, Index};
+use super::index::{At as Where, Entry, Index, Skimmed};
 use super::interpret::Interpreter;
 use super::open::Opened;
 use super::said::Said;
@@ -218,8 +218,8 @@ impl Around<'_, '_, '_> {
         (containers, streams)
     }
 
-    /// Whether an object is a dictionary that can be skimmed and says nothing new; what it leads to is
-    /// noted.
+    /// Whether an object can be skimmed, says nothing new and is no stream that is still to be read; what
+    /// it leads to is noted.
     fn is_quiet(
         &mut self,
         index: &Index,
@@ -228,12 +228,16 @@ impl Around<'_, '_, '_> {
         listing: &mut Listing<'_>,
         said: &Said,
     ) -> bool {
-        let mut leads = false;
+        let (mut leads, mut first) = (false, false);
         let read = &self.shared.contents;
-        let dict = index.skim(file, entry, |depth, key, value| match (key, value) {
+        let skimmed = index.skim(file, entry, |depth, key, value| match (key, value) {
             (b"JS" | b"Dests", _) => false,
             (b"Contents", Value::Ref(content)) if depth == 1 => read.contains(&content),
             (b"Contents", _) if depth == 1 => false,
+            (b"First", _) if depth == 1 => {
+                first = true;
+                true
+            }
             (_, Value::String(words)) => said.knows(words),
             (_, Value::Ref(_)) => {
                 leads |= may_be_text(key);
@@ -241,9 +245,13 @@ impl Around<'_, '_, '_> {
             }
             _ => true,
         });
-        let Some(dict) = dict else { return false };
-        if matches!(entry.at, Where::File(_)) {
-            self.shared.cover(dict);
+        match skimmed {
+            Some(Skimmed::Dict(dict)) if matches!(entry.at, Where::File(_)) => self.shared.cover(dict),
+            Some(Skimmed::Dict(_) | Skimmed::Value) => {}
+            Some(Skimmed::Stream(dict, whole)) if !first && self.shared.was_read_at(dict) => {
+                self.shared.cover(whole);
+            }
+            Some(Skimmed::Stream(..)) | None => return false,
         }
         if leads {
             listing.leading.push(entry.object());
