@@ -200,13 +200,13 @@ pub(super) fn above_numbers(lines: &[Line]) -> Vec<(usize, usize)> {
     }
     for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.angle == 0 && !line.again) {
         for (index, piece) in line.pieces.iter().enumerate() {
-            let mixed = piece.text.contains(' ') && piece.text.bytes().any(|b| b.is_ascii_digit());
+            let mixed = || piece.text.contains(' ') && piece.text.bytes().any(|b| b.is_ascii_digit());
             let below = |area: &&[f32; 4]| {
                 let way = area[3] - piece.area[3];
                 let em = piece.area[3] - piece.area[1];
                 way > 0.7 * em && way < 1.7 * em && area[0] < piece.area[2] && area[2] > piece.area[0]
             };
-            if mixed && lone.iter().any(|area| below(&area)) {
+            if lone.iter().any(|area| below(&area)) && mixed() {
                 above.push((number, index));
             }
         }

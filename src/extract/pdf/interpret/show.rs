@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::super::font::{Font, Shown};
-use super::super::lexer::{Lexer, Token};
+use super::super::lexer::{Lexer, Token, single};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::super::shared::Shared;
@@ -188,24 +188,24 @@ impl Interpreter<'_, '_> {
         // Glyphs that begin where the one before ends: no gap to look at.
         let ahead = |rest: &mut &[u8], pen: &mut Pen, parts: &mut Vec<Part>, from: &mut usize| {
             let Some(open) = pen.open.as_mut().filter(|open| plain && open.end == pen.way) else { return };
-            let mut count = 0;
-            for &code in *rest {
+            // All of it in registers: this is done for nearly every glyph.
+            let (mut way, mut last, mut to, start, mut count) = (pen.way, open.last, open.to, open.start, 0);
+            let before = parts.len();
+            parts.resize(before + rest.len(), Part { start: 0.0, end: 0.0, text_end: 0 });
+            for (&code, part) in rest.iter().zip(parts.get_mut(before..).unwrap_or_default()) {
                 let shown = simple.shown(code);
                 let glyph = shown.advance * unit * scale;
-                if shown.blank || !(glyph >= 0.0 && pen.way - open.last >= step_least) {
+                if shown.blank || !(glyph >= 0.0 && way - last >= step_least) {
                     break;
                 }
-                open.last = pen.way;
-                pen.way += glyph;
-                open.to += 1;
-                parts.push(Part {
-                    start: open.last - open.start,
-                    end: pen.way - open.start,
-                    text_end: open.to,
-                });
+                last = way;
+                way += glyph;
+                to += 1;
                 count += 1;
+                *part = Part { start: last - start, end: way - start, text_end: to };
             }
-            open.end = pen.way;
+            parts.truncate(before + count);
+            (pen.way, open.last, open.to, open.end) = (way, last, to, way);
             if open.end > pen.range.1 {
                 pen.range.1 = open.end;
             }
@@ -242,7 +242,7 @@ impl Interpreter<'_, '_> {
             let mut rest = match *token {
                 Token::String(letters) => lexer.bytes(letters),
                 Token::Number(number) => {
-                    let way = -number / 1000.0 * size;
+                    let way = -single(number) / 1000.0 * size;
                     pen.way += if vertical { way } else { way * scale };
                     continue;
                 }
