@@ -143,14 +143,14 @@ fn plain_number(data: &[u8]) -> Option<(f64, usize)> {
     const SHARES: [f64; MOST + 1] = [1.0, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7, 1e-8, 1e-9];
     let negative = data.first() == Some(&b'-');
     let begin = usize::from(negative);
-    let (mut value, mut at) = (0u64, begin);
+    let (mut value, mut at) = (0i64, begin);
     // Where the point stands.
     let mut point = None;
     let count = |at: usize, point: Option<usize>| at - begin - usize::from(point.is_some());
     while let Some(&byte) = data.get(at) {
         let digit = byte.wrapping_sub(b'0');
         if digit < 10 {
-            value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+            value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
         } else if byte == b'.' && point.is_none() {
             point = Some(at);
         } else if is(byte, END) {
