@@ -14,9 +14,11 @@ use hayro_syntax::object::{
 use hayro_syntax::page::{Page, Resources};
 
 use super::encoding::text_string;
+use super::index::Index;
 use super::interpret::Interpreter;
 use super::matrix::{Matrix, matrix, multiply};
 use super::shared::Shared;
+use super::skim::Value;
 use super::words::find;
 use super::xmp::xml_values;
 use super::{geometry, push, push_lines};
@@ -35,6 +37,8 @@ pub(super) struct Around<'t, 's, 'b> {
     pub(super) text: &'t mut Text,
     pub(super) inner: &'t mut Vec<Inner>,
     pub(super) shared: &'s mut Shared<'b>,
+    /// Where the objects of the file stand, if that is certain, and the file.
+    pub(super) index: Option<(&'s Index, &'s [u8])>,
     /// Form values that an appearance shows already, without white space.
     shown: HashSet<String>,
     /// Properties that were pushed already.
@@ -81,11 +85,17 @@ pub(super) fn layers_off(root: &Dict<'_>) -> HashSet<ObjRef> {
 }
 
 impl<'t, 's, 'b> Around<'t, 's, 'b> {
-    pub(super) fn new(text: &'t mut Text, inner: &'t mut Vec<Inner>, shared: &'s mut Shared<'b>) -> Self {
+    pub(super) fn new(
+        text: &'t mut Text,
+        inner: &'t mut Vec<Inner>,
+        shared: &'s mut Shared<'b>,
+        index: Option<(&'s Index, &'s [u8])>,
+    ) -> Self {
         Self {
             text,
             inner,
             shared,
+            index,
             shown: HashSet::new(),
             said: HashSet::new(),
             attached: HashSet::new(),
@@ -375,23 +385,39 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         self.associated(dict);
         let Some(annotations) = dict.get::<Array<'_>>("Annots") else { return };
         let mut visited: HashSet<ObjRef> = HashSet::new();
-        let own: Vec<Option<ObjRef>> =
-            annotations.raw_iter().take(NODES + 1).map(|item| item.as_obj_ref()).collect();
-        for (index, (annotation, own)) in annotations.iter::<Object<'_>>().zip(own).enumerate() {
+        for (index, annotation) in annotations.raw_iter().enumerate() {
             if index == NODES {
                 return self.full("annotations of a page");
             }
-            self.shared.parsed_object(&annotation);
+            let own = annotation.as_obj_ref();
+            let said = own.is_some_and(|own| visited.contains(&own) || self.says_nothing(own));
+            visited.extend(own);
             if self.shared.is_spent() {
                 return;
             }
-            if own.is_some_and(|own| !visited.insert(own)) {
-                continue;
-            }
+            let annotation = match annotation {
+                _ if said => continue,
+                MaybeRef::Ref(target) => page.xref().get::<Object<'_>>(target.into()),
+                MaybeRef::NotRef(object) => Some(object),
+            };
+            let Some(annotation) = annotation else { continue };
+            self.shared.parsed_object(&annotation);
             if let Some(annotation) = annotation.into_dict() {
                 self.annotation(page, &annotation, number);
             }
         }
+    }
+
+    /// Whether an annotation has no words and no appearance, and leads nowhere outside the document.
+    fn says_nothing(&mut self, annotation: ObjRef) -> bool {
+        let Some((index, file)) = self.index else { return false };
+        let dict = index.dict(file, annotation, |depth, key, value| match key {
+            b"Contents" | b"Subj" | b"RC" | b"FS" | b"AP" => depth > 1,
+            b"A" => !matches!(value, Value::Ref(_)),
+            _ => key != b"URI",
+        });
+        self.shared.parsed(dict.unwrap_or_default());
+        dict.is_some()
     }
 
     fn annotation(&mut self, page: &Page<'_>, annotation: &Dict<'_>, number: Option<NonZeroU32>) {

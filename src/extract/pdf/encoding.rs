@@ -2,6 +2,7 @@
 //!
 //! Windows and Mac Roman come from `encoding_rs`; the others are tables of ISO 32000-2, annex D.
 
+use std::borrow::Cow;
 use std::io::Read;
 use std::sync::LazyLock;
 
@@ -201,13 +202,13 @@ pub(super) fn inflated(packed: &[u8]) -> String {
 }
 
 /// The text of a glyph name: Adobe's list, uniXXXX, uXXXXX, and their parts joined by `_`.
-pub(super) fn glyph_name(name: &[u8]) -> Option<String> {
+pub(super) fn glyph_name(name: &[u8]) -> Option<Cow<'static, str>> {
     const PARTS: usize = 16;
     let name = std::str::from_utf8(name).ok()?;
     if !name.bytes().any(|byte| matches!(byte, b'.' | b'_'))
         && let Some(known) = listed(name)
     {
-        return Some(known.to_owned());
+        return Some(Cow::Borrowed(known));
     }
     let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
     let mut text = String::new();
@@ -224,7 +225,7 @@ pub(super) fn glyph_name(name: &[u8]) -> Option<String> {
             text.push(char::from_u32(u32::from_str_radix(digits, 16).ok()?)?);
         }
     }
-    Some(text)
+    Some(Cow::Owned(text))
 }
 
 /// A text string of a PDF: UTF-16 or UTF-8 with their marks, else PDFDocEncoding. Bytes that read

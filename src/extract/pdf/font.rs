@@ -10,7 +10,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as 
 
 use super::cmap::{CMap, Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
-use super::lexer::{Lexer, Token, plain_items};
+use super::lexer::{Lexer, Token, plain_items, single};
 use super::shared::{Packed, Shared};
 use super::simple::Simple;
 use crate::limits::GapKind;
@@ -452,10 +452,11 @@ fn plain_widths(mut items: Lexer<'_>) -> Vec<(u32, u32, f32)> {
     while let Some(token) = items.next() {
         match (token, &mut list) {
             (Token::Number(width), Some(cid)) if widths.len() < WIDTHS => {
+                let width = single(width);
                 widths.push((*cid, *cid, width));
                 *cid = cid.saturating_add(1);
             }
-            (Token::Number(number), None) => numbers.push(number),
+            (Token::Number(number), None) => numbers.push(single(number)),
             (Token::Open, None) => list = Some(numbers.last().copied().map_or(0, to_code)),
             (Token::Close, Some(_)) => {
                 list = None;

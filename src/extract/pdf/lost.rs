@@ -12,9 +12,9 @@ use hayro_syntax::object::{Array, Dict, FromBytes, Name};
 
 use super::around::Around;
 use super::open::{MAKESHIFT, Opened};
+use super::said::Said;
 use super::streams::is_file;
 use super::structure::{integer, skip_space, stream_data};
-use super::sweep::Said;
 use super::words::{find, is_ideograph, prose};
 use crate::document::Inner;
 use crate::limits::GapKind;

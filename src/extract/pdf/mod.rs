@@ -10,16 +10,20 @@ mod encoding;
 mod filter;
 mod font;
 mod gaps;
+mod index;
 mod interpret;
 mod lexer;
 mod lost;
 mod matrix;
 mod open;
+mod said;
 mod scene;
 mod sealed;
 mod shared;
 mod simple;
+mod skim;
 mod streams;
+mod strings;
 mod structure;
 mod sweep;
 mod words;
@@ -81,7 +85,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     } else if missing > 0 {
         shared.gaps.add(GapKind::Damaged, format!("{missing} pages missing"));
     }
-    let mut around = Around::new(&mut text, &mut inner, &mut shared);
+    let index = opened.index.as_ref().map(|index| (index, pdf.data().as_ref()));
+    let mut around = Around::new(&mut text, &mut inner, &mut shared, index);
     for (index, page) in pages.iter().enumerate() {
         if index == PAGES {
             around.shared.gaps.add(GapKind::Limit, format!("pages: {PAGES}"));
@@ -172,7 +177,10 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
     let mut missing = 0usize;
     let mut data = Cow::Borrowed(&[][..]);
     match dict.get::<Object<'a>>("Contents") {
-        Some(Object::Stream(stream)) => data = shared.data(&stream, "page content"),
+        Some(Object::Stream(stream)) => {
+            data = shared.data(&stream, "page content");
+            shared.contents.extend(dict.get_ref("Contents"));
+        }
         Some(Object::Array(streams)) => {
             let listed = streams.raw_iter().take(STREAMS + 1).count();
             let mut found = 0;

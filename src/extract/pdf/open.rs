@@ -10,6 +10,7 @@ use hayro_syntax::{LoadPdfError, Pdf, PdfData};
 use regex::bytes::Regex;
 
 use super::gaps::Gaps;
+use super::index::Index;
 use super::structure::{Listed, Structure, pattern};
 use crate::limits::{Budget, GapKind};
 use crate::text::count;
@@ -37,6 +38,8 @@ pub(super) struct Opened<'a> {
     pub(super) listed: Listed,
     /// Strings and streams are encrypted.
     pub(super) encrypted: bool,
+    /// Where all objects stand, if that is certain.
+    pub(super) index: Option<Index>,
 }
 
 /// An empty page tree under a catalogue: the library then looks for pages among all objects.
@@ -83,11 +86,15 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
         junk,
         listed: structure.listed,
         encrypted: structure.encrypted,
+        index: None,
     };
     let data = PdfData::from([bytes, cut].concat());
     match with_passwords(&data, &budget.limits.passwords) {
         Ok((pdf, password)) => {
             opened.password = password;
+            if !opened.encrypted {
+                opened.index = Index::new(structure.entries, structure.members, &pdf);
+            }
             Some((pdf, opened))
         }
         Err(LoadPdfError::Decryption(_)) => {

@@ -106,6 +106,11 @@ pub(super) fn unsealed(
 /// Where the data of a stream ends: where its length says, or at the first `endstream`.
 pub(super) fn data_end(bytes: &[u8], dict: &Dict<'_>, data: usize) -> usize {
     let told = dict.get::<i64>("Length").and_then(|n| data.checked_add(usize::try_from(n).ok()?));
+    stream_end(bytes, told, data)
+}
+
+/// The same where the end that the length tells is known.
+pub(super) fn stream_end(bytes: &[u8], told: Option<usize>, data: usize) -> usize {
     let ends =
         |end: &usize| bytes.get(skip_space(bytes, *end)..).is_some_and(|rest| rest.starts_with(b"endstream"));
     let found = || super::words::find(bytes.get(data..)?, b"endstream").map(|end| data + end);

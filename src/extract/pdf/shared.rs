@@ -49,6 +49,8 @@ pub(super) struct Shared<'b> {
     length: usize,
     /// Where in the file the dictionaries of the streams begin that were read.
     read: HashSet<usize>,
+    /// Streams that were read as the content of a page.
+    pub(super) contents: HashSet<ObjRef>,
     /// Where in the file dictionaries and streams that were looked at begin and end.
     pub(super) covered: Vec<(usize, usize)>,
 }
@@ -83,6 +85,7 @@ impl<'b> Shared<'b> {
             base: file.as_ptr().addr(),
             length: file.len(),
             read: HashSet::new(),
+            contents: HashSet::new(),
             covered: Vec::new(),
         }
     }
@@ -90,6 +93,7 @@ impl<'b> Shared<'b> {
     /// Turns to another view of the same file, in which object numbers mean other objects.
     pub(super) fn turn_to(&mut self, file: &[u8]) {
         (self.base, self.length) = (file.as_ptr().addr(), file.len());
+        self.contents.clear();
         self.layers_off.clear();
         self.empty_forms.clear();
         self.pictures.clear();
@@ -115,6 +119,11 @@ impl<'b> Shared<'b> {
     /// Whether a stream was read, or need not be.
     pub(super) fn was_read(&self, stream: &Stream<'_>) -> bool {
         self.read.contains(&self.offset(stream))
+    }
+
+    /// The same of the stream whose dictionary lies here.
+    pub(super) fn was_read_at(&self, dict: &[u8]) -> bool {
+        self.read.contains(&dict.as_ptr().addr().wrapping_sub(self.base))
     }
 
     /// Says that a stream need not be read.

@@ -10,7 +10,7 @@ use super::cff;
 use super::cmap::CMap;
 use super::encoding::{Encoding, Symbols, glyph_character, glyph_name};
 use super::font::{Shown, is_nonsense, says_nothing, to_code};
-use super::lexer::{Lexer, Token, plain_items};
+use super::lexer::{Lexer, Token, plain_items, single};
 use super::shared::Shared;
 use super::words::find;
 use crate::read::truetype::TrueType;
@@ -152,11 +152,11 @@ fn sound_char(char: char) -> Option<Reading> {
     (!says_nothing(char)).then_some(Reading::Char(char))
 }
 
-/// The names of glyphs by their codes.
-type Names = [Option<Box<[u8]>>; CODES];
+/// The texts of codes, where they are known.
+type Readings = [Option<Reading>; CODES];
 
-fn named(names: &Names, code: u8, long: &mut Vec<Box<str>>) -> Option<Reading> {
-    let name = names.get(usize::from(code))?.as_ref()?;
+/// The text of a glyph's name.
+fn named(name: &[u8], long: &mut Vec<Box<str>>) -> Option<Reading> {
     glyph_name(name).and_then(|text| sound(&text, long))
 }
 
@@ -171,11 +171,20 @@ fn texts(
     widths: &[f32; CODES],
     long: &mut Vec<Box<str>>,
     shared: &mut Shared<'_>,
-) -> ([Option<Reading>; CODES], Encoding) {
+) -> (Readings, Encoding) {
     let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
     let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
+    let mut texts: Readings = [None; CODES];
+    if let Some(map) = to_unicode {
+        let mut text = String::new();
+        for ((code, slot), _) in (0..=255u8).zip(&mut texts).zip(map.low_codes()).filter(|(_, mapped)| *mapped) {
+            text.clear();
+            map.text(u32::from(code), 1, &mut text);
+            *slot = sound(&text, long);
+        }
+    }
     let mut base = None;
-    let mut differences: Names = [const { None }; CODES];
+    let mut differences: Readings = [None; CODES];
     match dict.get::<Object<'_>>("Encoding") {
         Some(Object::Name(name)) => base = Encoding::named(&name),
         Some(Object::Dict(encoding)) => {
@@ -192,8 +201,11 @@ fn texts(
                 match item {
                     Object::Number(number) => code = to_code(number.as_f32()),
                     Object::Name(name) => {
-                        if let Some(slot) = differences.get_mut(code as usize) {
-                            *slot = Some(name.as_ref().into());
+                        // What ToUnicode says needs no name.
+                        if let (Some(None), Some(slot)) =
+                            (texts.get(code as usize), differences.get_mut(code as usize))
+                        {
+                            *slot = named(&name, long);
                         }
                         code = code.saturating_add(1);
                     }
@@ -204,18 +216,10 @@ fn texts(
         }
         _ => {}
     }
-    let mapped = to_unicode.map(CMap::low_codes);
     let symbols = Symbols::named(base_font);
-    let mut text = String::new();
-    let mut texts: [Option<Reading>; CODES] = [None; CODES];
-    for (code, slot) in (0..=255u8).zip(&mut texts) {
-        if let (Some(map), Some(true)) = (to_unicode, mapped.as_ref().map(|m| m[usize::from(code)])) {
-            text.clear();
-            map.text(u32::from(code), 1, &mut text);
-            *slot = sound(&text, long);
-        }
+    for ((code, slot), named) in (0..=255u8).zip(&mut texts).zip(differences) {
         if slot.is_none() {
-            *slot = named(&differences, code, long)
+            *slot = named
                 .or_else(|| symbols.and_then(|symbols| symbols.char(code)).map(Reading::Char))
                 .or_else(|| base.and_then(|base| base.char(code)).and_then(sound_char));
         }
@@ -225,7 +229,7 @@ fn texts(
         let mut stream = |key: &str| {
             descriptor.get::<Stream<'_>>(key).map(|stream| shared.data(&stream, "font").into_owned())
         };
-        let (mut built_in, mut program): (Names, _) = ([const { None }; CODES], None);
+        let (mut built_in, mut program): (Readings, _) = ([None; CODES], None);
         if truetype {
             program = stream("FontFile2").map(|data| TrueType::parse(&data, glyph_character));
         } else if base.is_none() {
@@ -236,14 +240,14 @@ fn texts(
                 if told < MOST_READABLE_BYTES && find(&head, b"eexec").is_none() {
                     head = shared.head(&font, MOST_READABLE_BYTES, "font");
                 }
-                built_in = type1_encoding(&head);
+                type1_encoding(&head, &mut built_in, long);
             } else if let Some(data) = stream("FontFile3") {
                 match cff::encoding(&data) {
                     Some(cff::Codes::Standard) => base = Some(Encoding::Standard),
                     Some(cff::Codes::Own(codes)) => {
                         for (code, name) in codes {
                             if let Some(slot) = built_in.get_mut(code as usize) {
-                                *slot = Some(name.into());
+                                *slot = named(&name, long);
                             }
                         }
                     }
@@ -251,9 +255,10 @@ fn texts(
                 }
             }
         }
-        for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
+        let unknown = (0..=255u8).zip(&mut texts).zip(built_in).filter(|((_, text), _)| text.is_none());
+        for ((code, text), named) in unknown {
             let program = || program.as_ref().and_then(|program| program.char(program.glyph(code)?));
-            *text = named(&built_in, code, long)
+            *text = named
                 .or_else(|| base.and_then(|base| base.char(code)).or_else(program).and_then(sound_char));
         }
     }
@@ -276,7 +281,7 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut 
         if let Some(mut items) = plain_items(array.data()) {
             for slot in slots {
                 let Some(Token::Number(width)) = items.next() else { break };
-                *slot = width;
+                *slot = single(width);
             }
         } else {
             array.iter::<Number>().zip(slots).for_each(|(width, slot)| *slot = width.as_f32());
@@ -293,16 +298,15 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut 
 }
 
 /// The built-in encoding in the readable part of a Type 1 font: lines `dup 65 /A put`.
-fn type1_encoding(data: &[u8]) -> Names {
+fn type1_encoding(data: &[u8], found: &mut Readings, long: &mut Vec<Box<str>>) {
     let mut lexer = Lexer::new(data);
-    let mut found: Names = [const { None }; CODES];
     let mut code = None;
     while let Some(token) = lexer.next() {
         match token {
-            Token::Number(number) => code = Some(to_code(number)),
+            Token::Number(number) => code = Some(to_code(single(number))),
             Token::Name(name) => {
                 if let Some(slot) = code.take().and_then(|code| found.get_mut(code as usize)) {
-                    *slot = Some(name.into());
+                    *slot = named(name, long);
                 }
             }
             Token::Word(b"eexec") => break,
@@ -311,5 +315,4 @@ fn type1_encoding(data: &[u8]) -> Names {
         }
         lexer.forget_strings();
     }
-    found
 }

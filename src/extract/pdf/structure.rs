@@ -11,6 +11,7 @@ use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
 use regex::bytes::Regex;
 
 use super::filter::{Trouble, decode_data, inflate};
+use super::index::{At, Entry, Members};
 use super::sealed::{Sealed, data_end, header_before, unsealed};
 use crate::limits::Budget;
 
@@ -63,6 +64,10 @@ pub(super) struct Structure {
     streams: BTreeSet<u64>,
     /// Number and offset of the objects in the file.
     objects: Vec<(u64, usize)>,
+    /// All objects in use, those of later sections first.
+    pub(super) entries: Vec<Entry>,
+    /// What the object streams hold.
+    pub(super) members: Members,
     pub(super) listed: Listed,
     /// Where the data of streams begins that were inflated.
     seen: BTreeSet<usize>,
@@ -104,9 +109,11 @@ impl Structure {
         let objects = std::mem::take(&mut self.objects);
         self.listed.offsets.extend(objects.iter().map(|(_, offset)| *offset));
         self.listed.sort();
-        for (_, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
-            if let Some((dict, data)) = stream_at(bytes, *offset) {
-                self.inflate(bytes, &dict, data, budget);
+        for (number, offset) in objects.iter().filter(|(number, _)| streams.contains(number)) {
+            if let Some((dict, data)) = stream_at(bytes, *offset)
+                && let Some(members) = self.inflate(bytes, &dict, data, budget)
+            {
+                self.members.keep(*number, &dict, members);
             }
         }
     }
@@ -124,9 +131,13 @@ impl Structure {
                 };
                 for number in first..first.saturating_add(count) {
                     let offset = integer(bytes, &mut ahead)?;
-                    integer(bytes, &mut ahead)?;
+                    let generation = integer(bytes, &mut ahead)?;
                     ahead = skip_space(bytes, ahead) + 1;
                     self.object(number, offset)?;
+                    if bytes.get(ahead - 1) == Some(&b'n') {
+                        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+                        self.entry(number, generation, Some(At::File(offset)));
+                    }
                 }
                 at = ahead;
             }
@@ -163,9 +174,17 @@ impl Structure {
                     bytes.iter().fold(0u64, |n, &b| n << 8 | u64::from(b))
                 };
                 match if kind == 0 { 1 } else { field(0, kind) } {
-                    1 => self.object(number, field(kind, second))?,
+                    1 => {
+                        let offset = field(kind, second);
+                        self.object(number, offset)?;
+                        let offset = usize::try_from(offset).unwrap_or(usize::MAX);
+                        self.entry(number, field(kind + second, third), Some(At::File(offset)));
+                    }
                     2 => {
                         let container = field(kind, second);
+                        let index = u32::try_from(field(kind + second, third)).ok();
+                        let stream = u32::try_from(container).ok();
+                        self.entry(number, 0, stream.zip(index).map(|(stream, index)| At::Member(stream, index)));
                         self.streams.insert(container);
                         self.listed.members.entry(container).or_default().push(number);
                         self.object(number, u64::MAX)?;
@@ -184,6 +203,13 @@ impl Structure {
         }
         self.objects.push((number, usize::try_from(offset).unwrap_or(usize::MAX)));
         Some(())
+    }
+
+    /// Remembers an object in use; a number that is too large belongs to no object.
+    fn entry(&mut self, number: u64, generation: u64, at: Option<At>) {
+        if let (Ok(number), Ok(generation), Some(at)) = (u32::try_from(number), i32::try_from(generation), at) {
+            self.entries.push(Entry { number, generation, at });
+        }
     }
 
     /// Finds the streams that call themselves object streams: when the sections are broken, the

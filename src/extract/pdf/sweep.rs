@@ -6,140 +6,55 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Array, Dict, FromBytes, MaybeRef, Name, Object, Stream, String as PdfString};
+use hayro_syntax::object::{
+    Array, Dict, FromBytes, Name, Object, ObjectIdentifier, Stream, String as PdfString,
+};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
 use super::encoding::text_string;
 use super::filter::{Trouble, decode, decode_data};
+use super::index::{At as Where, Entry, Index, Skimmed};
 use super::interpret::Interpreter;
 use super::open::Opened;
+use super::said::Said;
 use super::sealed::data_end;
+use super::skim::Value;
 use super::streams::{Content, Role, content, is_disguised, role, served};
+use super::strings::VALUES;
 use super::structure::{integer, skip_space, stream_data};
-use super::words::{is_quiet, is_text, leads_to_text, place_of};
+use super::words::{is_quiet, leads_to_text, may_be_text};
 use super::xmp::xml_values;
 use super::{contents, geometry, push};
 use crate::document::Inner;
 use crate::limits::GapKind;
 use crate::read::layout::{self, Line};
-use crate::text::{At, Break, Place, Segment, Text};
+use crate::text::{At, Break, Place};
 
 /// Bytes of files that are opened again for their earlier revisions, object streams included.
 const REVISION_BYTES: u64 = 1 << 30;
-/// Values nested directly in one object.
-const VALUES: usize = 1_000_000;
 /// Ancestors that a page without a parent's list is asked for resources.
 const ANCESTORS: usize = 8;
 /// Size of the sheet for content whose page is unknown, in points.
 const SHEET: (f32, f32) = (595.0, 842.0);
 
-/// The lines that were read already, as fingerprints.
-pub(super) struct Said {
-    /// Nobody can tell beforehand which texts have the same fingerprint.
-    key: u64,
-    /// How many segments there were.
-    segments: usize,
-    /// In running text, once that is asked for.
-    shown: Option<Prints>,
-    /// Everywhere else.
-    apart: Prints,
-    /// The file is encrypted: its strings are others than they look.
-    encrypted: bool,
-}
-
-/// Fingerprints are spread evenly: they need no hashing.
-type Prints = HashSet<u64, BuildHasherDefault<AsIs>>;
-
-/// The hash of a number is the number.
+/// What a look at all objects leaves to do. There may be very many pages, and objects that lead to
+/// strings: they are fetched again rather than kept.
 #[derive(Default)]
-struct AsIs(u64);
-
-impl Hasher for AsIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0 << 8 | u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, number: u64) {
-        self.0 = number;
-    }
-}
-
-/// A text without its white space, as a number.
-fn fingerprint(key: u64, text: &str) -> u64 {
-    const ODD: u128 = 0x9e37_79b9_7f4a_7c15;
-    #[expect(clippy::cast_possible_truncation, reason = "both halves of the product count")]
-    let mix = |number: u64| {
-        let product = u128::from(number) * ODD;
-        product as u64 ^ (product >> 64) as u64
-    };
-    let (mut print, mut word, mut count) = (key, 0u64, 0u64);
-    for &byte in text.as_bytes() {
-        if byte.is_ascii_whitespace() {
-            continue;
-        }
-        word = word << 8 | u64::from(byte);
-        count += 1;
-        if count % 8 == 0 {
-            print = mix(print ^ word);
-            word = 0;
-        }
-    }
-    mix(mix(print ^ word) ^ count)
-}
-
-impl Said {
-    fn new(text: &Text, encrypted: bool) -> Self {
-        let key = RandomState::new().build_hasher().finish();
-        let segments = text.segments().len();
-        Self { key, segments, shown: None, apart: prints(text, segments, key, false), encrypted }
-    }
-
-    /// Whether a string as it stands in the file says nothing new, wherever it is.
-    fn knows(&self, string: &str) -> bool {
-        let words = string.trim();
-        let told = || words.len() < 2 || self.apart.contains(&fingerprint(self.key, words));
-        !self.encrypted && !words.starts_with('<') && told()
-    }
-
-    /// Whether `words` are new at `place`; `text` holds what was read before. A mark in a sentence
-    /// does not hide one in a property, but what stands for a text, or stood in its place, says
-    /// nothing new when it says the same.
-    fn is_new(&mut self, text: &Text, place: Place, words: &str) -> bool {
-        let print = fingerprint(self.key, words);
-        if matches!(place, Place::AltText | Place::Revision) {
-            let shown = self.shown.get_or_insert_with(|| prints(text, self.segments, self.key, true));
-            if shown.contains(&print) {
-                return false;
-            }
-        }
-        self.apart.insert(print)
-    }
-}
-
-/// The fingerprints of the first `segments` segments in running text, or of those elsewhere, and of
-/// their lines.
-fn prints(text: &Text, segments: usize, key: u64, running: bool) -> Prints {
-    let mut prints = Prints::default();
-    let wanted = |segment: &&Segment| segment.at.place.is_running_text() == running;
-    for segment in text.segments().iter().take(segments).filter(wanted) {
-        let lines = text.as_str().get(segment.range.clone()).unwrap_or_default();
-        prints.insert(fingerprint(key, lines));
-        if lines.contains('\n') {
-            prints.extend(lines.lines().map(|line| fingerprint(key, line)));
-        }
-    }
-    prints
+struct Listing<'p> {
+    /// Pages with content that nobody read.
+    pages: Vec<ObjectIdentifier>,
+    /// Streams that nobody read.
+    streams: Vec<Stream<'p>>,
+    /// Object streams.
+    containers: Vec<Stream<'p>>,
+    /// Objects that may lead to strings.
+    leading: Vec<ObjectIdentifier>,
+    /// Strings that stand alone.
+    strings: Vec<Object<'p>>,
 }
 
 impl Around<'_, '_, '_> {
@@ -148,7 +63,7 @@ impl Around<'_, '_, '_> {
     pub(super) fn rest(&mut self, pdf: &Pdf, opened: &Opened<'_>) {
         let Opened { earlier, structure, password, .. } = opened;
         let mut said = Said::new(self.text, opened.encrypted);
-        let (containers, orphans) = self.list(pdf, None, &mut said);
+        let (containers, orphans) = self.list(pdf, opened.index.as_ref(), None, &mut said);
         self.members(&containers, opened, &mut said);
         let file: &[u8] = pdf.data().as_ref();
         let later: HashSet<usize> = orphans.iter().map(|stream| self.shared.offset(stream)).collect();
@@ -230,7 +145,7 @@ impl Around<'_, '_, '_> {
             }
         }
         let place = Some(Place::Revision);
-        let (_, mut unread) = self.list(pdf, place, said);
+        let (_, mut unread) = self.list(pdf, None, place, said);
         unread.retain(|stream| !later.contains(&self.shared.offset(stream)));
         self.streams(pdf, unread, place, said);
     }
@@ -255,7 +170,7 @@ impl Around<'_, '_, '_> {
 
     /// Looks at every object; `place` is where its texts stand if their keys don't matter.
     pub(super) fn sweep(&mut self, pdf: &Pdf, place: Option<Place>, said: &mut Said) {
-        let (_, unread) = self.list(pdf, place, said);
+        let (_, unread) = self.list(pdf, None, place, said);
         self.streams(pdf, unread, place, said);
     }
 
@@ -263,57 +178,34 @@ impl Around<'_, '_, '_> {
     fn list<'p>(
         &mut self,
         pdf: &'p Pdf,
+        index: Option<&Index>,
         place: Option<Place>,
         said: &mut Said,
     ) -> (Vec<Stream<'p>>, Vec<Stream<'p>>) {
-        let file: &[u8] = pdf.data().as_ref();
         // Numbers mean other objects in another revision.
         self.followed.clear();
-        let (mut pages, mut streams, mut containers) = (Vec::new(), Vec::new(), Vec::new());
-        // What says nothing new itself counts only for the strings it may lead to. There may be very many
-        // of these, and of pages: they are fetched again rather than kept.
-        let (mut quiet, mut strings) = (Vec::new(), Vec::new());
-        for object in pdf.objects() {
-            match &object {
-                Object::Dict(dict) => {
-                    self.shared.cover(dict.data());
-                    if dict.contains_key("Contents") && self.is_unread(dict) {
-                        pages.extend(dict.obj_id());
+        let mut listing = Listing::default();
+        match index {
+            Some(index) => {
+                let file: &[u8] = pdf.data().as_ref();
+                for entry in index.entries() {
+                    if !self.is_quiet(index, entry, file, &mut listing, said)
+                        && let Some(object) = pdf.xref().get::<Object<'_>>(entry.object())
+                    {
+                        self.look(pdf, object, place, &mut listing, said);
                     }
                 }
-                Object::Stream(stream) => {
-                    self.shared.cover(stream_bytes(file, stream));
-                    if stream.dict().contains_key("First") && stream.dict().contains_key("N") {
-                        containers.push(stream.clone());
-                    }
-                    if !self.shared.was_read(stream) {
-                        streams.push(stream.clone());
-                    }
-                }
-                Object::String(_) => {
-                    strings.push(object);
-                    continue;
-                }
-                _ => {}
             }
-            match &object {
-                Object::Dict(dict) if is_quiet(dict, |string| said.knows(string)) => {
-                    quiet.extend(dict.obj_id());
+            None => {
+                for object in pdf.objects() {
+                    self.look(pdf, object, place, &mut listing, said);
                 }
-                Object::Stream(stream) if is_quiet(stream.dict(), |string| said.knows(string)) => {
-                    quiet.push(stream.obj_id());
-                }
-                _ => self.strings(object, place, said),
             }
         }
+        let Listing { pages, streams, containers, leading, strings } = listing;
         if !strings.is_empty() {
-            let quiet = quiet.into_iter().filter_map(|object| pdf.xref().get::<Object<'_>>(object));
-            let quiet = quiet.filter(|object| match object {
-                Object::Dict(dict) => leads_to_text(dict),
-                Object::Stream(stream) => leads_to_text(stream.dict()),
-                _ => true,
-            });
-            for object in quiet.chain(strings) {
+            let leading = leading.into_iter().filter_map(|object| pdf.xref().get::<Object<'_>>(object));
+            for object in leading.chain(strings) {
                 self.strings(object, place, said);
             }
         }
@@ -326,6 +218,84 @@ impl Around<'_, '_, '_> {
         (containers, streams)
     }
 
+    /// Whether an object can be skimmed, says nothing new and is no stream that is still to be read; what
+    /// it leads to is noted.
+    fn is_quiet(
+        &mut self,
+        index: &Index,
+        entry: &Entry,
+        file: &[u8],
+        listing: &mut Listing<'_>,
+        said: &Said,
+    ) -> bool {
+        let (mut leads, mut first) = (false, false);
+        let read = &self.shared.contents;
+        let skimmed = index.skim(file, entry, |depth, key, value| match (key, value) {
+            (b"JS" | b"Dests", _) => false,
+            (b"Contents", Value::Ref(content)) if depth == 1 => read.contains(&content),
+            (b"Contents", _) if depth == 1 => false,
+            (b"First", _) if depth == 1 => {
+                first = true;
+                true
+            }
+            (_, Value::String(words)) => said.knows(words),
+            (_, Value::Ref(_)) => {
+                leads |= may_be_text(key);
+                true
+            }
+            _ => true,
+        });
+        match skimmed {
+            Some(Skimmed::Dict(dict)) if matches!(entry.at, Where::File(_)) => self.shared.cover(dict),
+            Some(Skimmed::Dict(_) | Skimmed::Value) => {}
+            Some(Skimmed::Stream(dict, whole)) if !first && self.shared.was_read_at(dict) => {
+                self.shared.cover(whole);
+            }
+            Some(Skimmed::Stream(..)) | None => return false,
+        }
+        if leads {
+            listing.leading.push(entry.object());
+        }
+        true
+    }
+
+    /// Looks at one object. What says nothing new itself counts only for the strings it may lead to.
+    fn look<'p>(
+        &mut self,
+        pdf: &'p Pdf,
+        object: Object<'p>,
+        place: Option<Place>,
+        listing: &mut Listing<'p>,
+        said: &mut Said,
+    ) {
+        let (dict, object_id) = match &object {
+            Object::Dict(dict) => {
+                self.shared.cover(dict.data());
+                if dict.contains_key("Contents") && self.is_unread(dict) {
+                    listing.pages.extend(dict.obj_id());
+                }
+                (dict, dict.obj_id())
+            }
+            Object::Stream(stream) => {
+                self.shared.cover(stream_bytes(pdf.data().as_ref(), stream));
+                if stream.dict().contains_key("First") && stream.dict().contains_key("N") {
+                    listing.containers.push(stream.clone());
+                }
+                if !self.shared.was_read(stream) {
+                    listing.streams.push(stream.clone());
+                }
+                (stream.dict(), Some(stream.obj_id()))
+            }
+            Object::String(_) => return listing.strings.push(object),
+            _ => return self.strings(object, place, said),
+        };
+        if !is_quiet(dict, |string| said.knows(string)) {
+            self.strings(object, place, said);
+        } else if leads_to_text(dict.data()) {
+            listing.leading.extend(object_id);
+        }
+    }
+
     /// Streams that no page led to, as far as nobody read them since.
     fn streams(&mut self, pdf: &Pdf, streams: Vec<Stream<'_>>, place: Option<Place>, said: &mut Said) {
         self.silent = None;
@@ -334,126 +304,6 @@ impl Around<'_, '_, '_> {
         for stream in streams {
             if !self.shared.was_read(&stream) {
                 self.stream(pdf, &stream, &resources, place, said);
-            }
-        }
-    }
-
-    /// The strings of an object and of what is nested in it.
-    fn strings(&mut self, object: Object<'_>, place: Option<Place>, said: &mut Said) {
-        let mut ahead = vec![(object, Place::Property)];
-        let mut count = 0usize;
-        while let Some((object, own)) = ahead.pop() {
-            count += 1;
-            if count > VALUES {
-                self.shared.gaps.add(GapKind::Limit, format!("values of an object: {VALUES}"));
-                return;
-            }
-            match object {
-                Object::String(string) if is_text(&string) => {
-                    let words = text_string(&string);
-                    let place = place.unwrap_or(own);
-                    if own == Place::Annotation && words.trim_start().starts_with('<') {
-                        for value in xml_values(words.as_bytes()) {
-                            self.add(place, None, &value, said);
-                        }
-                    } else {
-                        self.add(place, None, &words, said);
-                    }
-                }
-                // Neither strings nor dictionaries.
-                Object::Array(array) if !array.data().iter().any(|byte| matches!(byte, b'(' | b'<')) => {}
-                Object::Array(array) => {
-                    let mut items = array.raw_iter().peekable();
-                    let palette = items.peek().is_some_and(
-                        |first| matches!(first, MaybeRef::NotRef(Object::Name(name)) if matches!(name.as_ref(), b"Indexed" | b"I")),
-                    );
-                    let mut last = String::new();
-                    for item in items.filter(|_| !palette) {
-                        match item {
-                            // Names that only count on (section.1, section.2) say nothing new.
-                            MaybeRef::NotRef(Object::String(name)) if own == Place::Bookmark => {
-                                let words = text_string(&name);
-                                let bare: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
-                                if bare != last {
-                                    self.add(place.unwrap_or(own), None, &words, said);
-                                    last = bare;
-                                }
-                            }
-                            MaybeRef::NotRef(
-                                item @ (Object::String(_) | Object::Array(_) | Object::Dict(_)),
-                            ) => {
-                                ahead.push((item, own));
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                Object::Dict(dict) => self.entries(&dict, &mut ahead, place, said),
-                Object::Stream(stream) => self.entries(stream.dict(), &mut ahead, place, said),
-                _ => {}
-            }
-        }
-    }
-
-    /// Sorts the values of a dictionary by their places.
-    fn entries<'a>(
-        &mut self,
-        dict: &Dict<'a>,
-        ahead: &mut Vec<(Object<'a>, Place)>,
-        place: Option<Place>,
-        said: &mut Said,
-    ) {
-        if dict.contains_key("ByteRange") {
-            // A signature: its bytes are no text, its reasons are.
-            for key in ["Name", "Reason", "Location", "ContactInfo"] {
-                ahead.extend(dict.get::<Object<'_>>(key).map(|value| (value, Place::Property)));
-            }
-            return;
-        }
-        if ["O", "U", "R", "V"].iter().all(|key| dict.contains_key(key)) {
-            // Keys of the encryption.
-            return;
-        }
-        for key in dict.keys() {
-            let Some(own) = place_of(&key, dict) else { continue };
-            let value = dict.get_raw::<Object<'a>>(&*key);
-            if let Some(MaybeRef::Ref(target)) = value
-                && own != Place::Property
-                && !self.followed.insert((target, place.unwrap_or(own)))
-            {
-                continue;
-            }
-            match value {
-                Some(MaybeRef::NotRef(value @ (Object::String(_) | Object::Array(_) | Object::Dict(_)))) => {
-                    ahead.push((value, own));
-                }
-                Some(MaybeRef::Ref(_)) if own == Place::Script => match dict.get::<Object<'_>>(&*key) {
-                    Some(Object::Stream(script)) if !self.shared.was_read(&script) => {
-                        let data = self.shared.data(&script, "script");
-                        self.add(place.unwrap_or(own), None, &text_string(&data), said);
-                    }
-                    Some(value @ Object::String(_)) => ahead.push((value, own)),
-                    _ => {}
-                },
-                // A string that stands alone.
-                Some(MaybeRef::Ref(_)) if own != Place::Property => {
-                    let string = dict.get::<PdfString<'a>>(&*key);
-                    ahead.extend(string.map(|string| (Object::String(string), own)));
-                }
-                _ => {}
-            }
-        }
-        if dict.contains_key("Dests")
-            && dict.contains_key("Pages")
-            && dict.get_ref("Dests").is_none_or(|names| self.followed.insert((names, Place::Bookmark)))
-            && !self.shared.is_spent()
-        {
-            // The old way: a dictionary whose keys are the names.
-            let names = dict.get::<Dict<'_>>("Dests").unwrap_or_default();
-            self.shared.parsed_dict(&names);
-            for name in names.keys().take(VALUES) {
-                let name = text_string(&name);
-                self.add(place.unwrap_or(Place::Bookmark), None, &name, said);
             }
         }
     }
@@ -581,21 +431,4 @@ fn inherited<'a>(page: &Dict<'a>) -> Resources<'a> {
         node = parent;
     }
     Resources::new(Dict::default())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sentence_does_not_hide_a_mark_elsewhere() {
-        let mut text = Text::new();
-        text.push(At::new(Place::Body), "机密 文件");
-        text.push(At::new(Place::Property), "标题");
-        let mut said = Said::new(&text, false);
-        assert!(said.is_new(&text, Place::Property, "机密文件"));
-        assert!(!said.is_new(&text, Place::Property, "机密 文件"));
-        assert!(!said.is_new(&text, Place::Hidden, "标题"));
-        assert!(!said.is_new(&text, Place::Revision, "机密文件"));
-    }
 }

@@ -7,6 +7,11 @@ use crate::text::Place;
 
 /// Where the texts under a key stand; `None` for what no person writes.
 pub(super) fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
+    place_beside(key, |other| dict.contains_key(other))
+}
+
+/// The same where `has` tells which other keys there are.
+fn place_beside(key: &[u8], has: impl Fn(&str) -> bool) -> Option<Place> {
     Some(match key {
         b"ID"
         | b"Registry"
@@ -33,16 +38,16 @@ pub(super) fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
         | b"W"
         | b"Differences"
         | b"Rect" => return None,
-        b"Info" if dict.contains_key("OutputConditionIdentifier") => return None,
+        b"Info" if has("OutputConditionIdentifier") => return None,
         b"JS" => Place::Script,
         b"URI" | b"Base" | b"F" | b"UF" | b"DOS" | b"Unix" | b"Mac" | b"Win" => Place::Attribute,
         b"Alt" | b"ActualText" | b"E" => Place::AltText,
-        b"T" if dict.contains_key("FT") || dict.contains_key("Kids") => Place::Form,
-        b"T" if dict.contains_key("Subtype") => Place::Annotation,
+        b"T" if has("FT") || has("Kids") => Place::Form,
+        b"T" if has("Subtype") => Place::Annotation,
         b"T" => Place::AltText,
         b"TU" | b"TM" | b"V" | b"DV" | b"Opt" | b"MK" | b"CA" | b"AC" => Place::Form,
         b"Contents" | b"Subj" | b"RC" | b"RV" | b"Desc" => Place::Annotation,
-        b"Title" if dict.contains_key("Parent") => Place::Bookmark,
+        b"Title" if has("Parent") => Place::Bookmark,
         b"Names" | b"Limits" | b"Dest" | b"D" => Place::Bookmark,
         _ => Place::Property,
     })
@@ -151,9 +156,15 @@ pub(super) fn is_quiet(dict: &Dict<'_>, mut known: impl FnMut(&str) -> bool) -> 
     true
 }
 
-/// Whether a dictionary names an object, under a key whose texts have a place, that may be a string.
-pub(super) fn leads_to_text(dict: &Dict<'_>) -> bool {
-    let data = dict.data();
+/// Whether a reference under a key may lead to a string that has a place.
+pub(super) fn may_be_text(key: &[u8]) -> bool {
+    // Where a title stands depends on its dictionary; beside what others stand matters only for where.
+    key == b"Title" || place_beside(key, |_| false).is_some_and(|place| place != Place::Property)
+}
+
+/// Whether a dictionary of these bytes names an object, under a key whose texts have a place, that may
+/// be a string.
+pub(super) fn leads_to_text(data: &[u8]) -> bool {
     // Comments and zeros may part a key from what it names.
     if data.iter().any(|byte| matches!(byte, b'%' | 0)) {
         return true;
@@ -161,10 +172,7 @@ pub(super) fn leads_to_text(dict: &Dict<'_>) -> bool {
     memchr::memchr_iter(b'R', data).any(|at| {
         let key = data.get(..at).and_then(before_number).and_then(before_number).map(<[u8]>::trim_ascii_end);
         let key = key.and_then(|before| before.rsplit(|&byte| byte == b'/').next());
-        // Where a title stands depends on its dictionary.
-        key.is_some_and(|key| {
-            key == b"Title" || place_of(key, dict).is_some_and(|place| place != Place::Property)
-        })
+        key.is_some_and(may_be_text)
     })
 }
 
@@ -222,8 +230,7 @@ mod tests {
 
     #[test]
     fn references_lead_to_texts_by_their_keys() {
-        use hayro_syntax::object::FromBytes as _;
-        let leads = |dict: &[u8]| leads_to_text(&Dict::from_bytes(dict).unwrap());
+        let leads = |dict: &[u8]| leads_to_text(dict);
         assert!(leads(b"<</Parent 1 0 R/Title 5 0 R>>"));
         assert!(leads(b"<</Kids[<</A<</URI 5 0 R>>>>]>>"));
         assert!(!leads(b"<</Parent 1 0 R/Kids[5 0 R]/D[6 0 R/XYZ 1 2 3]>>"));

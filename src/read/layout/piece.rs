@@ -24,7 +24,7 @@ const LETTER_CELL_GAP: f32 = 6.0;
 pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
     let chars = |p: &Placed| chars(sheet, p);
     let spaced = letter_spaced(sheet, row);
-    let mut pieces = Vec::new();
+    let mut pieces = Vec::with_capacity(1);
     let mut current =
         String::with_capacity(row.placed.iter().map(|p| (p.text.1 - p.text.0) as usize + 1).sum());
     let mut first = 0usize;

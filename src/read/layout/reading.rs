@@ -2,7 +2,7 @@
 //! change their look on the way, numbers that wrap within the cell of a table.
 
 use super::row::{Placed, Row, chars};
-use super::{Line, Look, Piece, Sheet, is_ideograph};
+use super::{Line, Look, Number, Piece, Sheet, is_ideograph};
 
 /// Rows of a page that are looked at for these readings; a page of text has some dozens.
 const ROWS: usize = 2_000;
@@ -10,6 +10,8 @@ const ROWS: usize = 2_000;
 const CELLS: usize = 5_000;
 /// Lines that one cell wraps into.
 const WRAPS: usize = 6;
+/// Numbers of a page up to which each is compared with each.
+const FEW: usize = 300;
 /// Characters of a line of a wrapped number at least.
 const WRAPPED_CHARACTERS: usize = 2;
 
@@ -187,6 +189,25 @@ fn is_number(piece: &Piece) -> bool {
     piece.text.len() >= WRAPPED_CHARACTERS && piece.text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
+/// The numbers among other words, long enough to wrap, and their boxes.
+fn parts(piece: &Piece) -> impl Iterator<Item = (&Number, [f32; 4])> {
+    let long = piece.numbers.iter().filter(|number| number.text.len() >= WRAPPED_CHARACTERS);
+    long.map(|number| (number, [number.left, piece.area[1], number.right, piece.area[3]]))
+}
+
+/// Whether one box stands right under another, to the left or in the middle.
+fn stands_under(above: &[f32; 4], below: &[f32; 4]) -> bool {
+    let (em, way) = (above[3] - above[1], below[3] - above[3]);
+    way > 0.7 * em && way <= 1.7 * em && indent(above, below) < 0.35 * em
+}
+
+/// How far two boxes are from beginning, or having their middle, at the same place across.
+fn indent(above: &[f32; 4], below: &[f32; 4]) -> f32 {
+    let left = (below[0] - above[0]).abs();
+    let centre = (below[0] + below[2] - above[0] - above[2]).abs() / 2.0;
+    left.min(centre)
+}
+
 /// Line and number of the pieces that hold digits among other words and stand right above a line that
 /// is nothing but a number.
 pub(super) fn above_numbers(lines: &[Line]) -> Vec<(usize, usize)> {
@@ -200,13 +221,13 @@ pub(super) fn above_numbers(lines: &[Line]) -> Vec<(usize, usize)> {
     }
     for (number, line) in lines.iter().enumerate().filter(|(_, line)| line.angle == 0 && !line.again) {
         for (index, piece) in line.pieces.iter().enumerate() {
-            let mixed = piece.text.contains(' ') && piece.text.bytes().any(|b| b.is_ascii_digit());
+            let mixed = || piece.text.contains(' ') && piece.text.bytes().any(|b| b.is_ascii_digit());
             let below = |area: &&[f32; 4]| {
                 let way = area[3] - piece.area[3];
                 let em = piece.area[3] - piece.area[1];
                 way > 0.7 * em && way < 1.7 * em && area[0] < piece.area[2] && area[2] > piece.area[0]
             };
-            if mixed && lone.iter().any(|area| below(&area)) {
+            if lone.iter().any(|area| below(&area)) && mixed() {
                 above.push((number, index));
             }
         }
@@ -228,9 +249,14 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
         part: bool,
     }
     let level = |line: &Line| line.angle == 0 && line.look == Look::Plain && !line.again;
-    let parts = |piece: &Piece| piece.numbers.iter().filter(|n| n.text.len() >= WRAPPED_CHARACTERS).count();
-    let pieces = lines.iter().take(ROWS).filter(|line| level(line)).flat_map(|line| &line.pieces);
-    if pieces.map(|piece| usize::from(is_number(piece)) + parts(piece)).sum::<usize>() < 2 {
+    // Most pages have no two numbers of which one stands right under the other.
+    let mut numbers: Vec<[f32; 4]> = Vec::new();
+    for piece in lines.iter().take(ROWS).filter(|line| level(line)).flat_map(|line| &line.pieces) {
+        numbers.extend(is_number(piece).then_some(piece.area));
+        numbers.extend(parts(piece).map(|(_, area)| area));
+    }
+    let under = |a: &[f32; 4]| numbers.iter().any(|b| stands_under(a, b));
+    if numbers.len() <= FEW && !numbers.iter().any(under) {
         return;
     }
     let mut cells: Vec<Cell> = Vec::new();
@@ -241,8 +267,7 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
         for (piece, p) in own.pieces.iter().enumerate() {
             let text = is_number(p).then(|| p.text.clone());
             cells.push(Cell { area: p.area, line, piece, number: text, part: false });
-            for part in p.numbers.iter().filter(|part| part.text.len() >= WRAPPED_CHARACTERS) {
-                let area = [part.left, p.area[1], part.right, p.area[3]];
+            for (part, area) in parts(p) {
                 cells.push(Cell { area, line, piece, number: Some(part.text.clone()), part: true });
             }
         }
@@ -273,14 +298,12 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
                 break;
             }
             let own = cell.area[2] - cell.area[0];
-            let left = (cell.area[0] - top.area[0]).abs();
-            let centre = (cell.area[0] + cell.area[2] - top.area[0] - top.area[2]).abs() / 2.0;
             let full = chain.len() == 1 || (above.area[2] - above.area[0] - width).abs() < 0.6 * em;
             if way > 0.7 * em
                 && cell.number.is_some()
                 && !used[next]
                 && full
-                && left.min(centre) < 0.35 * em
+                && indent(&top.area, &cell.area) < 0.35 * em
                 && own < width + 0.6 * em
                 && (cell.area[3] - cell.area[1] - em).abs() < 0.15 * em
                 && beside(cell) < beside(top)

@@ -309,8 +309,8 @@ fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
 /// Whether the same again begins so near that one only makes the other bold. Nearer than their own
 /// width: in a font whose widths are wrong, letters that follow each other lie as near.
 fn struck_twice(a: &Placed, b: &Placed) -> bool {
-    let width = (a.end - a.u).min(b.end - b.u);
-    (b.u - a.u).abs() < (DOUBLE * b.size).min(width * 0.5)
+    let width = lesser(a.end - a.u, b.end - b.u);
+    (b.u - a.u).abs() < lesser(DOUBLE * b.size, width * 0.5)
 }
 
 /// Distance from a stretch to the nearest glyph of a row.

@@ -14,7 +14,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Rect, Stre
 use hayro_syntax::page::Resources;
 
 use super::font::Font;
-use super::lexer::{Lexer, Token, name as unescaped};
+use super::lexer::{Lexer, Token, name as unescaped, single};
 use super::matrix::{IDENTITY, Matrix, matrix, multiply};
 use super::scene::{Area, EVERYWHERE, Scene, bounds, shared};
 use super::shared::Shared;
@@ -317,7 +317,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             }
             b"\"" => {
                 if let [Token::Number(word), Token::Number(char), ..] = operands {
-                    (self.state.word_space, self.state.char_space) = (*word, *char);
+                    (self.state.word_space, self.state.char_space) = (single(*word), single(*char));
                 }
                 self.next_line(0.0, -self.state.leading);
                 self.show_all(operands.get(2..).unwrap_or_default(), lexer);
@@ -456,7 +456,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             match token {
                 Token::Number(value) => {
                     if let Some(slot) = values.get_mut(count) {
-                        *slot = value.clamp(0.0, 1.0);
+                        *slot = single(*value).clamp(0.0, 1.0);
                     }
                     count = count.saturating_add(1);
                 }
@@ -585,7 +585,7 @@ fn set(slot: &mut f32, operands: &[Token<'_>]) {
 fn numbers<const N: usize>(operands: &[Token<'_>]) -> Option<[f32; N]> {
     // No operand is NaN.
     let out = operands.last_chunk::<N>()?.map(|token| match token {
-        Token::Number(value) => value,
+        Token::Number(value) => single(value),
         _ => f32::NAN,
     });
     (!out.iter().any(|value| value.is_nan())).then_some(out)

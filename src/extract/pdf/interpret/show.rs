@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::super::font::{Font, Shown};
-use super::super::lexer::{Lexer, Token};
+use super::super::lexer::{Lexer, Token, single};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::super::shared::Shared;
+use super::super::simple::Simple;
 use super::{Interpreter, State, Unknown};
 use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
 
@@ -115,7 +116,9 @@ impl Interpreter<'_, '_> {
         let first = self.sheet.glyphs.len();
         self.show(operands, lexer, &font, &mut hand);
         if let Some(open) = hand.pen.open.take() {
-            close(&mut self.sheet, &hand, open);
+            let Sheet { glyphs, parts, .. } = &mut self.sheet;
+            let end = close(glyphs, &hand, open, parts.len());
+            parts.truncate(end);
         }
         let way = hand.pen.way;
         let (x, y) = if vertical { (0.0, way) } else { (way, 0.0) };
@@ -138,7 +141,7 @@ impl Interpreter<'_, '_> {
         self.sheet.parts.reserve(count);
         let from = self.sheet.text.len();
         let Some(simple) = font.simple() else {
-            let next = |rest: &mut &[u8], text: &mut String, shared: &mut Shared<'_>, _| {
+            let next = |rest: &mut &[u8], text: &mut String, shared: &mut Shared<'_>| {
                 if rest.is_empty() {
                     return None;
                 }
@@ -146,15 +149,7 @@ impl Interpreter<'_, '_> {
                 *rest = rest.get(length..).unwrap_or_default();
                 Some((shown, text.len()))
             };
-            return self.paint(
-                operands,
-                lexer,
-                from,
-                (font.unit, font.vertical),
-                hand,
-                next,
-                |_, _, _, _| {},
-            );
+            return self.paint(operands, lexer, from, (font.unit, font.vertical), hand, next);
         };
         if font.damaged {
             strings().for_each(|codes| font.notice_all(codes, self.shared));
@@ -169,59 +164,117 @@ impl Interpreter<'_, '_> {
             }
         }
         let Ok(letters) = std::str::from_utf8(&self.letters) else {
-            let next = |rest: &mut &[u8], text: &mut String, _: &mut Shared<'_>, _| {
+            let next = |rest: &mut &[u8], text: &mut String, _: &mut Shared<'_>| {
                 let (&code, behind) = rest.split_first()?;
                 *rest = behind;
                 Some((simple.show(code, text), text.len()))
             };
-            return self.paint(operands, lexer, from, (font.unit, false), hand, next, |_, _, _, _| {});
+            return self.paint(operands, lexer, from, (font.unit, false), hand, next);
         };
         self.sheet.text.push_str(letters);
-        let next = |rest: &mut &[u8], _: &mut String, _: &mut Shared<'_>, from| {
-            let (&code, behind) = rest.split_first()?;
-            *rest = behind;
-            Some((simple.shown(code), from + 1))
-        };
-        let State { size, char_space, word_space, scale, .. } = self.state;
-        let (unit, [least, most, step_least]) = (font.unit * size, hand.tight);
-        let plain = char_space == 0.0 && word_space == 0.0 && least <= 0.0 && most >= 0.0;
-        // Glyphs that begin where the one before ends: no gap to look at.
-        let ahead = |rest: &mut &[u8], pen: &mut Pen, parts: &mut Vec<Part>, from: &mut usize| {
-            let Some(open) = pen.open.as_mut().filter(|open| plain && open.end == pen.way) else { return };
-            let mut count = 0;
-            for &code in *rest {
-                let shown = simple.shown(code);
-                let glyph = shown.advance * unit * scale;
-                if shown.blank || !(glyph >= 0.0 && pen.way - open.last >= step_least) {
-                    break;
-                }
-                open.last = pen.way;
-                pen.way += glyph;
-                open.to += 1;
-                parts.push(Part {
-                    start: open.last - open.start,
-                    end: pen.way - open.start,
-                    text_end: open.to,
-                });
-                count += 1;
-            }
-            open.end = pen.way;
-            if open.end > pen.range.1 {
-                pen.range.1 = open.end;
-            }
-            *from += count;
-            *rest = rest.get(count..).unwrap_or_default();
-        };
         self.shown += count;
-        let (shown, unknown) = (self.shown, self.unknown);
-        self.paint(operands, lexer, from, (font.unit, false), hand, next, ahead);
-        (self.shown, self.unknown) = (shown, unknown);
+        self.paint_ascii(operands, lexer, from, simple, (font.unit, count), hand);
+    }
+
+    /// Paints strings of a simple font, `count` codes in all, whose text is ASCII and stands on the sheet
+    /// from `from` on. Nearly all glyphs come this way: nothing is called, and all is kept at hand.
+    fn paint_ascii(
+        &mut self,
+        operands: &[Token<'_>],
+        lexer: &Lexer<'_>,
+        from: usize,
+        simple: &Simple,
+        (unit, count): (f32, usize),
+        hand: &mut Hand,
+    ) {
+        let State { size, char_space, word_space, scale, .. } = self.state;
+        let unit = unit * size;
+        let [least, most, step_least] = hand.tight;
+        let Ok(mut to) = u32::try_from(from) else { return };
+        let Sheet { glyphs, parts: all, .. } = &mut self.sheet;
+        let mut end = all.len();
+        make_room(all, count);
+        let parts = all.as_mut_slice();
+        let Pen { mut way, range: (mut low, mut high), .. } = hand.pen;
+        // Where nothing is added, each glyph of a string begins where the one before ends.
+        let plain = char_space == 0.0 && word_space == 0.0 && least <= 0.0 && most >= 0.0;
+        let mut is_open = false;
+        let mut open = Open { from: 0, to: 0, start: 0.0, end: 0.0, last: 0.0, parts: 0 };
+        for token in operands {
+            let mut codes = match *token {
+                Token::String(letters) => lexer.bytes(letters),
+                Token::Number(number) => {
+                    way += -single(number) / 1000.0 * size * scale;
+                    continue;
+                }
+                _ => continue,
+            };
+            while let Some((&code, behind)) = codes.split_first() {
+                if plain && is_open && open.end == way {
+                    let mut count = 0;
+                    for (&code, part) in codes.iter().zip(parts.get_mut(end..).unwrap_or_default()) {
+                        let shown = simple.shown(code);
+                        let glyph = shown.advance * unit * scale;
+                        if shown.blank || !(glyph >= 0.0 && way - open.last >= step_least) {
+                            break;
+                        }
+                        open.last = way;
+                        way += glyph;
+                        count += 1;
+                        to = to.wrapping_add(1);
+                        *part = Part { start: open.last - open.start, end: way - open.start, text_end: to };
+                    }
+                    if count > 0 {
+                        end += count;
+                        (open.end, open.to) = (way, to);
+                        if way > high {
+                            high = way;
+                        }
+                        codes = codes.get(count..).unwrap_or_default();
+                        continue;
+                    }
+                }
+                codes = behind;
+                let shown = simple.shown(code);
+                let glyph = shown.advance * unit;
+                let extra = char_space + if shown.space { word_space } else { 0.0 };
+                let (start, last) = (way, way + glyph * scale);
+                way += (glyph + extra) * scale;
+                let glyph = glyph * scale;
+                to = to.wrapping_add(1);
+                let gap = start - open.end;
+                let tight = is_open && !shown.blank && gap >= least && gap <= most;
+                let part = if tight && glyph >= 0.0 && start - open.last >= step_least {
+                    (open.end, open.last, open.to) = (last, start, to);
+                    if last > high {
+                        high = last;
+                    }
+                    Part { start: start - open.start, end: last - open.start, text_end: to }
+                } else {
+                    (low, high) = (low.min(start).min(last), high.max(start).max(last));
+                    if is_open {
+                        end = close(glyphs, hand, open, end);
+                    }
+                    open = Open { from: to.wrapping_sub(1), to, start, end: last, last: start, parts: end };
+                    is_open = true;
+                    Part { start: 0.0, end: glyph, text_end: to }
+                };
+                if let Some(slot) = parts.get_mut(end) {
+                    *slot = part;
+                }
+                end += 1;
+                if shown.blank {
+                    end = close(glyphs, hand, open, end);
+                    is_open = false;
+                }
+            }
+        }
+        all.truncate(end);
+        hand.pen = Pen { way, range: (low, high), open: is_open.then_some(open) };
     }
 
     /// Paints strings, whose text begins at `from`, and moves by the numbers between them. `next` shows
-    /// the glyph that a string begins with and tells where its text ends; `ahead` may go on behind it.
-    #[inline(always)]
-    #[expect(clippy::too_many_arguments, reason = "one loop for all kinds of fonts")]
+    /// the glyph that a string begins with and tells where its text ends.
     fn paint(
         &mut self,
         operands: &[Token<'_>],
@@ -229,8 +282,7 @@ impl Interpreter<'_, '_> {
         mut from: usize,
         (unit, vertical): (f32, bool),
         hand: &mut Hand,
-        mut next: impl FnMut(&mut &[u8], &mut String, &mut Shared<'_>, usize) -> Option<(Shown, usize)>,
-        mut ahead: impl FnMut(&mut &[u8], &mut Pen, &mut Vec<Part>, &mut usize),
+        mut next: impl FnMut(&mut &[u8], &mut String, &mut Shared<'_>) -> Option<(Shown, usize)>,
     ) {
         let State { size, char_space, word_space, scale, .. } = self.state;
         let unit = unit * size;
@@ -242,13 +294,13 @@ impl Interpreter<'_, '_> {
             let mut rest = match *token {
                 Token::String(letters) => lexer.bytes(letters),
                 Token::Number(number) => {
-                    let way = -number / 1000.0 * size;
+                    let way = -single(number) / 1000.0 * size;
                     pen.way += if vertical { way } else { way * scale };
                     continue;
                 }
                 _ => continue,
             };
-            while let Some((shown, to)) = next(&mut rest, &mut sheet.text, self.shared, from) {
+            while let Some((shown, to)) = next(&mut rest, &mut sheet.text, self.shared) {
                 count += 1;
                 known += usize::from(shown.known);
                 if !shown.known {
@@ -286,23 +338,23 @@ impl Interpreter<'_, '_> {
                         if end > pen.range.1 {
                             pen.range.1 = end;
                         }
-                        ahead(&mut rest, &mut pen, &mut sheet.parts, &mut from);
                         continue;
                     }
                 }
                 pen.range = (pen.range.0.min(start).min(end), pen.range.1.max(start).max(end));
                 if let Some(open) = pen.open.take() {
-                    close(sheet, hand, open);
+                    let end = close(&mut sheet.glyphs, hand, open, sheet.parts.len());
+                    sheet.parts.truncate(end);
                 }
                 let Ok(begin) = u32::try_from(begin) else { break };
                 let parts = sheet.parts.len();
                 sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
                 let open = Open { from: begin, to, start, end, last: start, parts };
                 if shown.blank {
-                    close(sheet, hand, open);
+                    let end = close(&mut sheet.glyphs, hand, open, sheet.parts.len());
+                    sheet.parts.truncate(end);
                 } else {
                     pen.open = Some(open);
-                    ahead(&mut rest, &mut pen, &mut sheet.parts, &mut from);
                 }
             }
         }
@@ -335,12 +387,20 @@ impl Interpreter<'_, '_> {
     }
 }
 
-/// Puts the open glyphs on the sheet.
-fn close(sheet: &mut Sheet, hand: &Hand, open: Open) {
-    let way = open.end - open.start;
-    if sheet.parts.len() == open.parts + 1 {
-        sheet.parts.truncate(open.parts);
+/// Adds `count` parts that are filled in later.
+fn make_room(parts: &mut Vec<Part>, count: usize) {
+    const EMPTY: [Part; 64] = [Part { start: 0.0, end: 0.0, text_end: 0 }; 64];
+    let mut left = count;
+    while let Some(some) = EMPTY.get(..left.min(EMPTY.len())).filter(|some| !some.is_empty()) {
+        parts.extend_from_slice(some);
+        left -= some.len();
     }
+}
+
+/// Puts the open glyphs on the sheet, whose parts end at `end`; tells where they end then.
+fn close(glyphs: &mut Vec<Glyph>, hand: &Hand, open: Open, end: usize) -> usize {
+    let way = open.end - open.start;
+    let end = if end == open.parts + 1 { open.parts } else { end };
     let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
     let mut glyph = Glyph {
         text: open.from..open.to,
@@ -350,13 +410,14 @@ fn close(sheet: &mut Sheet, hand: &Hand, open: Open) {
         dy: way * hand.direction.1,
         size: hand.height,
         look: hand.look,
-        parts: at(open.parts)..at(sheet.parts.len()),
+        parts: at(open.parts)..at(end),
     };
     if !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
         // Nowhere to be seen, but text: on a line of its own above the page.
         #[expect(clippy::cast_precision_loss, reason = "below a million")]
-        let x = sheet.glyphs.len() as f32;
+        let x = glyphs.len() as f32;
         glyph = Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
     }
-    sheet.glyphs.push(glyph);
+    glyphs.push(glyph);
+    end
 }
