@@ -15,7 +15,6 @@ use hayro_syntax::object::{
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
-use super::encoding::text_string;
 use super::filter::{Trouble, decode, decode_data};
 use super::index::{At as Where, Entry, Index, Skimmed};
 use super::interpret::Interpreter;
