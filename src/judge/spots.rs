@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use crate::fold::{Fold, Letters, fold_char};
 use crate::matcher::Match;
-use crate::rules::{Around, BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Pattern, Role, RuleSet};
+use crate::rules::{Around, BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Pattern, Role, Row, RuleSet};
 
 /// Bytes on each side of a word or number within which a match that holds it begins and ends, the
 /// lines it touches counted whole, where the pattern sets no limit.
@@ -28,8 +28,8 @@ pub(super) struct Spots<'a> {
     words: Vec<Pieces<'a>>,
     /// For each rule, where the words that must stand near its matches begin, in order.
     near: BTreeMap<usize, Vec<usize>>,
-    /// All runs of letters and digits with their length; looked for when first needed.
-    runs: OnceCell<Vec<(Range<usize>, usize)>>,
+    /// All runs of letters and digits; looked for when first needed.
+    runs: OnceCell<Vec<(Range<usize>, Row)>>,
 }
 
 impl<'a> Spots<'a> {
@@ -62,7 +62,7 @@ impl<'a> Spots<'a> {
             Cue::None => std::iter::once(0..self.flat.len()).collect(),
             Cue::Run(least) => {
                 let runs = self.runs.get_or_init(|| runs(self.flat)).iter();
-                let long = runs.filter(|(_, length)| *length >= least);
+                let long = runs.filter(|(_, row)| row.all >= least.all && row.digits >= least.digits);
                 // One more, so that no match that holds the run begins or ends at the piece's borders.
                 let reach = longest.map(|chars| chars.saturating_add(1).saturating_mul(CHAR_BYTES));
                 let reach = reach.filter(|bytes| *bytes <= REACH_BYTES);
@@ -185,9 +185,9 @@ impl<'a> Pieces<'a> {
 /// Where Latin letters or digits of either width stand in a row, with at most one of
 /// [`BETWEEN_GROUPS`] between two of them, and how many they are; only rows that hold
 /// [`LEAST_RUN`] or more.
-fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
+fn runs(flat: &str) -> Vec<(Range<usize>, Row)> {
     let bytes = flat.as_bytes();
-    let mut runs = Runs { flat, found: Vec::new(), run: 0..0, count: 0 };
+    let mut runs = Runs { flat, found: Vec::new(), run: 0..0, row: Row::default() };
     let mut at = 0;
     for block in (0..bytes.len()).step_by(BLOCK_BYTES) {
         at = block.max(at);
@@ -195,10 +195,16 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
             (false, false) => continue,
             (true, false) => {
                 for word in (block..block + BLOCK_BYTES).step_by(WORD_BYTES) {
-                    let mut narrow = narrow_letters(bytes, word);
-                    while narrow != 0 {
-                        runs.add(word + narrow.trailing_zeros() as usize / WORD_BYTES, 1);
-                        narrow &= narrow - 1;
+                    let (mut all, digits) = narrow_letters(bytes, word);
+                    while all != 0 {
+                        // As many as stand side by side.
+                        let from = all.trailing_zeros() / 8;
+                        let count = (!(all >> (from * 8)) & HIGH).trailing_zeros() / 8;
+                        let side_by_side = HIGH.checked_shr(64 - count * 8).unwrap_or(0) << (from * 8);
+                        let digits = (digits & side_by_side).count_ones();
+                        let row = Row { all: count as usize, digits: digits as usize };
+                        runs.add(word + from as usize, count as usize, row);
+                        all &= !side_by_side;
                     }
                 }
                 continue;
@@ -206,20 +212,20 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
             (_, true) => {}
         }
         while at < block + BLOCK_BYTES {
-            let (len, counts) = match *bytes.get(at..).unwrap_or_default() {
-                [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_alphanumeric()),
+            let (len, digits, counts) = match *bytes.get(at..).unwrap_or_default() {
+                [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_digit(), byte.is_ascii_alphanumeric()),
                 // Digits and letters of full width: U+FF10, U+FF21 and U+FF41.
-                [0xef, 0xbc, byte, ..] => (3, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
-                [0xef, 0xbd, byte, ..] => (3, matches!(byte, 0x81..=0x9a)),
+                [0xef, 0xbc, byte, ..] => (3, byte < 0xa0, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
+                [0xef, 0xbd, byte, ..] => (3, false, matches!(byte, 0x81..=0x9a)),
                 // A block may begin inside a character.
-                [0x80..=0xbf, ..] => (1, false),
-                [0xc0..=0xdf, ..] => (2, false),
-                [0xe0..=0xef, ..] => (3, false),
-                [_, ..] => (4, false),
+                [0x80..=0xbf, ..] => (1, false, false),
+                [0xc0..=0xdf, ..] => (2, false, false),
+                [0xe0..=0xef, ..] => (3, false, false),
+                [_, ..] => (4, false, false),
                 [] => break,
             };
             if counts {
-                runs.add(at, len);
+                runs.add(at, len, Row { all: 1, digits: usize::from(digits) });
             }
             at += len;
         }
@@ -231,45 +237,49 @@ fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
 /// Rows of letters and digits, found one after the other.
 struct Runs<'a> {
     flat: &'a str,
-    found: Vec<(Range<usize>, usize)>,
-    /// The row that may go on, and the letters and digits in it.
+    found: Vec<(Range<usize>, Row)>,
+    /// The row that may go on, and what is in it.
     run: Range<usize>,
-    count: usize,
+    row: Row,
 }
 
 impl Runs<'_> {
-    /// Adds the letter or digit at `at`.
-    fn add(&mut self, at: usize, len: usize) {
+    /// Adds letters and digits that stand side by side at `at`.
+    fn add(&mut self, at: usize, len: usize, row: Row) {
         // One sign between groups is two or three bytes at most.
-        let joined = self.count > 0
+        let joined = self.row.all > 0
             && (self.run.end == at || self.flat.get(self.run.end..at).is_some_and(is_between_groups));
         if !joined {
             self.close();
-            (self.run.start, self.count) = (at, 0);
+            (self.run.start, self.row) = (at, Row::default());
         }
-        self.count += 1;
+        self.row += row;
         self.run.end = at + len;
     }
 
     fn close(&mut self) {
-        if self.count >= LEAST_RUN {
-            self.found.push((self.run.clone(), self.count));
+        if self.row.all >= LEAST_RUN {
+            self.found.push((self.run.clone(), self.row));
         }
     }
 }
 
+/// The high bit of each of [`WORD_BYTES`] bytes.
+const HIGH: u64 = 0x8080_8080_8080_8080;
+
 /// The high bits of those of [`WORD_BYTES`] bytes, the first in the lowest byte, that are Latin letters or
-/// digits.
-fn narrow_letters(bytes: &[u8], at: usize) -> u64 {
-    const HIGH: u64 = 0x8080_8080_8080_8080;
+/// digits, and of those that are digits.
+fn narrow_letters(bytes: &[u8], at: usize) -> (u64, u64) {
     let of_all = |byte: u8| u64::from_le_bytes([byte; WORD_BYTES]);
-    let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return 0 };
+    let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return (0, 0) };
     let word = u64::from_le_bytes(*word);
-    let ascii = word & !HIGH;
+    let (ascii, high) = (word & !HIGH, !word & HIGH);
     // A byte's high bit is set by adding where it is `first` or more, and stays where it is more than `last`.
-    let between =
-        |bytes: u64, first: u8, last: u8| (bytes + of_all(0x80 - first)) & !(bytes + of_all(0x7f - last));
-    (between(ascii, b'0', b'9') | between(ascii | of_all(0x20), b'a', b'z')) & !word & HIGH
+    let between = |bytes: u64, first: u8, last: u8| {
+        (bytes + of_all(0x80 - first)) & !(bytes + of_all(0x7f - last)) & high
+    };
+    let digits = between(ascii, b'0', b'9');
+    (digits | between(ascii | of_all(0x20), b'a', b'z'), digits)
 }
 
 /// Whether a block of bytes may hold Latin letters or digits, and whether it may hold those of full width.
@@ -301,7 +311,7 @@ mod tests {
     #[test]
     fn runs_are_found_wherever_they_begin() {
         let found = |flat: &str| -> Vec<(String, usize)> {
-            runs(flat).into_iter().map(|(range, count)| (flat[range].to_owned(), count)).collect()
+            runs(flat).into_iter().map(|(range, row)| (flat[range].to_owned(), row.all)).collect()
         };
         let one = |run: &str, count| vec![(run.to_owned(), count)];
         assert_eq!(found("电话138-0013 8000，共123份"), one("138-0013 8000", 11));
@@ -312,6 +322,9 @@ mod tests {
         assert_eq!(found("1234--5678").len(), 2);
         assert_eq!(found("甲é1234"), one("é1234".trim_start_matches('é'), 4));
         assert!(found("").is_empty());
+        let digits = |flat: &str| runs(flat).into_iter().map(|(_, row)| row.digits).collect::<Vec<_>>();
+        assert_eq!(digits("The 2 years from 2019 to 2021, number 12345678901"), [9, 11]);
+        assert_eq!(digits("，１２Ａｂ５号 abcdefgh12345678ijkl9"), [3, 9]);
         // Wherever it stands in a block.
         for before in 0..140 {
             for run in ["1234", "１２３４", "a-b c·d", "12３４"] {

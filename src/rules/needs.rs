@@ -38,13 +38,44 @@ static DIGIT: LazyLock<Option<ClassUnicode>> =
         _ => None,
     });
 
+/// A row of Latin letters and digits, [`BETWEEN_GROUPS`] not counted: so many at least, of which so many are
+/// digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Row {
+    /// Letters and digits.
+    pub all: usize,
+    /// Digits.
+    pub digits: usize,
+}
+
+impl Row {
+    fn least(self, other: Self) -> Self {
+        Self { all: self.all.min(other.all), digits: self.digits.min(other.digits) }
+    }
+
+    fn times(self, count: u32) -> Self {
+        Self { all: self.all * count as usize, digits: self.digits * count as usize }
+    }
+
+    fn longer(self, other: Self) -> Self {
+        if other.all > self.all { other } else { self }
+    }
+}
+
+impl std::ops::AddAssign for Row {
+    fn add_assign(&mut self, other: Self) {
+        self.all += other.all;
+        self.digits += other.digits;
+    }
+}
+
 /// What every match of a pattern holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Needs {
     /// Nothing that is known.
     Unknown,
-    /// At least so many Latin letters or digits in a row, [`BETWEEN_GROUPS`] not counted.
-    Run(usize),
+    /// A row of Latin letters and digits.
+    Run(Row),
     /// One of these words.
     Words(Words),
 }
@@ -53,14 +84,14 @@ pub(super) enum Needs {
 pub(super) fn needs(pattern: &str) -> Needs {
     let Ok(hir) = ParserBuilder::new().multi_line(true).build().parse(pattern) else { return Needs::Unknown };
     let least = run(&hir);
-    if least >= RARE_RUN {
+    if least.all >= RARE_RUN {
         return Needs::Run(least);
     }
     let plain = plain(&hir);
     // Short rows are in every date.
     let rare = |words: &Words| words.around.len() <= FEW_WORDS && words.shortest() >= RARE_WORD_BYTES;
     let found = Words::of(&plain, FEW_CHARS);
-    if least < LEAST_RUN || found.as_ref().is_some_and(rare) {
+    if least.all < LEAST_RUN || found.as_ref().is_some_and(rare) {
         return found.map_or(Needs::Unknown, Needs::Words);
     }
     let more = Words::of(&plain, MORE_CHARS).filter(rare);
@@ -110,30 +141,31 @@ fn plain(hir: &Hir) -> Hir {
 }
 
 /// The longest row of letters and digits that each match holds.
-fn run(hir: &Hir) -> usize {
+fn run(hir: &Hir) -> Row {
     match hir.kind() {
         HirKind::Capture(capture) => run(&capture.sub),
-        HirKind::Alternation(ways) => ways.iter().map(run).min().unwrap_or(0),
+        HirKind::Alternation(ways) => ways.iter().map(run).reduce(Row::least).unwrap_or_default(),
         HirKind::Concat(parts) => {
-            let (mut longest, mut row) = (0, 0);
+            let (mut longest, mut row) = (Row::default(), Row::default());
             for part in parts {
                 match numbers(part) {
                     Some(count) => row += count,
-                    None => row = 0,
+                    None => row = Row::default(),
                 }
-                longest = longest.max(row).max(run(part));
+                longest = longest.longer(row).longer(run(part));
             }
             longest
         }
-        _ => numbers(hir).unwrap_or(0),
+        _ => numbers(hir).unwrap_or_default(),
     }
 }
 
 /// How many letters and digits a part consists of at least; `None` when it may hold anything else
 /// but what stands between groups.
-fn numbers(hir: &Hir) -> Option<usize> {
+fn numbers(hir: &Hir) -> Option<Row> {
+    let digits = |all| Row { all, digits: all };
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(1),
+        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(digits(1)),
         HirKind::Class(Class::Unicode(class)) => {
             // Digits of other scripts are in the class of digits, and in no document that counts.
             let is_other = |c: char| {
@@ -144,19 +176,25 @@ fn numbers(hir: &Hir) -> Option<usize> {
             if size > DIGITS || members().any(is_other) {
                 return None;
             }
-            Some(usize::from(!members().any(|c| BETWEEN_GROUPS.contains(&c))))
+            let all = usize::from(!members().any(|c| BETWEEN_GROUPS.contains(&c)));
+            Some(if members().all(|c| c.is_ascii_digit()) { digits(all) } else { Row { all, digits: 0 } })
         }
         HirKind::Literal(literal) => {
-            literal.0.iter().all(u8::is_ascii_alphanumeric).then_some(literal.0.len())
+            let count = |is: fn(&u8) -> bool| literal.0.iter().filter(|byte| is(byte)).count();
+            let row = Row { all: literal.0.len(), digits: count(u8::is_ascii_digit) };
+            (count(u8::is_ascii_alphanumeric) == row.all).then_some(row)
         }
         HirKind::Repetition(repetition) => {
             let count = numbers(&repetition.sub)?;
-            (count > 0 || repetition.max == Some(1)).then_some(count * repetition.min as usize)
+            (count.all > 0 || repetition.max == Some(1)).then_some(count.times(repetition.min))
         }
-        HirKind::Concat(parts) => parts.iter().map(numbers).sum(),
+        HirKind::Concat(parts) => parts.iter().map(numbers).try_fold(Row::default(), |mut sum, part| {
+            sum += part?;
+            Some(sum)
+        }),
         HirKind::Alternation(ways) => {
-            let ways: Option<Vec<usize>> = ways.iter().map(numbers).collect();
-            ways?.into_iter().min()
+            let ways: Option<Vec<Row>> = ways.iter().map(numbers).collect();
+            ways?.into_iter().reduce(Row::least)
         }
         HirKind::Capture(capture) => numbers(&capture.sub),
         HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => None,
@@ -208,10 +246,12 @@ mod tests {
 
     #[test]
     fn runs_of_digits() {
-        assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), Needs::Run(15));
-        assert_eq!(needs("[京a][A-Z]?[·• ]?[A-HJ-NP-Z0-9]{5,6}"), Needs::Run(5));
-        assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), Needs::Run(11));
-        assert_eq!(needs("\\d{4}年\\d{5}"), Needs::Run(5));
+        let row = |all, digits| Needs::Run(Row { all, digits });
+        assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), row(15, 15));
+        assert_eq!(needs("[京a][A-Z]?[·• ]?[A-HJ-NP-Z0-9]{5,6}"), row(5, 0));
+        assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), row(11, 11));
+        assert_eq!(needs("\\d{4}年\\d{5}"), row(5, 5));
+        assert_eq!(needs("[EG]\\d{8}|[A-Z]{2}\\d{7}"), row(9, 7));
         assert_eq!(needs("\\d{2}[-/]\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\w{5}"), Needs::Unknown);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use super::needs::{Needs, longest, needs};
+use super::needs::{Needs, Row, longest, needs};
 
 /// Bytes a compiled pattern may take.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -16,9 +16,8 @@ const COMPILED_BYTES: usize = 4 << 20;
 pub enum Cue {
     /// Nothing that is known.
     None,
-    /// At least so many Latin letters or digits in a row, [`LEAST_RUN`](super::LEAST_RUN) or more,
-    /// [`BETWEEN_GROUPS`](super::BETWEEN_GROUPS) not counted.
-    Run(usize),
+    /// A row of [`LEAST_RUN`](super::LEAST_RUN) or more Latin letters and digits.
+    Run(Row),
     /// One of the rule's terms with the role [`Role::Cue`](super::Role::Cue).
     Words,
 }
@@ -121,6 +120,9 @@ impl Pattern {
 
 fn compile(written: &str) -> Result<Regex, String> {
     // The digits of texts are folded before, and those of all scripts take long to compile.
-    let regex = RegexBuilder::new(&written.replace("\\d", "[0-9]")).size_limit(COMPILED_BYTES).multi_line(true).build();
+    let regex = RegexBuilder::new(&written.replace("\\d", "[0-9]"))
+        .size_limit(COMPILED_BYTES)
+        .multi_line(true)
+        .build();
     regex.map_err(|error| error.to_string())
 }

@@ -217,7 +217,8 @@ fn local(name: &str) -> &str {
 /// Whether bytes may begin like XML in any encoding: what does not need not be decoded to tell.
 pub(crate) fn may_begin(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'<', ..]) || head.trim_ascii_start().starts_with(b"<")
+    matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'<', ..])
+        || head.trim_ascii_start().starts_with(b"<")
 }
 
 /// Whether a piece of XML is nothing but tags in ASCII: no text, no comment, no reference. A sign that ends
@@ -462,9 +463,17 @@ mod tests {
         for bare in ["", "<a/>", "<?xml version=\"1.0\"?>\r\n<a b=\"c\">\n <d/>\n</a>\n"] {
             assert!(is_bare(bare), "{bare}");
         }
-        for other in
-            ["x", "<a>x</a>", "<a/>x", "<a b=\"值\"/>", "<a b=\"&lt;\"/>", "<a><!-- --></a>", "<a><?b?></a>", "<a b=\">x\"/>", "<a"]
-        {
+        for other in [
+            "x",
+            "<a>x</a>",
+            "<a/>x",
+            "<a b=\"值\"/>",
+            "<a b=\"&lt;\"/>",
+            "<a><!-- --></a>",
+            "<a><?b?></a>",
+            "<a b=\">x\"/>",
+            "<a",
+        ] {
             assert!(!is_bare(other), "{other}");
         }
     }
