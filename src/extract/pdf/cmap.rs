@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use encoding_rs::{BIG5, EUC_JP, EUC_KR, GB18030, SHIFT_JIS};
 
-use super::encoding::{glyph_name, inflated};
+use super::encoding::{Table, glyph_name, inflated};
 use super::lexer::{Letters, Lexer, Token, name as unescaped};
 
 /// Ranges of one CMap; more are ignored, and it counts as damaged.
@@ -46,33 +46,13 @@ impl Collection {
             LazyLock::new(|| Table::new(include_bytes!("../../../data/pdf/adobe-japan1.z")));
         static KOREA1: LazyLock<Table> =
             LazyLock::new(|| Table::new(include_bytes!("../../../data/pdf/adobe-korea1.z")));
-        match self {
-            Self::Gb1 => GB1.line(cid),
-            Self::Cns1 => CNS1.line(cid),
-            Self::Japan1 => JAPAN1.line(cid),
-            Self::Korea1 => KOREA1.line(cid),
-        }
-    }
-}
-
-/// Lines of text by number.
-struct Table {
-    text: String,
-    starts: Vec<usize>,
-}
-
-impl Table {
-    fn new(packed: &[u8]) -> Self {
-        let text = inflated(packed);
-        let starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        Self { text, starts }
-    }
-
-    fn line(&self, number: u32) -> Option<&str> {
-        let number = usize::try_from(number).ok()?;
-        let start = *self.starts.get(number)?;
-        let end = self.starts.get(number + 1).map_or(self.text.len(), |next| next - 1);
-        self.text.get(start..end).filter(|line| !line.is_empty())
+        let table: &'static Table = match self {
+            Self::Gb1 => &GB1,
+            Self::Cns1 => &CNS1,
+            Self::Japan1 => &JAPAN1,
+            Self::Korea1 => &KOREA1,
+        };
+        table.line(usize::try_from(cid).ok()?).filter(|text| !text.is_empty())
     }
 }
 
