@@ -1,6 +1,6 @@
 //! The strings of an object, and where they stand: their keys tell.
 
-use hayro_syntax::object::{Dict, MaybeRef, Name, Object, String as PdfString};
+use hayro_syntax::object::{Dict, MaybeRef, Object, String as PdfString};
 
 use super::around::Around;
 use super::encoding::text_string;
