@@ -353,3 +353,104 @@ fn streams_are_what_their_bytes_say() {
     assert_eq!(inner, ["attachment", "stream"]);
     assert_eq!(segment(&out, "机密★20年 not a font").map(|s| s.at.place), Some(Place::Hidden));
 }
+
+#[test]
+fn annotations_behind_one_that_is_missing_are_read() {
+    let page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[99 0 R 21 0 R 20 0 R]>>";
+    let link = "<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Border[0 0 0]/A<</S/GoTo/D(here)>>>>";
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let objects = [
+        (1, b"<</Type/Catalog/Pages 2 0 R>>".to_vec()),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+        (3, page.as_bytes().to_vec()),
+        (20, b"<</Type/Annot/Subtype/Text/Rect[0 0 9 9]/Contents(a note)>>".to_vec()),
+        (21, link.as_bytes().to_vec()),
+    ];
+    revision(&mut file, &objects, None);
+    let out = read(&file);
+    let at = segment(&out, "a note").map(|s| (s.at.place, s.at.page.map(u32::from)));
+    assert_eq!(at, Some((Place::Annotation, Some(1))), "{}", out.text.as_str());
+}
+
+/// A whole file whose objects from 20 on stand in an object stream, and whose section is a stream.
+fn in_object_stream(apart: &[(u32, Vec<u8>)], members: &[(u32, Vec<u8>)]) -> Vec<u8> {
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let mut entries: Vec<(u32, [u8; 4])> = Vec::new();
+    let (mut heads, mut bodies) = (String::new(), Vec::new());
+    for (index, (number, body)) in (0u8..).zip(members) {
+        let _ = write!(heads, "{number} {} ", bodies.len());
+        bodies.extend(body);
+        bodies.push(b'\n');
+        entries.push((*number, [2, 0, 90, index]));
+    }
+    let dict = format!("/Type/ObjStm/N {}/First {}", members.len(), heads.len());
+    let container = (90, stream(&dict, &[heads.as_bytes(), &bodies].concat()));
+    for (number, body) in apart.iter().chain([&container]) {
+        let [high, low] = u16::try_from(file.len()).unwrap().to_be_bytes();
+        entries.push((*number, [1, high, low, 0]));
+        file.extend(format!("{number} 0 obj\n").bytes());
+        file.extend(body);
+        file.extend(b"\nendobj\n");
+    }
+    let at = file.len();
+    entries.sort_unstable();
+    let ranges: String = entries.iter().map(|(number, _)| format!("{number} 1 ")).collect();
+    let table: Vec<u8> = entries.iter().flat_map(|(_, entry)| *entry).collect();
+    file.extend(b"91 0 obj\n");
+    file.extend(stream(&format!("/Type/XRef/W[1 2 1]/Index[{ranges}]/Size 200/Root 1 0 R"), &table));
+    file.extend(format!("\nendobj\nstartxref\n{at}\n%%EOF\n").bytes());
+    file
+}
+
+#[test]
+fn objects_that_nothing_names_hide_nothing() {
+    let apart = [
+        (1, b"<</Type/Catalog/Pages 2 0 R>>".to_vec()),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+        (3, format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{FONTS}>>").into_bytes()),
+        (4, stream("/Note(beside the content)", b"BT /F 12 Tf 79 700 Td (seen) Tj ET")),
+        (5, format!("<</Type/Page/MediaBox[0 0 595 842]/Contents 6 0 R/Parent 2 0 R{FONTS}>>").into_bytes()),
+        (6, stream("", b"BT /F 12 Tf 79 700 Td (of a lost page) Tj ET")),
+        (10, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec()),
+    ];
+    let members = [
+        (20, b"<</A 1/B[1 0 R 2 3](seen)/C<</G(plain and nested)>>>>".to_vec()),
+        (21, b"<</A[/N 5 0 R(in an array)]>>".to_vec()),
+        (22, b"<</A<69 6e20 686578>>>".to_vec()),
+        (23, b"<</A(with \\145scapes)>>".to_vec()),
+        (24, b"<</A(with (brackets) in it)>>".to_vec()),
+        (25, b"<</#41(under an escaped key)>>".to_vec()),
+        (26, b"<</A/B% a comment\n/Alt 27 0 R>>".to_vec()),
+        (27, b"(under a key that names it)".to_vec()),
+        (28, b"[1(in an array that stands alone)]".to_vec()),
+        (29, b"<</Type/Annot/Subtype/Link/Alt 30 0 R>>".to_vec()),
+        (30, b"(named by a plain one)".to_vec()),
+        (31, b"<</S/JavaScript/JS 32 0 R>>".to_vec()),
+        (32, b"(a script)".to_vec()),
+    ];
+    let expected = [
+        ("seen", Place::Body),
+        ("beside the content", Place::Property),
+        ("of a lost page", Place::Hidden),
+        ("plain and nested", Place::Property),
+        ("in an array", Place::Property),
+        ("in hex", Place::Property),
+        ("with escapes", Place::Property),
+        ("with (brackets) in it", Place::Property),
+        ("under an escaped key", Place::Property),
+        ("under a key that names it", Place::AltText),
+        ("in an array that stands alone", Place::Property),
+        ("named by a plain one", Place::AltText),
+        ("a script", Place::Script),
+    ];
+    let mut table = b"%PDF-1.7\n".to_vec();
+    revision(&mut table, &[&apart[..], &members].concat(), None);
+    for file in [table, in_object_stream(&apart, &members)] {
+        let out = read(&file);
+        for (words, place) in expected {
+            let found = segment(&out, words).map(|s| s.at.place);
+            assert_eq!(found, Some(place), "{words} in {:?}", out.text.as_str());
+        }
+        assert!(out.gaps.is_empty(), "{:?}", out.gaps);
+    }
+}

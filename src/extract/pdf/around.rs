@@ -1,5 +1,4 @@
-//! What stands around the pages: document information, metadata, bookmarks, forms, attachments,
-//! annotations.
+//! What stands around the pages: document information, metadata, bookmarks, forms, attachments.
 //!
 //! All of it is a graph that anyone can make cyclic, so every walk is a loop with a list of what was
 //! visited and a limit.
@@ -8,29 +7,20 @@ use std::collections::HashSet;
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{
-    Array, Dict, MaybeRef, Name, Number, ObjRef, Object, Stream, String as PdfString,
-};
-use hayro_syntax::page::{Page, Resources};
+use hayro_syntax::object::{Array, Dict, MaybeRef, Name, ObjRef, Object, Stream, String as PdfString};
 
 use super::encoding::text_string;
 use super::index::Index;
-use super::interpret::Interpreter;
-use super::matrix::{Matrix, matrix, multiply};
+use super::push;
 use super::shared::Shared;
-use super::skim::Value;
 use super::words::find;
 use super::xmp::xml_values;
-use super::{geometry, push, push_lines};
 use crate::document::Inner;
 use crate::limits::GapKind;
-use crate::read::layout;
 use crate::text::{At, Break, Place, Text};
 
 /// Objects of one walk: bookmarks, fields, nodes of a name tree, annotations of a page.
-const NODES: usize = 50_000;
-/// Appearances of one annotation.
-const APPEARANCES: usize = 16;
+pub(super) const NODES: usize = 50_000;
 
 /// Collects the text, the inner documents and the gaps of one document.
 pub(super) struct Around<'t, 's, 'b> {
@@ -40,7 +30,7 @@ pub(super) struct Around<'t, 's, 'b> {
     /// Where the objects of the file stand, if that is certain, and the file.
     pub(super) index: Option<(&'s Index, &'s [u8])>,
     /// Form values that an appearance shows already, without white space.
-    shown: HashSet<String>,
+    pub(super) shown: HashSet<String>,
     /// Properties that were pushed already.
     said: HashSet<String>,
     attached: HashSet<ObjRef>,
@@ -50,11 +40,11 @@ pub(super) struct Around<'t, 's, 'b> {
     pub(super) silent: Option<HashSet<ObjRef>>,
 }
 
-fn bare(text: &str) -> String {
+pub(super) fn bare(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-fn string(dict: &Dict<'_>, key: &str) -> Option<String> {
+pub(super) fn string(dict: &Dict<'_>, key: &str) -> Option<String> {
     dict.get::<PdfString<'_>>(key).map(|string| text_string(&string))
 }
 
@@ -104,18 +94,18 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
         }
     }
 
-    fn say(&mut self, place: Place, page: Option<NonZeroU32>, words: &str) {
+    pub(super) fn say(&mut self, place: Place, page: Option<NonZeroU32>, words: &str) {
         let at = At { page, parted: Break::Part, ..At::new(place) };
         push(at, words.trim(), self.shared, self.text);
     }
 
     /// Whether what `key` refers to was read at this place already: one object may be named by any
     /// number of others.
-    fn was_followed(&mut self, dict: &Dict<'_>, key: &str, place: Place) -> bool {
+    pub(super) fn was_followed(&mut self, dict: &Dict<'_>, key: &str, place: Place) -> bool {
         dict.get_ref(key).is_some_and(|target| !self.followed.insert((target, place)))
     }
 
-    fn full(&mut self, what: &str) {
+    pub(super) fn full(&mut self, what: &str) {
         self.shared.gaps.add(GapKind::Limit, format!("{what}: {NODES}"));
     }
 
@@ -195,7 +185,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
     }
 
     /// The address of an action.
-    fn action(&mut self, holder: &Dict<'_>, page: Option<NonZeroU32>) {
+    pub(super) fn action(&mut self, holder: &Dict<'_>, page: Option<NonZeroU32>) {
         // Most actions lead to a place in the document; `#` may hide a name.
         let data = holder.data();
         if find(data, b"URI").is_none() && !data.contains(&b'#') && holder.get_ref("A").is_none() {
@@ -344,7 +334,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
     }
 
     /// Files that the catalogue or a page names as associated.
-    fn associated(&mut self, holder: &Dict<'_>) {
+    pub(super) fn associated(&mut self, holder: &Dict<'_>) {
         for file in holder.get::<Array<'_>>("AF").iter().flat_map(Array::iter::<Object<'_>>).take(NODES) {
             self.shared.parsed_object(&file);
             if self.shared.is_spent() {
@@ -357,7 +347,7 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
     }
 
     /// A file specification: its description is text, its content a document.
-    fn attachment(&mut self, file: &Dict<'_>, page: Option<NonZeroU32>) {
+    pub(super) fn attachment(&mut self, file: &Dict<'_>, page: Option<NonZeroU32>) {
         let Some(embedded) = file.get::<Dict<'_>>("EF") else { return };
         let name =
             string(file, "UF").or_else(|| string(file, "F")).unwrap_or_else(|| "attachment".to_owned());
@@ -378,120 +368,4 @@ impl<'t, 's, 'b> Around<'t, 's, 'b> {
             }
         }
     }
-
-    /// The annotations of a page: what they say, and what their appearances show.
-    pub(super) fn annotations(&mut self, page: &Page<'_>, number: Option<NonZeroU32>) {
-        let dict = page.raw();
-        self.associated(dict);
-        let Some(annotations) = dict.get::<Array<'_>>("Annots") else { return };
-        let mut visited: HashSet<ObjRef> = HashSet::new();
-        for (index, annotation) in annotations.raw_iter().enumerate() {
-            if index == NODES {
-                return self.full("annotations of a page");
-            }
-            let own = annotation.as_obj_ref();
-            let said = own.is_some_and(|own| visited.contains(&own) || self.says_nothing(own));
-            visited.extend(own);
-            if self.shared.is_spent() {
-                return;
-            }
-            let annotation = match annotation {
-                _ if said => continue,
-                MaybeRef::Ref(target) => page.xref().get::<Object<'_>>(target.into()),
-                MaybeRef::NotRef(object) => Some(object),
-            };
-            let Some(annotation) = annotation else { continue };
-            self.shared.parsed_object(&annotation);
-            if let Some(annotation) = annotation.into_dict() {
-                self.annotation(page, &annotation, number);
-            }
-        }
-    }
-
-    /// Whether an annotation has no words and no appearance, and leads nowhere outside the document.
-    fn says_nothing(&mut self, annotation: ObjRef) -> bool {
-        let Some((index, file)) = self.index else { return false };
-        let dict = index.dict(file, annotation, |depth, key, value| match key {
-            b"Contents" | b"Subj" | b"RC" | b"FS" | b"AP" => depth > 1,
-            b"A" => !matches!(value, Value::Ref(_)),
-            _ => key != b"URI",
-        });
-        self.shared.parsed(dict.unwrap_or_default());
-        dict.is_some()
-    }
-
-    fn annotation(&mut self, page: &Page<'_>, annotation: &Dict<'_>, number: Option<NonZeroU32>) {
-        let subtype = annotation.get::<Name<'_>>("Subtype");
-        let widget = subtype.as_deref() == Some(b"Widget");
-        let mut said = String::new();
-        for key in ["Contents", "Subj", "RC"] {
-            if self.was_followed(annotation, key, Place::Annotation) {
-                continue;
-            }
-            let Some(words) = string(annotation, key) else { continue };
-            let words = if key == "RC" { xml_values(words.as_bytes()).join("\n") } else { words };
-            if !bare(&said).contains(&bare(&words)) {
-                self.say(Place::Annotation, number, &words);
-                said.push_str(&words);
-            }
-        }
-        self.action(annotation, number);
-        if let Some(file) = annotation.get::<Dict<'_>>("FS") {
-            self.attachment(&file, number);
-        }
-        let Some(appearance) = annotation.get::<Dict<'_>>("AP") else { return };
-        let Some(rect) = annotation.get::<Array<'_>>("Rect").and_then(|rect| four(&rect)) else { return };
-        let mut streams: Vec<Stream<'_>> = Vec::new();
-        match appearance.get::<Object<'_>>("N") {
-            Some(Object::Stream(stream)) => streams.push(stream),
-            Some(Object::Dict(states)) => {
-                for (key, _) in states.entries().take(APPEARANCES) {
-                    streams.extend(states.get::<Stream<'_>>(key));
-                }
-            }
-            _ => {}
-        }
-        let place = if widget { Place::Form } else { Place::Annotation };
-        for stream in streams {
-            let (width, height, base) = geometry(page);
-            let base = multiply(&placement(&stream, rect), &base);
-            let mut painter = Interpreter::new(self.shared, width, height, base);
-            painter.form(&stream, None, &Resources::new(Dict::default()));
-            let (sheet, shown, unknown) = (painter.sheet, painter.shown, painter.unknown);
-            if unknown * 2 > shown {
-                self.shared.gaps.add(GapKind::Glyphs, "appearance of an annotation");
-            }
-            let lines = layout::lines(&sheet);
-            self.shared.sheet = sheet;
-            let all: String =
-                lines.iter().flat_map(|line| &line.pieces).map(|piece| bare(&piece.text)).collect();
-            if all.is_empty() || bare(&said).contains(&all) {
-                continue;
-            }
-            if widget {
-                self.shown.insert(all);
-            }
-            push_lines(&lines, place, number, Break::Part, self.shared, self.text);
-        }
-    }
-}
-
-fn four(array: &Array<'_>) -> Option<[f32; 4]> {
-    let mut numbers = array.iter::<Number>().map(|n| n.as_f32());
-    let [a, b, c, d] = [numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()?];
-    Some([a.min(c), b.min(d), a.max(c), b.max(d)])
-}
-
-/// The matrix that brings an appearance's box onto its rectangle (ISO 32000-2, 12.5.5).
-fn placement(stream: &Stream<'_>, rect: [f32; 4]) -> Matrix {
-    let own = matrix(stream.dict(), "Matrix");
-    let bbox = stream.dict().get::<Array<'_>>("BBox").and_then(|bbox| four(&bbox)).unwrap_or(rect);
-    let mut area = [f32::INFINITY, f32::INFINITY, f32::NEG_INFINITY, f32::NEG_INFINITY];
-    for (x, y) in [(bbox[0], bbox[1]), (bbox[2], bbox[1]), (bbox[0], bbox[3]), (bbox[2], bbox[3])] {
-        let (x, y) = (own[0] * x + own[2] * y + own[4], own[1] * x + own[3] * y + own[5]);
-        area = [area[0].min(x), area[1].min(y), area[2].max(x), area[3].max(y)];
-    }
-    let scale = |from: f32, to: f32| if from > 0.0 { to / from } else { 1.0 };
-    let (sx, sy) = (scale(area[2] - area[0], rect[2] - rect[0]), scale(area[3] - area[1], rect[3] - rect[1]));
-    [sx, 0.0, 0.0, sy, rect[0] - area[0] * sx, rect[1] - area[1] * sy]
 }

@@ -3,8 +3,10 @@
 //! Windows and Mac Roman come from `encoding_rs`; the others are tables of ISO 32000-2, annex D.
 
 use std::borrow::Cow;
-use std::io::Read;
+use std::cmp::Ordering;
 use std::sync::LazyLock;
+
+use super::filter::inflate;
 
 /// The base encodings that a font dictionary can name or imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,31 +176,65 @@ impl Symbols {
 }
 
 /// Names of glyphs and their texts, in the order of the names.
-static GLYPH_NAMES: LazyLock<Vec<(&'static str, &'static str)>> = LazyLock::new(|| {
-    static TEXT: LazyLock<String> =
-        LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/glyph-names.z")));
-    TEXT.lines().map(|line| line.split_once('\t').unwrap_or((line, ""))).collect()
-});
+static GLYPH_NAMES: LazyLock<Table> =
+    LazyLock::new(|| Table::new(include_bytes!("../../../data/pdf/glyph-names.z")));
 
 /// The text of a name in Adobe's list.
 fn listed(name: &str) -> Option<&'static str> {
-    let found = GLYPH_NAMES.binary_search_by(|(known, _)| (*known).cmp(name)).ok()?;
-    GLYPH_NAMES.get(found).map(|(_, text)| *text)
+    let (mut low, mut high) = (0, GLYPH_NAMES.starts.len());
+    while low < high {
+        let middle = usize::midpoint(low, high);
+        let line = GLYPH_NAMES.text.get(*GLYPH_NAMES.starts.get(middle)?..)?;
+        // A tab stands behind each name, and before all that stands in one.
+        let (known, rest) = line.as_bytes().split_at_checked(name.len()).unwrap_or((line.as_bytes(), b"\t"));
+        match known.cmp(name.as_bytes()) {
+            Ordering::Less => low = middle + 1,
+            Ordering::Equal if rest.first() == Some(&b'\t') => {
+                return GLYPH_NAMES.line(middle)?.get(name.len() + 1..);
+            }
+            _ => high = middle,
+        }
+    }
+    None
 }
 
 /// Standard string `id` of the Compact Font Format.
 pub(super) fn cff_string(id: usize) -> Option<&'static str> {
-    static TEXT: LazyLock<String> =
-        LazyLock::new(|| inflated(include_bytes!("../../../data/pdf/cff-strings.z")));
-    TEXT.lines().nth(id)
+    static STRINGS: LazyLock<Table> =
+        LazyLock::new(|| Table::new(include_bytes!("../../../data/pdf/cff-strings.z")));
+    STRINGS.line(id)
 }
 
-/// A table of data/pdf.
+/// A table of data/pdf: lines by their numbers, from 0.
+pub(super) struct Table {
+    text: String,
+    /// Where lines begin; behind the last newline nothing does.
+    starts: Vec<usize>,
+}
+
+impl Table {
+    pub(super) fn new(packed: &[u8]) -> Self {
+        let text = inflated(packed);
+        let starts = memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1);
+        let mut starts: Vec<usize> = std::iter::once(0).chain(starts).collect();
+        starts.pop_if(|last| *last == text.len());
+        Self { text, starts }
+    }
+
+    /// A line without its end.
+    pub(super) fn line(&self, number: usize) -> Option<&str> {
+        let start = *self.starts.get(number)?;
+        let end = self.starts.get(number + 1).map_or(self.text.len(), |next| next - 1);
+        self.text.get(start..end).map(|line| line.trim_end_matches('\n'))
+    }
+}
+
+/// A text of data/pdf.
 pub(super) fn inflated(packed: &[u8]) -> String {
-    let mut text = String::new();
-    let read = flate2::read::ZlibDecoder::new(packed).read_to_string(&mut text);
-    debug_assert!(read.is_ok(), "the tables are part of the program");
-    text
+    const MOST_BYTES: usize = 16 << 20;
+    let text = String::from_utf8(inflate(packed, MOST_BYTES).0);
+    debug_assert!(text.is_ok(), "the tables are part of the program");
+    text.unwrap_or_default()
 }
 
 /// The text of a glyph name: Adobe's list, uniXXXX, uXXXXX, and their parts joined by `_`.
@@ -281,7 +317,8 @@ mod tests {
                 assert_eq!(row.chars().count(), 32, "{row}");
             }
         }
-        assert!(GLYPH_NAMES.is_sorted_by_key(|line| line.0));
+        let names = (0..GLYPH_NAMES.starts.len()).filter_map(|i| GLYPH_NAMES.line(i)?.split('\t').next());
+        assert!(names.is_sorted());
         assert_eq!(Encoding::Standard.char(0xae), Some('ﬁ'));
         assert_eq!(Encoding::WinAnsi.char(0x80), Some('€'));
         assert_eq!(Encoding::MacRoman.char(0x8a), Some('ä'));

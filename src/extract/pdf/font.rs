@@ -8,7 +8,8 @@ use std::cell::{Cell, OnceCell};
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
-use super::cmap::{CMap, Coding, Collection, predefined};
+use super::cmap::CMap;
+use super::coding::{Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
 use super::lexer::{Lexer, Token, plain_items, single};
 use super::shared::{Packed, Shared};

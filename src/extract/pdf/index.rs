@@ -9,9 +9,8 @@ use std::collections::HashMap;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, ObjRef, ObjectIdentifier};
 
-use super::sealed::stream_end;
 use super::skim::{Value, number, skim};
-use super::structure::{integer, skip_space, stream_data};
+use super::syntax::{integer, skip_space, stream_data, stream_end};
 
 /// Bytes of inflated object streams that are kept; members of others are left to the library.
 const KEPT_BYTES: usize = 16 << 20;

@@ -14,7 +14,7 @@ use super::around::Around;
 use super::open::{MAKESHIFT, Opened};
 use super::said::Said;
 use super::streams::is_file;
-use super::structure::{integer, skip_space, stream_data};
+use super::syntax::{integer, skip_space, stream_data};
 use super::words::{find, is_ideograph, prose};
 use crate::document::Inner;
 use crate::limits::GapKind;

@@ -3,9 +3,11 @@
 //! Objects come from `hayro-syntax`; streams are decoded here, under the budget. What was not read
 //! is a gap: streams that don't decode, glyphs without characters, pages that are pictures.
 
+mod annotations;
 mod around;
 mod cff;
 mod cmap;
+mod coding;
 mod encoding;
 mod filter;
 mod font;
@@ -26,6 +28,8 @@ mod streams;
 mod strings;
 mod structure;
 mod sweep;
+mod syntax;
+mod unread;
 mod words;
 mod xmp;
 

@@ -11,7 +11,8 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Array, Dict, FromBytes, Object};
 use regex::bytes::Regex;
 
-use super::structure::{OBJECT_STREAM, pattern, skip_space};
+use super::structure::{OBJECT_STREAM, pattern};
+use super::syntax::skip_space;
 
 /// The number of the first object that is made up; real files end far below.
 const MADE_UP: u64 = 8_388_600;
@@ -27,17 +28,6 @@ pub(super) struct Sealed {
     /// Where its dictionary begins, and where its data ends at the latest.
     pub(super) start: usize,
     pub(super) end: usize,
-}
-
-/// Number and generation of the object whose value begins at `at`.
-pub(super) fn header_before(bytes: &[u8], at: usize) -> Option<(u64, u64)> {
-    const HEADER_BYTES: usize = 40;
-    let from = at.saturating_sub(HEADER_BYTES);
-    let before = bytes.get(from..at)?.trim_ascii_end().strip_suffix(b"obj")?.trim_ascii_end();
-    let mut words = before.rsplit(|b| !b.is_ascii_digit()).filter(|word| !word.is_empty());
-    let number = |word: Option<&[u8]>| std::str::from_utf8(word?).ok()?.parse().ok();
-    let generation = number(words.next())?;
-    Some((number(words.next())?, generation))
 }
 
 /// The encryption dictionary, as it stands in the file.
@@ -101,30 +91,4 @@ pub(super) fn unsealed(
         }
     }
     Some(())
-}
-
-/// Where the data of a stream ends: where its length says, or at the first `endstream`.
-pub(super) fn data_end(bytes: &[u8], dict: &Dict<'_>, data: usize) -> usize {
-    let told = dict.get::<i64>("Length").and_then(|n| data.checked_add(usize::try_from(n).ok()?));
-    stream_end(bytes, told, data)
-}
-
-/// The same where the end that the length tells is known.
-pub(super) fn stream_end(bytes: &[u8], told: Option<usize>, data: usize) -> usize {
-    let ends =
-        |end: &usize| bytes.get(skip_space(bytes, *end)..).is_some_and(|rest| rest.starts_with(b"endstream"));
-    let found = || super::words::find(bytes.get(data..)?, b"endstream").map(|end| data + end);
-    told.filter(ends).or_else(found).unwrap_or(bytes.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn headers_are_read_backwards() {
-        let file = b"endobj\n12 3 obj\n<</A 1>>";
-        assert_eq!(header_before(file, 16), Some((12, 3)));
-        assert_eq!(header_before(b"<<>>", 0), None);
-    }
 }

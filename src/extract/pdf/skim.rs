@@ -7,7 +7,7 @@
 use hayro_syntax::object::ObjRef;
 
 use super::lexer::is_regular;
-use super::structure::skip_space;
+use super::syntax::skip_space;
 
 /// Containers within each other.
 const NESTING: usize = 16;

@@ -12,7 +12,8 @@ use regex::bytes::Regex;
 
 use super::filter::{Trouble, decode_data, inflate};
 use super::index::{At, Entry, Members};
-use super::sealed::{Sealed, data_end, header_before, unsealed};
+use super::sealed::{Sealed, unsealed};
+use super::syntax::{data_end, header_before, integer, skip_space, stream_at, stream_data};
 use crate::limits::Budget;
 
 /// Bytes that the object and cross-reference streams of a document may inflate to together.
@@ -373,49 +374,4 @@ impl Structure {
         }
         Some(table)
     }
-}
-
-pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&b| matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')).count()
-}
-
-/// The unsigned number at `at` behind white space; moves behind it.
-pub(super) fn integer(bytes: &[u8], at: &mut usize) -> Option<u64> {
-    const DIGITS: usize = 19;
-    let start = skip_space(bytes, *at);
-    let rest = bytes.get(start..)?;
-    let digits = rest.iter().take(DIGITS).take_while(|b| b.is_ascii_digit());
-    let (value, count) =
-        digits.fold((0u64, 0), |(value, count), b| (value * 10 + u64::from(b - b'0'), count + 1));
-    if count == 0 {
-        return None;
-    }
-    *at = start + count;
-    Some(value)
-}
-
-/// Dictionary and start of the data of the stream object at `at`.
-fn stream_at(bytes: &[u8], at: usize) -> Option<(Dict<'_>, usize)> {
-    let mut at = skip_space(bytes, at);
-    integer(bytes, &mut at)?;
-    integer(bytes, &mut at)?;
-    at = skip_space(bytes, at);
-    bytes.get(at..)?.starts_with(b"obj").then_some(())?;
-    at = skip_space(bytes, at + 3);
-    let dict = Dict::from_bytes(bytes.get(at..)?)?;
-    let data = stream_data(bytes, at + dict.data().len())?;
-    Some((dict, data))
-}
-
-/// Where the data begins behind the keyword `stream`.
-pub(super) fn stream_data(bytes: &[u8], at: usize) -> Option<usize> {
-    let at = skip_space(bytes, at);
-    let rest = bytes.get(at..)?.strip_prefix(b"stream")?;
-    let line_end = match rest {
-        [b'\r', b'\n', ..] => 2,
-        [b'\r' | b'\n', ..] => 1,
-        _ => 0,
-    };
-    Some(at + 6 + line_end)
 }

@@ -4,31 +4,24 @@
 //! tells (scripts, addresses, alternative texts, names, labels); streams that nobody read are painted
 //! if they paint text, and read if they are text. Earlier revisions are swept in the same way.
 
-use std::borrow::Cow;
 use std::collections::HashSet;
 use std::num::NonZeroU32;
 
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{
-    Array, Dict, FromBytes, Name, Object, ObjectIdentifier, Stream, String as PdfString,
-};
+use hayro_syntax::object::{Array, Dict, FromBytes, Object, ObjectIdentifier, Stream, String as PdfString};
 use hayro_syntax::page::Resources;
 
 use super::around::Around;
-use super::filter::{Trouble, decode, decode_data};
 use super::index::{At as Where, Entry, Index, Skimmed};
 use super::interpret::Interpreter;
 use super::open::Opened;
 use super::said::Said;
-use super::sealed::data_end;
 use super::skim::Value;
-use super::streams::{Content, Role, content, is_disguised, role, served};
+use super::streams::{Role, role};
 use super::strings::VALUES;
-use super::structure::{integer, skip_space, stream_data};
+use super::syntax::{integer, skip_space, stream_bytes};
 use super::words::{is_quiet, leads_to_text, may_be_text};
-use super::xmp::xml_values;
 use super::{contents, geometry, push};
-use crate::document::Inner;
 use crate::limits::GapKind;
 use crate::read::layout::{self, Line};
 use crate::text::{At, Break, Place};
@@ -295,82 +288,8 @@ impl Around<'_, '_, '_> {
         }
     }
 
-    /// Streams that no page led to, as far as nobody read them since.
-    fn streams(&mut self, pdf: &Pdf, streams: Vec<Stream<'_>>, place: Option<Place>, said: &mut Said) {
-        self.silent = None;
-        let resources = pdf.pages().first().map(|page| page.resources().clone());
-        let resources = resources.unwrap_or_else(|| Resources::new(Dict::default()));
-        for stream in streams {
-            if !self.shared.was_read(&stream) {
-                self.stream(pdf, &stream, &resources, place, said);
-            }
-        }
-    }
-
-    /// A stream that nobody read.
-    fn stream(
-        &mut self,
-        pdf: &Pdf,
-        stream: &Stream<'_>,
-        resources: &Resources<'_>,
-        place: Option<Place>,
-        said: &mut Said,
-    ) {
-        let dict = stream.dict();
-        let role = role(dict);
-        // No section, if it says something.
-        let section = role == Role::Structure && dict.get::<Name<'_>>("Type").as_deref() == Some(b"XRef");
-        if (role == Role::Structure && !section) || (role == Role::Silent && !is_disguised(stream)) {
-            return;
-        }
-        self.shared.skip(stream);
-        let decoded = match stored(pdf.data().as_ref(), stream).filter(|_| section) {
-            // Sections are never encrypted, but the library decrypts all streams alike.
-            Some(stored) => decode_data(dict, Cow::Borrowed(stored), self.shared.budget),
-            None => decode(stream, self.shared.budget),
-        };
-        if decoded.trouble != Some(Trouble::Image) {
-            self.shared.gaps.stream(&decoded, "stream outside the pages");
-        } else if role != Role::Silent {
-            self.shared.gaps.add(GapKind::Image, "picture outside the pages");
-        }
-        let hidden = place.unwrap_or(Place::Hidden);
-        let own = dict.get::<Dict<'_>>("Resources").map(Resources::new);
-        match content(role, &decoded.bytes, own.is_some()) {
-            Content::Nothing => {}
-            Content::File => self.file("attachment", decoded.bytes.into_owned()),
-            Content::Unknown if section => {}
-            Content::Unknown => {
-                let silent = self.silent.get_or_insert_with(|| served(pdf));
-                if !silent.contains(&stream.obj_id().into()) {
-                    self.file("stream", decoded.bytes.into_owned());
-                }
-            }
-            Content::Markup => {
-                let place = place.unwrap_or(if role == Role::Metadata { Place::Property } else { hidden });
-                for value in xml_values(&decoded.bytes) {
-                    if value.len() > 3 || !value.is_ascii() {
-                        self.add(place, None, &value, said);
-                    }
-                }
-            }
-            Content::Page => self.paint(&decoded.bytes, own.as_ref().unwrap_or(resources), hidden, said),
-            Content::Text(words) => self.add(hidden, None, &words, said),
-        }
-    }
-
-    /// A document of its own.
-    fn file(&mut self, name: &str, bytes: Vec<u8>) {
-        if self.shared.budget.spend_entry() {
-            self.inner.push(Inner { name: name.to_owned(), bytes });
-        } else {
-            let entries = self.shared.budget.limits.entries;
-            self.shared.gaps.add(GapKind::Limit, format!("entries of a document: {entries}"));
-        }
-    }
-
     /// Content that no page shows.
-    fn paint(&mut self, data: &[u8], resources: &Resources<'_>, place: Place, said: &mut Said) {
+    pub(super) fn paint(&mut self, data: &[u8], resources: &Resources<'_>, place: Place, said: &mut Said) {
         let (width, height) = SHEET;
         let mut painter = Interpreter::new(self.shared, width, height, [1.0, 0.0, 0.0, -1.0, 0.0, height]);
         painter.run(data, resources);
@@ -398,25 +317,6 @@ impl Around<'_, '_, '_> {
             parted = Break::Line;
         }
     }
-}
-
-/// The part of the file that a stream takes up: dictionary and data, not decrypted.
-fn stream_bytes<'a>(file: &'a [u8], stream: &Stream<'_>) -> &'a [u8] {
-    let dict = stream.dict().data();
-    let start = dict.as_ptr().addr().wrapping_sub(file.as_ptr().addr());
-    let length = match stored(file, stream) {
-        Some(data) => (data.as_ptr().addr() + data.len()).saturating_sub(dict.as_ptr().addr()),
-        None => dict.len(),
-    };
-    file.get(start..start.saturating_add(length)).unwrap_or_default()
-}
-
-/// The data of a stream as it stands in the file, not decrypted.
-fn stored<'a>(file: &'a [u8], stream: &Stream<'_>) -> Option<&'a [u8]> {
-    let dict = stream.dict();
-    let start = dict.data().as_ptr().addr().wrapping_sub(file.as_ptr().addr());
-    let data = stream_data(file, start.saturating_add(dict.data().len()))?;
-    file.get(data..data_end(file, dict, data))
 }
 
 /// The resources of a page that is not in the page tree.

@@ -4,29 +4,27 @@
 //! marked content. Paths and images count as backdrops (white text on them is seen) and as things
 //! that may hold text nobody can read.
 
+mod paint;
 mod section;
 mod show;
+mod state;
 
 use std::collections::HashSet;
 use std::rc::Rc;
 
-use hayro_syntax::object::{Array, Dict, Name, Number, ObjRef, Object, Rect, Stream};
+use hayro_syntax::object::{Dict, ObjRef};
 use hayro_syntax::page::Resources;
 
 use super::font::Font;
 use super::lexer::{Lexer, Token, name as unescaped, single};
-use super::matrix::{IDENTITY, Matrix, matrix, multiply};
-use super::scene::{Area, EVERYWHERE, Scene, bounds, shared};
+use super::matrix::{IDENTITY, Matrix, multiply};
+use super::scene::{EVERYWHERE, Scene};
 use super::shared::Shared;
 use crate::limits::GapKind;
 use crate::read::layout::Sheet;
 use section::Section;
-use show::WHITE;
+use state::State;
 
-/// Forms within forms; real files stay below 5.
-const FORM_DEPTH: usize = 16;
-/// Forms painted on one page, those within forms included.
-const FORM_CALLS: usize = 20_000;
 /// Operands of one operator, the items of its arrays included.
 const OPERANDS: usize = 100_000;
 /// Fonts that a content stream is remembered to have chosen.
@@ -35,28 +33,6 @@ const FONTS: usize = 16;
 const STRANGE: usize = 64;
 /// Saved graphics states at once.
 const STATES: usize = 512;
-#[derive(Clone)]
-struct State {
-    ctm: Matrix,
-    font: Option<Rc<Font>>,
-    size: f32,
-    char_space: f32,
-    word_space: f32,
-    scale: f32,
-    leading: f32,
-    rise: f32,
-    mode: u8,
-    luminance: f32,
-    alpha: f32,
-    /// The fill colour space counts ink, not light.
-    ink: bool,
-    /// The fill is a pattern.
-    pattern: bool,
-    /// Blended normally and without a soft mask.
-    plain: bool,
-    clip: Area,
-}
-
 /// A glyph whose character is unknown.
 #[derive(Debug, Clone, Copy, Default)]
 struct Unknown {
@@ -352,27 +328,6 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         true
     }
 
-    fn graphics_state(&mut self, dict: &Dict<'_>) {
-        if let Some(alpha) = dict.get::<Number>("ca") {
-            self.state.alpha = alpha.as_f32();
-        }
-        if let Some(mode) = dict.get::<Object<'_>>("BM") {
-            self.state.plain =
-                matches!(&mode, Object::Name(name) if matches!(name.as_ref(), b"Normal" | b"Compatible"));
-        }
-        if let Some(mask) = dict.get::<Object<'_>>("SMask") {
-            self.state.plain &= matches!(mask, Object::Name(_));
-        }
-        if let Some(font) = dict.get::<Array<'_>>("Font") {
-            let key = font.raw_iter().next().and_then(|item| item.as_obj_ref());
-            let mut items = font.flex_iter();
-            if let Some(dict) = items.next::<Dict<'_>>() {
-                self.state.font = Some(self.shared.font(key, &dict));
-                self.state.size = items.next::<Number>().map_or(self.state.size, |n| n.as_f32());
-            }
-        }
-    }
-
     fn font(&mut self, resources: &Resources<'_>, name: &[u8]) -> Option<Rc<Font>> {
         let object = resources.fonts.get_ref(name);
         if let Some(font) = object.and_then(|object| self.shared.known_font(object)) {
@@ -391,179 +346,13 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         self.text = self.line;
     }
 
-    /// Paints the path, or not, and clips by it where that was asked for.
-    fn end_path(&mut self, filled: bool) {
-        let (path, segments, rectangle) = self.scene.take_path();
-        let clips = std::mem::take(&mut self.scene.clips);
-        let Some(path) = path else { return };
-        if filled {
-            self.filled += segments;
-            if self.state.luminance < WHITE {
-                self.scene.back(path);
-            }
-            if rectangle && !self.state.pattern {
-                self.cover(path);
-            }
-        }
-        if clips {
-            self.state.clip = shared(&self.state.clip, &path);
-        }
-    }
-
-    /// What is opaque hides what was painted before.
-    fn cover(&mut self, area: Area) {
-        let off = self.sections.iter().any(|section| section.off);
-        if self.state.plain && self.state.alpha >= 1.0 && !off {
-            self.scene.cover(shared(&area, &self.state.clip), self.sheet.glyphs.len());
-        }
-    }
-
     /// Ends the page: what was painted over is hidden.
     pub(super) fn finish(&mut self) {
         let looked = self.scene.hide_covered(&mut self.sheet);
         self.shared.operators += looked as u64 / 16;
     }
-
-    /// A picture fills the unit square.
-    fn image(&mut self, opaque: bool) {
-        let area = bounds(&self.state.ctm, [0.0, 0.0, 1.0, 1.0]);
-        self.images += 1;
-        let width = area[2].min(self.sheet.width) - area[0].max(0.0);
-        let height = area[3].min(self.sheet.height) - area[1].max(0.0);
-        let page = (self.sheet.width * self.sheet.height).max(1.0);
-        self.image_share = self.image_share.max(width.max(0.0) * height.max(0.0) / page);
-        self.scene.back(area);
-        if opaque {
-            self.cover(area);
-        }
-    }
-
-    fn colour(&mut self, operator: &[u8], operands: &[Token<'_>], resources: &Resources<'_>) {
-        self.state.pattern = false;
-        if operator == b"cs" {
-            self.state.luminance = 0.0;
-            self.state.ink = last_name(operands).is_some_and(|name| {
-                let family = resources.color_spaces.get::<Array<'_>>(&name);
-                self.shared.parsed(family.as_ref().map_or(&[], Array::data));
-                let family = family.and_then(|array| array.iter::<Object<'_>>().next());
-                matches!(family, Some(Object::Name(n)) if matches!(n.as_ref(), b"Separation" | b"DeviceN"))
-            });
-            return;
-        }
-        let mut values = [0f32; 4];
-        let mut count = 0usize;
-        for token in operands {
-            match token {
-                Token::Number(value) => {
-                    if let Some(slot) = values.get_mut(count) {
-                        *slot = single(*value).clamp(0.0, 1.0);
-                    }
-                    count = count.saturating_add(1);
-                }
-                // A pattern.
-                Token::Name(_) => (count, self.state.pattern) = (usize::MAX - 1, true),
-                _ => {}
-            }
-        }
-        if matches!(operator, b"g" | b"rg" | b"k") {
-            self.state.ink = false;
-        }
-        let [a, b, c, d] = values;
-        self.state.luminance = match count {
-            1 if self.state.ink => 1.0 - a,
-            1 => a,
-            3 if !self.state.ink => 0.299 * a + 0.587 * b + 0.114 * c,
-            4 => (1.0 - d) * (1.0 - 0.299 * a - 0.587 * b - 0.114 * c),
-            _ => 0.0,
-        };
-    }
-
-    /// Paints an external object.
-    fn object(&mut self, name: &[u8], resources: &Resources<'_>) {
-        let key = resources.x_objects.get_ref(name);
-        if key.is_some_and(|key| self.shared.empty_forms.contains(&key)) {
-            return;
-        }
-        let upright = self.state.ctm[1] == 0.0 && self.state.ctm[2] == 0.0;
-        if let Some(&opaque) = key.and_then(|key| self.shared.pictures.get(&key)) {
-            return self.image(opaque && upright);
-        }
-        let Some(stream) = resources.x_objects.get::<Stream<'_>>(name) else {
-            self.shared.gaps.add(GapKind::Damaged, "external object missing");
-            return;
-        };
-        self.shared.parsed_dict(stream.dict());
-        let subtype = stream.dict().get::<Name<'_>>("Subtype");
-        if subtype.as_deref() == Some(b"Image") {
-            self.shared.skip(&stream);
-            let dict = stream.dict();
-            let mask =
-                dict.contains_key("SMask") || dict.contains_key("Mask") || dict.contains_key("ImageMask");
-            if let Some(key) = key {
-                self.shared.pictures.insert(key, !mask);
-            }
-            self.image(!mask && upright);
-        } else {
-            self.form(&stream, key, resources);
-        }
-    }
-
-    /// Paints a form in the current state.
-    pub(super) fn form(&mut self, stream: &Stream<'_>, key: Option<ObjRef>, around: &Resources<'_>) {
-        if key.is_some_and(|key| self.active.contains(&key)) {
-            return;
-        }
-        if self.active.len() >= FORM_DEPTH {
-            self.shared.gaps.add(GapKind::Limit, format!("forms within forms: {FORM_DEPTH}"));
-            return;
-        }
-        self.calls += 1;
-        if self.calls > FORM_CALLS {
-            self.stop(format!("forms painted on a page: {FORM_CALLS}"));
-            return;
-        }
-        let data = self.shared.form(stream, key);
-        let dict = stream.dict();
-        let resources = dict.get::<Dict<'_>>("Resources").map(|resources| {
-            self.shared.parsed_dict(&resources);
-            let resources = Resources::new(resources);
-            self.shared.parsed_dict(&resources.fonts);
-            self.shared.parsed_dict(&resources.x_objects);
-            resources
-        });
-        let before = (self.sheet.glyphs.len(), self.images, self.scene.backdrops(), self.filled);
-        let (state, text, line) = (self.state.clone(), self.text, self.line);
-        self.state.ctm = multiply(&matrix(dict, "Matrix"), &self.state.ctm);
-        if let Some(bbox) = dict.get::<Rect>("BBox") {
-            #[expect(clippy::cast_possible_truncation, reason = "coordinates")]
-            let bbox = [bbox.x0 as f32, bbox.y0 as f32, bbox.x1 as f32, bbox.y1 as f32];
-            self.state.clip = shared(&self.state.clip, &bounds(&self.state.ctm, bbox));
-        }
-        let off = dict.get::<Dict<'_>>("OC").is_some_and(|layer| self.is_off(dict.get_ref("OC"), &layer));
-        let sections = self.sections.len();
-        if off {
-            self.sections.push(Section {
-                actual: None,
-                alternative: None,
-                first_glyph: self.sheet.glyphs.len(),
-                unknown_before: self.unknown,
-                unknown_most_before: self.unknown_most,
-                off,
-            });
-        }
-        self.active.push(key.unwrap_or(ObjRef::new(0, 0)));
-        self.run(&data, resources.as_ref().unwrap_or(around));
-        self.active.pop();
-        self.sections.truncate(sections);
-        (self.state, self.text, self.line) = (state, text, line);
-        let after = (self.sheet.glyphs.len(), self.images, self.scene.backdrops(), self.filled);
-        if let Some(key) = key.filter(|_| before == after && !self.stopped && self.active.is_empty()) {
-            self.shared.empty_forms.insert(key);
-        }
-    }
 }
 
-#[inline]
 /// Whether an array or a dictionary has begun and not ended.
 fn is_open(operands: &[Token<'_>]) -> bool {
     let count = |token: &Token<'_>| match token {
