@@ -709,6 +709,7 @@ fn files_that_stand_for_another_in_letters_and_digits() {
         ("a", format!("-----BEGIN CERTIFICATE-----\r\n{}\r\n-----END CERTIFICATE-----\r\n", lines.join("\r\n"))),
         ("a.log", format!("data:application/octet-stream;base64,{coded}")),
         ("a.txt", hex),
+        ("a.txt", "begin 644 b.txt\n.YIRZY:^&XIB%,3#EN;0*\n`\nend\n".to_owned()),
         ("a.txt", base64("机密★10年\n关于某事的通知，请各单位认真研究落实。\n".as_bytes())),
     ];
     for (name, text) in &files {
