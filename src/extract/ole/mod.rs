@@ -24,7 +24,7 @@ use crate::read::cfb::{CompoundFile, Stream};
 use crate::text::Place;
 
 /// Bytes of a stream that are read where it is text for the most part.
-const TEXT_STREAM_BYTES: usize = 48 << 20;
+const TEXT_STREAM_BYTES: usize = 40 << 20;
 
 /// Reads a compound file of this type.
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {

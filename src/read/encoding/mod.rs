@@ -153,7 +153,10 @@ pub(crate) fn is_text(sample: &[u8]) -> bool {
     }
     let of = |count: usize| count as f64 / sample.len() as f64;
     let nuls = of(sample.iter().filter(|&&b| b == 0).count());
-    let controls = of(sample.iter().filter(|&&b| b != 0 && is_control(char::from(b))).count());
+    // Those that shift between sets of characters are text.
+    let is_shift = |b: u8| matches!(b, 0x0e | 0x0f | 0x1b);
+    let is_damage = |b: u8| b != 0 && is_control(char::from(b)) && !is_shift(b);
+    let controls = of(sample.iter().filter(|&&b| is_damage(b)).count());
     if controls > TEXT_CONTROLS || nuls > TEXT_NULS {
         return false;
     }
