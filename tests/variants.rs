@@ -176,7 +176,7 @@ fn mail_in_rare_encodings_and_without_boundaries() {
     };
     assert_blocked("hz.eml", mail("hz-gb-2312", b"~{;zC\\!o~}10~{Dj~}\r\n"), "eml");
     assert_blocked("iso.eml", mail("ISO-2022-CN", b"\x1b$)A\x0e;zC\\!o\x0f10\x0eDj\x0f\r\n"), "eml");
-    assert_blocked("utf-7.eml", mail("utf-7", b"+Zzpbxg-+JgU-10+Xnk-\r\n"), "eml");
+    assert_blocked("utf-7.eml", mail("utf-7", b"+Zzpbxg-+JgU-10+XnQ-\r\n"), "eml");
     let parts = "From: a@b.cn\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed\r\n\r\n--b\r\nContent-Type: text/plain; charset=utf-8\r\n\
                  Content-Transfer-Encoding: base64\r\n\r\n5py65a+G4piFMTDlubQ=\r\n--b--\r\n";
     assert_blocked("parts.eml", parts.into(), "eml");

@@ -343,13 +343,23 @@ fn what_is_found_has_the_address_of_its_cell() {
     assert_eq!(cell(&extracted, "批注字"), None);
     // Gaps that are told as fewer cells than they are, line ends and tabs within cells.
     let cells = [
-        row(9, "", &(inline("C9", "甲\n一\t二") + &inline("D9", "乙") + &inline("AA9", "丙") + &inline("AC9", "丁"))),
+        row(
+            9,
+            "",
+            &(inline("C9", "甲\n一\t二") + &inline("D9", "乙") + &inline("AA9", "丙") + &inline("AC9", "丁")),
+        ),
         row(70000, "", &inline("XFD70000", "独\t自")),
     ];
     let extracted = read(&sheet(&format!("<sheetData>{}</sheetData>", cells.concat()), ""));
-    for (text, address) in
-        [("甲", "C9"), ("二", "C9"), ("乙", "D9"), ("丙", "AA9"), ("丁", "AC9"), ("独", "XFD70000"), ("自", "XFD70000")]
-    {
+    for (text, address) in [
+        ("甲", "C9"),
+        ("二", "C9"),
+        ("乙", "D9"),
+        ("丙", "AA9"),
+        ("丁", "AC9"),
+        ("独", "XFD70000"),
+        ("自", "XFD70000"),
+    ] {
         assert_eq!(cell(&extracted, text).as_deref(), Some(address), "{text}");
     }
 }

@@ -343,7 +343,9 @@ mod tests {
             Some("{\"html\": \"<p>机密★10年 A &#34;&#39; &#x; &#\"}")
         );
         // Quotation marks, halves of a pair and what is no escape stay as they are.
-        for plain in ["\\u0022 \\ud840 \\u67 \\up \\u", "C:\\new", "100%", "%E6%9C", "%%E6%9C%", "%+6%9C%BA", "%e6机"] {
+        for plain in
+            ["\\u0022 \\ud840 \\u67 \\up \\u", "C:\\new", "100%", "%E6%9C", "%%E6%9C%", "%+6%9C%BA", "%e6机"]
+        {
             assert_eq!(unescaped(plain), None, "{plain}");
         }
     }

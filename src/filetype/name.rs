@@ -60,7 +60,9 @@ pub(super) fn claimed_by(extension: &str) -> &'static [FileType] {
         "ttf" | "otf" | "ttc" | "woff" | "woff2" | "eot" => &[T::Font],
         "exe" | "dll" | "so" => &[T::Executable],
         "htm" | "html" | "xhtml" | "shtml" => &[T::Html, T::Xml],
-        "xml" | "svg" | "xsd" | "xsl" => &[T::Xml, T::Html, T::Docx, T::Xlsx, T::Pptx, T::Odt, T::Ods, T::Odp],
+        "xml" | "svg" | "xsd" | "xsl" => {
+            &[T::Xml, T::Html, T::Docx, T::Xlsx, T::Pptx, T::Odt, T::Ods, T::Odp]
+        }
         "eml" => &[T::Eml, T::Mht],
         "mht" | "mhtml" => &[T::Mht, T::Eml],
         "md" | "markdown" => &[T::Markdown],

@@ -247,7 +247,14 @@ mod tests {
 
     #[test]
     fn cells_are_named_as_sheets_name_them() {
-        for (row, column, name) in [(1, 0, "A1"), (7, 1, "B7"), (2, 25, "Z2"), (3, 26, "AA3"), (9, 701, "ZZ9"), (1_048_576, 16_383, "XFD1048576")] {
+        for (row, column, name) in [
+            (1, 0, "A1"),
+            (7, 1, "B7"),
+            (2, 25, "Z2"),
+            (3, 26, "AA3"),
+            (9, 701, "ZZ9"),
+            (1_048_576, 16_383, "XFD1048576"),
+        ] {
             let cell = Cell { row: NonZeroU32::new(row).unwrap(), column };
             assert_eq!(cell.to_string(), name);
             assert_eq!(Cell::try_from(name.to_owned()), Ok(cell));

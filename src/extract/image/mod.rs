@@ -98,7 +98,9 @@ impl Picture<'_> {
             // Each is a text of its own.
             match self.budget.text.checked_sub(other.text.len() + READING_BYTES) {
                 Some(left) => self.budget.text = left,
-                None => return self.gap(GapKind::Limit, format!("{} bytes of text", self.budget.limits.text)),
+                None => {
+                    return self.gap(GapKind::Limit, format!("{} bytes of text", self.budget.limits.text));
+                }
             }
             let mut reading = Text::new();
             reading.guessed = true;

@@ -153,7 +153,8 @@ static ROWS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     for row in 0xb0..=0xf7 {
         let cells: Vec<u8> = (0xa1..=0xfe).flat_map(|cell| [row, cell]).collect();
         for c in encoding_rs::GBK.decode_without_bom_handling(&cells).0.chars() {
-            let index = u32::from(c).checked_sub(u32::from(FIRST)).and_then(|index| usize::try_from(index).ok());
+            let index =
+                u32::from(c).checked_sub(u32::from(FIRST)).and_then(|index| usize::try_from(index).ok());
             if let Some(known) = index.and_then(|index| rows.get_mut(index)) {
                 *known = row;
             }

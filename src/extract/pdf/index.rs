@@ -84,11 +84,13 @@ impl Members {
         let (mut at, mut last, mut offsets) = (0, None, Vec::new());
         for _ in 0..count {
             let pair = integer(&data, &mut at).zip(integer(&data, &mut at));
-            let Some((Ok(number), Ok(offset))) = pair.map(|(n, o)| (u32::try_from(n), usize::try_from(o))) else {
+            let Some((Ok(number), Ok(offset))) = pair.map(|(n, o)| (u32::try_from(n), usize::try_from(o)))
+            else {
                 return;
             };
             let offset = first.saturating_add(offset);
-            let own = (offset < data.len() && last.is_none_or(|last| offset > last)).then(|| skip_space(&data, offset));
+            let own = (offset < data.len() && last.is_none_or(|last| offset > last))
+                .then(|| skip_space(&data, offset));
             last = own.or(last);
             offsets.push((number, own));
         }

@@ -177,7 +177,9 @@ fn texts(
     let mut texts: Readings = [None; CODES];
     if let Some(map) = to_unicode {
         let mut text = String::new();
-        for ((code, slot), _) in (0..=255u8).zip(&mut texts).zip(map.low_codes()).filter(|(_, mapped)| *mapped) {
+        for ((code, slot), _) in
+            (0..=255u8).zip(&mut texts).zip(map.low_codes()).filter(|(_, mapped)| *mapped)
+        {
             text.clear();
             map.text(u32::from(code), 1, &mut text);
             *slot = sound(&text, long);
@@ -258,8 +260,8 @@ fn texts(
         let unknown = (0..=255u8).zip(&mut texts).zip(built_in).filter(|((_, text), _)| text.is_none());
         for ((code, text), named) in unknown {
             let program = || program.as_ref().and_then(|program| program.char(program.glyph(code)?));
-            *text = named
-                .or_else(|| base.and_then(|base| base.char(code)).or_else(program).and_then(sound_char));
+            *text =
+                named.or_else(|| base.and_then(|base| base.char(code)).or_else(program).and_then(sound_char));
         }
     }
     let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };

@@ -172,7 +172,8 @@ fn word(bytes: &[u8]) -> &[u8] {
 #[inline]
 fn integer(bytes: &[u8]) -> Option<(u32, usize)> {
     let (mut value, mut length) = (0u32, 0);
-    while let Some(digit) = bytes.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10) {
+    while let Some(digit) = bytes.get(length).map(|byte| byte.wrapping_sub(b'0')).filter(|&digit| digit < 10)
+    {
         if length == DIGITS {
             return None;
         }

@@ -184,7 +184,11 @@ impl Structure {
                         let container = field(kind, second);
                         let index = u32::try_from(field(kind + second, third)).ok();
                         let stream = u32::try_from(container).ok();
-                        self.entry(number, 0, stream.zip(index).map(|(stream, index)| At::Member(stream, index)));
+                        self.entry(
+                            number,
+                            0,
+                            stream.zip(index).map(|(stream, index)| At::Member(stream, index)),
+                        );
                         self.streams.insert(container);
                         self.listed.members.entry(container).or_default().push(number);
                         self.object(number, u64::MAX)?;
@@ -207,7 +211,8 @@ impl Structure {
 
     /// Remembers an object in use; a number that is too large belongs to no object.
     fn entry(&mut self, number: u64, generation: u64, at: Option<At>) {
-        if let (Ok(number), Ok(generation), Some(at)) = (u32::try_from(number), i32::try_from(generation), at) {
+        if let (Ok(number), Ok(generation), Some(at)) = (u32::try_from(number), i32::try_from(generation), at)
+        {
             self.entries.push(Entry { number, generation, at });
         }
     }

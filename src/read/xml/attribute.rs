@@ -24,7 +24,8 @@ impl<'a> Attributes<'a> {
         let bytes = rest.as_bytes();
         let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace())?;
         let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
-        let name = bytes.get(start..)?.iter().position(|byte| !is_plain(byte)).filter(|&length| length > 0)?;
+        let name =
+            bytes.get(start..)?.iter().position(|byte| !is_plain(byte)).filter(|&length| length > 0)?;
         let equals = start + name;
         let quote = match bytes.get(equals..equals + 2)? {
             [b'=', quote @ (b'"' | b'\'')] => *quote,

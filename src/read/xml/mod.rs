@@ -217,7 +217,8 @@ fn local(name: &str) -> &str {
 /// Whether bytes may begin like XML in any encoding: what does not need not be decoded to tell.
 pub(crate) fn may_begin(head: &[u8]) -> bool {
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
-    matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'<', ..]) || head.trim_ascii_start().starts_with(b"<")
+    matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [0, b'<', ..])
+        || head.trim_ascii_start().starts_with(b"<")
 }
 
 /// Whether a piece of XML is nothing but tags in ASCII: no text, no comment, no reference. A sign that ends
@@ -229,7 +230,7 @@ pub(crate) fn is_bare(source: &str) -> bool {
     let mut text = 0;
     source.is_ascii()
         && memchr::memchr(b'&', bytes).is_none()
-        && !bytes.get(behind_declaration..).is_some_and(|rest| memchr::memmem::find(rest, b"<?").is_some())
+        && bytes.get(behind_declaration..).is_none_or(|rest| memchr::memmem::find(rest, b"<?").is_none())
         && memchr::memmem::find(bytes, b"<!").is_none()
         && memchr::memchr_iter(b'<', bytes).all(|start| {
             let between = bytes.get(text..start).unwrap_or_default();
@@ -462,9 +463,17 @@ mod tests {
         for bare in ["", "<a/>", "<?xml version=\"1.0\"?>\r\n<a b=\"c\">\n <d/>\n</a>\n"] {
             assert!(is_bare(bare), "{bare}");
         }
-        for other in
-            ["x", "<a>x</a>", "<a/>x", "<a b=\"值\"/>", "<a b=\"&lt;\"/>", "<a><!-- --></a>", "<a><?b?></a>", "<a b=\">x\"/>", "<a"]
-        {
+        for other in [
+            "x",
+            "<a>x</a>",
+            "<a/>x",
+            "<a b=\"值\"/>",
+            "<a b=\"&lt;\"/>",
+            "<a><!-- --></a>",
+            "<a><?b?></a>",
+            "<a b=\">x\"/>",
+            "<a",
+        ] {
             assert!(!is_bare(other), "{other}");
         }
     }
