@@ -5,7 +5,8 @@
 //! are not installed are left out. Libraries (docx-rs, which may abort, calamine, python-docx, openpyxl,
 //! python-pptx, office_oxide) time themselves in a process of their own, without its start and their
 //! import, the middle of three readings. Programs (pandoc, docx2txt, catdoc with xls2csv and catppt,
-//! LibreOffice) are timed as a whole, less what they take for a file that says nothing.
+//! LibreOffice) are timed as a whole, less what they take for a file that says nothing; catdoc, xls2csv and catppt
+//! get all files at once, whether they can read them or not.
 //! A peer is compared over the files that it reads; how many those are is printed beside.
 #![expect(clippy::print_stdout, clippy::unwrap_used, reason = "a program of its own")]
 
@@ -26,6 +27,8 @@ const PEER: &str = "MIJIAN_BENCH_PEER";
 const PEER_FILE: &str = "MIJIAN_BENCH_PEER_FILE";
 /// Times that the start of a program is measured.
 const STARTS: u32 = 5;
+/// Times that all files of a type are given to a program that takes them at once.
+const TOGETHER: usize = 20;
 /// Seconds that a peer has for one file.
 const PEER_SECONDS: &str = "20";
 /// Files of a type that a program is given, and LibreOffice, which takes seconds for each.
@@ -41,6 +44,8 @@ enum Peer {
     Python(&'static str, &'static str),
     /// A program; `{}` is the file.
     Program(&'static str),
+    /// A program that takes any number of files: its start would hide what it takes for one.
+    Together(&'static str),
 }
 
 const PYTHON_DOCX: Peer = Peer::Python(
@@ -57,7 +62,7 @@ const PYTHON_PPTX: Peer = Peer::Python(
 );
 const OFFICE_OXIDE: Peer = Peer::Python("office_oxide", "office_oxide.Document.open(f).plain_text()");
 const PANDOC: Peer = Peer::Program("pandoc -t plain {}");
-const CATDOC: Peer = Peer::Program("catdoc -dutf-8 {}");
+const CATDOC: Peer = Peer::Together("catdoc -dutf-8");
 const LIBREOFFICE: Peer = Peer::Program(
     "soffice -env:UserInstallation=file:///dev/shm/mijian-bench --headless --convert-to pdf --outdir /dev/shm/mijian-bench {}",
 );
@@ -75,8 +80,8 @@ const PEERS: [(&str, &[Peer]); 11] = [
     ("ods", &[Peer::Own("calamine")]),
     ("rtf", &[PANDOC, CATDOC]),
     ("doc", &[OFFICE_OXIDE, CATDOC, LIBREOFFICE]),
-    ("xls", &[Peer::Own("calamine"), OFFICE_OXIDE, Peer::Program("xls2csv -dutf-8 {}"), LIBREOFFICE]),
-    ("ppt", &[OFFICE_OXIDE, Peer::Program("catppt -dutf-8 {}"), LIBREOFFICE]),
+    ("xls", &[Peer::Own("calamine"), OFFICE_OXIDE, Peer::Together("xls2csv -dutf-8"), LIBREOFFICE]),
+    ("ppt", &[OFFICE_OXIDE, Peer::Together("catppt -dutf-8"), LIBREOFFICE]),
     ("epub", &[PANDOC]),
 ];
 
@@ -84,17 +89,34 @@ impl Peer {
     fn name(self) -> &'static str {
         match self {
             Self::Own(name) | Self::Python(name, _) => name,
-            Self::Program(words) => words.split(' ').next().unwrap_or_default(),
+            Self::Program(words) | Self::Together(words) => words.split(' ').next().unwrap_or_default(),
         }
     }
 
     /// Files of a type that it is given.
     fn files(self) -> usize {
         match self {
-            Self::Own(_) | Self::Python(..) => usize::MAX,
+            Self::Own(_) | Self::Python(..) | Self::Together(_) => usize::MAX,
             Self::Program(words) if words.starts_with("soffice") => LIBREOFFICE_FILES,
             Self::Program(_) => PROGRAM_FILES,
         }
+    }
+
+    /// CPU milliseconds that it takes for all these files at once, its start included.
+    fn together(self, files: &[&Path]) -> Option<f64> {
+        let Self::Together(words) = self else { return None };
+        let mut command = Command::new("timeout");
+        command.args([
+            PEER_SECONDS,
+            "bash",
+            "-c",
+            "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null 2>/dev/null",
+            "_",
+        ]);
+        command.args(words.split(' ')).args(files);
+        let output = command.stdin(Stdio::null()).output().ok()?;
+        let seconds = String::from_utf8(output.stderr).ok()?;
+        Some(seconds.split_whitespace().filter_map(|s| s.parse::<f64>().ok()).sum::<f64>() * 1e3)
     }
 
     /// CPU milliseconds of one reading; `None` where it fails or takes too long.
@@ -116,7 +138,7 @@ impl Peer {
                 );
                 command.args(["python3", "-c", &script]).arg(file);
             }
-            Self::Program(words) => {
+            Self::Program(words) | Self::Together(words) => {
                 command.args(["bash", "-c", "TIMEFORMAT='%U %S'; time \"$@\" >/dev/null 2>/dev/null", "_"]);
                 for word in words.split(' ') {
                     command.arg(if word == "{}" { file.as_os_str() } else { word.as_ref() });
@@ -125,7 +147,7 @@ impl Peer {
         }
         let output = command.stdin(Stdio::null()).output().ok()?;
         let ms = match self {
-            Self::Program(_) => {
+            Self::Program(_) | Self::Together(_) => {
                 let seconds = String::from_utf8(output.stderr).ok()?;
                 seconds.split_whitespace().filter_map(|s| s.parse::<f64>().ok()).sum::<f64>() * 1e3
             }
@@ -136,7 +158,7 @@ impl Peer {
 
     /// CPU milliseconds that it takes for nothing; `None` where it is not there.
     fn start(self) -> Option<f64> {
-        let Self::Program(words) = self else { return Some(0.0) };
+        let (Self::Program(words) | Self::Together(words)) = self else { return Some(0.0) };
         let program = words.split(' ').next()?;
         let found = Command::new("which").arg(program).stdout(Stdio::null()).status().ok()?;
         // A file that a program refuses at once costs what its start costs.
@@ -244,6 +266,21 @@ fn main() {
         let peers = PEERS.iter().find(|(known, _)| *known == extension).map_or(&[][..], |(_, peers)| peers);
         for peer in peers {
             let Some(start) = peer.start() else { continue };
+            if matches!(peer, Peer::Together(_)) {
+                let paths: Vec<&Path> = times.keys().map(PathBuf::as_path).collect();
+                let all = paths.repeat(TOGETHER);
+                let Some(theirs) = peer.together(&all) else { continue };
+                #[expect(clippy::cast_precision_loss, reason = "a small number")]
+                let theirs = (theirs - start) / TOGETHER as f64;
+                let ours: f64 = times.values().sum();
+                println!(
+                    "| {extension} | {} | all of {}, at once | {theirs:.1} | {ours:.1} | {:.1} |",
+                    peer.name(),
+                    paths.len(),
+                    theirs / ours
+                );
+                continue;
+            }
             // Spread over the folder, whose files are sorted by where they come from.
             let step = times.len().div_ceil(peer.files()).max(1);
             let mut given = 0;

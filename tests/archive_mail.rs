@@ -440,6 +440,7 @@ fn a_mail_with_everything() {
     let marks: Vec<(String, &str, String)> = screening
         .findings
         .iter()
+        .filter(|f| f.rule.starts_with("mark."))
         .filter_map(|f| {
             Some((f.mark.as_ref()?.level.clone(), f.at.place.as_str(), f.inner.clone().unwrap_or_default()))
         })
@@ -712,6 +713,7 @@ fn files_that_stand_for_another_in_letters_and_digits() {
         ),
         ("a.log", format!("data:application/octet-stream;base64,{coded}")),
         ("a.txt", hex),
+        ("a.txt", "begin 644 b.txt\n.YIRZY:^&XIB%,3#EN;0*\n`\nend\n".to_owned()),
         ("a.txt", base64("机密★10年\n关于某事的通知，请各单位认真研究落实。\n".as_bytes())),
     ];
     for (name, text) in &files {

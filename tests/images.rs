@@ -410,7 +410,7 @@ fn pictures_within_documents_say_what_they_say_about_themselves() {
         let told: Vec<_> = screening
             .findings
             .iter()
-            .filter(|finding| finding.mark.is_some())
+            .filter(|finding| finding.mark.as_ref().is_some_and(|mark| mark.period.is_some()))
             .map(|finding| (finding.verdict, finding.at.place, finding.inner.clone()))
             .collect();
         assert_eq!(told, [(Verdict::Block, Place::Property, Some(name.to_owned()))], "{kind}");

@@ -169,24 +169,45 @@ fn line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
-/// The text with the escapes of JSON and of programs (`\\u673a`, `\\u{673a}`) as the characters they
-/// stand for; `None` when there are none. Signs of ASCII stay escaped, so that the syntax stays.
+/// The text with the escapes of JSON and of programs (`\\u673a`, `\\u{673a}`) and those of addresses
+/// (`%E6%9C%BA`) as the characters they stand for; `None` when there are none. Signs of ASCII stay escaped,
+/// so that the syntax stays.
 fn unescaped(text: &str) -> Option<String> {
-    text.contains("\\u").then(|| {
-        let mut out = String::with_capacity(text.len());
-        let mut rest = text;
-        while let Some(at) = rest.find("\\u") {
-            let (before, escape) = rest.split_at(at);
-            out.push_str(before);
-            let (c, length) = escaped(escape)
-                .filter(|(c, _)| !c.is_ascii() || c.is_ascii_alphanumeric())
-                .unwrap_or(('\\', 1));
-            out.push(c);
-            rest = escape.get(length..).unwrap_or_default();
-        }
-        out.push_str(rest);
-        out
-    })
+    let signs = |text: &str| memchr::memchr2(b'\\', b'%', text.as_bytes());
+    signs(text)?;
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut changed = false;
+    while let Some(at) = signs(rest) {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let found = escaped(escape)
+            .filter(|(c, _)| !c.is_ascii() || c.is_ascii_alphanumeric())
+            .or_else(|| percent_encoded(escape));
+        changed |= found.is_some();
+        let (c, length) = found.unwrap_or((if escape.starts_with('%') { '%' } else { '\\' }, 1));
+        out.push(c);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    changed.then_some(out)
+}
+
+/// The character outside ASCII that bytes written as `%E6%9C%BA` stand for at the start of `text`, and how
+/// long they are written.
+fn percent_encoded(text: &str) -> Option<(char, usize)> {
+    let byte = |number: usize| {
+        let digits = text.get(3 * number..)?.strip_prefix('%')?.get(..2)?;
+        u8::from_str_radix(digits, 16).ok()
+    };
+    let count = match byte(0)? {
+        0xc2..=0xdf => 2,
+        0xe0..=0xef => 3,
+        0xf0..=0xf4 => 4,
+        _ => return None,
+    };
+    let bytes: Vec<u8> = (0..count).map_while(byte).collect();
+    Some((std::str::from_utf8(&bytes).ok()?.chars().next()?, 3 * count))
 }
 
 /// The text with the numeric references of HTML (`&#x673a;`), which data and programs hold in pages of their own, as
@@ -311,8 +332,7 @@ mod tests {
             ("'\\u{673a}\\u{5BC6}' \\u2605", "'机密' ★"),
             ("\\ud840\\udc00", "𠀀"),
             ("\\u673a\\u5bc6\\u2605\\u0031\\u0030\\u5e74", "机密★10年"),
-            // Quotation marks, halves of a pair and what is no escape stay as they are.
-            ("\\u0022 \\ud840 \\u67 \\up \\u", "\\u0022 \\ud840 \\u67 \\up \\u"),
+            ("http://a/%E6%9C%BA%e5%af%86%20%2F?x=100%", "http://a/机密%20%2F?x=100%"),
         ] {
             assert_eq!(unescaped(written).as_deref(), Some(read), "{written}");
         }
@@ -322,7 +342,12 @@ mod tests {
                 .as_deref(),
             Some("{\"html\": \"<p>机密★10年 A &#34;&#39; &#x; &#\"}")
         );
-        assert_eq!(unescaped("C:\\new"), None);
+        // Quotation marks, halves of a pair and what is no escape stay as they are.
+        for plain in
+            ["\\u0022 \\ud840 \\u67 \\up \\u", "C:\\new", "100%", "%E6%9C", "%%E6%9C%", "%+6%9C%BA", "%e6机"]
+        {
+            assert_eq!(unescaped(plain), None, "{plain}");
+        }
     }
 
     #[test]

@@ -17,7 +17,8 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut reader = Reader { sink: &mut sink, attachment: Attachment::default() };
     let mut rest = bytes.get(6..).unwrap_or_default();
     let mut whole = true;
-    while !rest.is_empty() {
+    // What follows a text that is too long is not read: that it is too long is a gap.
+    while !rest.is_empty() && !reader.sink.is_full() {
         let Some((id, data)) = attribute(&mut rest) else {
             whole = false;
             break;
@@ -69,6 +70,8 @@ impl Reader<'_, '_> {
             0x8011 => self.sink.inner("preview", data.to_vec()),
             // Dates, numbers, and the like.
             0x8005..=0x8007 | 0x800d | 0x8012 | 0x8013 | 0x8020 | 0x9006 | 0x9007 => {}
+            // Decoding takes longer than telling that it has been done.
+            _ if !self.sink.is_new_document(data) => {}
             _ => self.sink.tell_once(Place::Property, &narrow(data)),
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     for gap in &archive.gaps {
         sink.gap(gap.clone());
     }
-    let mut pages: Vec<(&Entry, String)> = Vec::new();
+    let mut pages: Vec<(&Entry, Vec<u8>)> = Vec::new();
     let mut order: Vec<String> = Vec::new();
     for entry in &archive.entries {
         let content = archive.read(entry, sink.budget);
@@ -44,7 +44,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         let extension = entry.name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
         let (source, _) = xml::decode(content.bytes.get(..4096).unwrap_or(&content.bytes));
         match root(&source).as_deref() {
-            Some("FixedPage") => pages.push((entry, xml::decode(&content.bytes).0.into_owned())),
+            Some("FixedPage") => pages.push((entry, content.bytes)),
             Some("FixedDocument") => {
                 order.extend(sources(&xml::decode(&content.bytes).0));
                 sink.inner(&entry.name, content.bytes);
@@ -59,12 +59,13 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
             sink.tell_once(Place::Name, &entry.name);
         }
     }
+    let no_pages = pages.is_empty();
     let place = |name: &str| order.iter().position(|source| name.ends_with(source.as_str()));
     pages.sort_by_key(|(entry, _)| (place(&entry.name).is_none(), place(&entry.name), entry.name.len()));
-    for (number, (entry, source)) in (1..).zip(&pages) {
-        page(source, &entry.name, NonZeroU32::new(number), &mut sink);
+    for (number, (entry, bytes)) in (1..).zip(pages) {
+        page(&xml::decode(&bytes).0, &entry.name, NonZeroU32::new(number), &mut sink);
     }
-    if pages.is_empty() {
+    if no_pages {
         sink.gap(Gap::new(GapKind::Damaged, "xps: no pages"));
     }
     sink.tell(Place::Property, &archive.comment);

@@ -111,7 +111,7 @@ fn markup(text: &str, extension: &str) -> Option<FileType> {
         // Comments, declarations and processing instructions may come first, in any number.
         let behind = if rest.starts_with("<!--") {
             rest.split_once("-->").map_or("", |(_, behind)| behind)
-        } else if rest.starts_with("<?xml") {
+        } else if rest.starts_with("<?xml") || declared && rest.starts_with("<?") {
             declared = true;
             rest.split_once('>').map_or("", |(_, behind)| behind)
         } else {
@@ -149,6 +149,17 @@ fn markup(text: &str, extension: &str) -> Option<FileType> {
             }
             _ => FileType::Odt,
         });
+    }
+    // A package of Office that is one XML file, and what Word 2003 wrote.
+    if local == "package" && first_tag.contains("office/2006/xmlPackage") {
+        return Some(match text {
+            _ if text.contains("progid=\"PowerPoint") => FileType::Pptx,
+            _ if text.contains("progid=\"Excel") => FileType::Xlsx,
+            _ => FileType::Docx,
+        });
+    }
+    if local == "worddocument" && first_tag.contains("office/word/2003/wordml") {
+        return Some(FileType::Docx);
     }
     let named_xml = XML_EXTENSIONS.contains(&extension);
     if !declared && !named_xml && HTML_ELEMENTS.contains(&local.as_str()) {

@@ -102,9 +102,19 @@ impl<'a> CompoundFile<'a> {
 
     /// The bytes of a stream, taken off the budget.
     pub(crate) fn read(&self, stream: &Stream, budget: &mut Budget) -> (Vec<u8>, Option<Gap>) {
+        self.read_at_most(stream, usize::MAX, budget)
+    }
+
+    /// The same of a stream of which no more than `most` bytes are wanted.
+    pub(crate) fn read_at_most(
+        &self,
+        stream: &Stream,
+        most: usize,
+        budget: &mut Budget,
+    ) -> (Vec<u8>, Option<Gap>) {
         self.read.borrow_mut().insert(stream.entry);
         let size = usize::try_from(stream.size).unwrap_or(usize::MAX);
-        let most = usize::try_from(budget.inflated).unwrap_or(usize::MAX);
+        let most = usize::try_from(budget.inflated).unwrap_or(usize::MAX).min(most);
         let wanted = size.min(most);
         let bytes = if stream.size < self.cutoff {
             self.mini_chain(stream.start, wanted)

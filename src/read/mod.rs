@@ -11,6 +11,7 @@ pub(crate) mod layout;
 pub(crate) mod lzfu;
 pub(crate) mod stowed;
 pub(crate) mod truetype;
+pub(crate) mod uuencode;
 pub(crate) mod vcard;
 pub(crate) mod written;
 pub(crate) mod xml;

@@ -1,7 +1,7 @@
-//! Files that stand for another file in letters and digits: base64 as mail and `certutil` write it, data
-//! addresses, and hexadecimal digits, from the first character to the last.
+//! Files that stand for another file in letters and digits, from the first character to the last: base64 as
+//! mail and `certutil` write it, data addresses, hexadecimal digits, uuencode.
 
-use super::base64;
+use super::{base64, uuencode};
 
 /// Characters that the shortest such file has.
 const LEAST_CHARS: usize = 24;
@@ -18,6 +18,10 @@ pub(crate) fn decode(text: &[u8], most: u64) -> Option<Vec<u8>> {
     let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
     if text.len() < LEAST_CHARS || bytes / 4 * 3 > most {
         return None;
+    }
+    if text.starts_with(b"begin ") {
+        let (around, files) = uuencode::take(text);
+        return files.into_iter().next().filter(|_| around.trim_ascii().is_empty()).map(|(_, bytes)| bytes);
     }
     hexadecimal(text).or_else(|| is_base64(text).then(|| base64::decode(text)))
 }

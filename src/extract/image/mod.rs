@@ -12,13 +12,16 @@ mod iptc;
 
 use super::Extracted;
 use crate::filetype::FileType;
-use crate::limits::{Budget, Gap, GapKind};
+use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
 use crate::read::encoding;
 use crate::read::xml::{self, Event, Xml};
 use crate::text::{At, Place, Text};
 
 /// Bytes to which one compressed text may inflate.
 const TEXT_CHUNK_BYTES: u64 = 8 << 20;
+
+/// Bytes that another reading of a text costs beside it.
+const READING_BYTES: usize = 512;
 
 /// Reads a picture.
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
@@ -79,7 +82,7 @@ impl Picture<'_> {
         let piece = format!("{label}: {text}");
         match self.budget.text.checked_sub(piece.len()) {
             Some(left) => {
-                self.budget.text = left;
+                self.budget.text = left.saturating_sub(PIECE_BYTES);
                 self.out.text.push(At::new(Place::Property), &piece);
             }
             None => self.gap(GapKind::Limit, format!("{} bytes of text", self.budget.limits.text)),
@@ -92,6 +95,13 @@ impl Picture<'_> {
         let decoded = encoding::decode(bytes);
         self.tell(label, &decoded.best.text);
         for other in decoded.others {
+            // Each is a text of its own.
+            match self.budget.text.checked_sub(other.text.len() + READING_BYTES) {
+                Some(left) => self.budget.text = left,
+                None => {
+                    return self.gap(GapKind::Limit, format!("{} bytes of text", self.budget.limits.text));
+                }
+            }
             let mut reading = Text::new();
             reading.guessed = true;
             reading.push(At::new(Place::Property), &format!("{label}: {}", other.text));

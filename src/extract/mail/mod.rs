@@ -15,6 +15,7 @@ use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding;
 use crate::read::html::Page;
+use crate::read::uuencode;
 use crate::text::{At, Break, Place, Text, Zone};
 
 /// Multiparts within multiparts; what is nested deeper is read as text.
@@ -88,8 +89,12 @@ impl Reader<'_> {
                 self.gap(GapKind::Encrypted, format!("mail: part {number}: {}", headers.media_type));
                 continue;
             }
-            let Some(boundary) = headers.boundary().filter(|_| headers.media_type.starts_with("multipart/"))
-            else {
+            let is_multipart = headers.media_type.starts_with("multipart/");
+            let named = headers.boundary().filter(|_| is_multipart);
+            if is_multipart && named.is_none() {
+                self.gap(GapKind::Damaged, format!("mail: part {number}: no boundary is named"));
+            }
+            let Some(boundary) = named.or_else(|| likely_boundary(body).filter(|_| is_multipart)) else {
                 self.leaf(&headers, body, number);
                 continue;
             };
@@ -168,7 +173,7 @@ impl Reader<'_> {
 
     /// A text for people, with the files that an old mailer wrote into it.
     fn text(&mut self, bytes: &[u8], charset: Option<&str>) {
-        let (bytes, files) = transfer::take_uuencoded(bytes);
+        let (bytes, files) = uuencode::take(bytes);
         let decoded = encoding::decode_labelled(&bytes, charset);
         self.page.gaps.extend(decoded.best.gap());
         self.page.text.guessed |= decoded.guessed;
@@ -251,6 +256,13 @@ fn laid_out(text: &str) -> Vec<(At, String)> {
     }
     pieces.push((line, rest.trim_start_matches('\n').to_owned()));
     pieces
+}
+
+/// The boundary of a body whose header names none: its first line that looks like one.
+fn likely_boundary(body: &[u8]) -> Option<Vec<u8>> {
+    let mut lines = body.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    let line = lines.find(|line| line.len() > 2 && line.starts_with(b"--"))?;
+    line.get(2..).map(<[u8]>::to_vec)
 }
 
 /// The parts of a multipart body.

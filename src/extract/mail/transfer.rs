@@ -1,6 +1,6 @@
 //! How the bytes of a part travel: base64, quoted-printable, uuencode.
 
-use crate::read::base64;
+use crate::read::{base64, uuencode};
 
 /// A content transfer encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(super) fn decode(body: &[u8], encoding: Encoding) -> base64::Decoded {
         Encoding::Plain => whole(body.to_vec()),
         Encoding::Base64 => base64::decode_counting(body),
         Encoding::QuotedPrintable => whole(quoted_printable(body)),
-        Encoding::Uuencode => match take_uuencoded(body) {
+        Encoding::Uuencode => match uuencode::take(body) {
             (_, files) if files.is_empty() => whole(body.to_vec()),
             (_, files) => whole(files.into_iter().flat_map(|(_, bytes)| bytes).collect()),
         },
@@ -88,66 +88,6 @@ fn hex(digit: u8) -> Option<u8> {
     char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
-/// A text without the files written into it (`begin 644 name` to `end`), and these files.
-pub(super) fn take_uuencoded(body: &[u8]) -> (Vec<u8>, Vec<(String, Vec<u8>)>) {
-    let mut text = Vec::new();
-    let mut files = Vec::new();
-    let mut open: Option<(String, Vec<u8>)> = None;
-    for line in body.split_inclusive(|&b| b == b'\n') {
-        let bare = line.trim_ascii_end();
-        open = match open {
-            None => match begin(bare) {
-                Some(name) => Some((name, Vec::new())),
-                None => {
-                    text.extend_from_slice(line);
-                    None
-                }
-            },
-            Some(file) if bare == b"end" => {
-                files.push(file);
-                None
-            }
-            Some((name, mut bytes)) => match uu_line(bare, &mut bytes) {
-                true => Some((name, bytes)),
-                // No line of such a file: it broke off.
-                false => {
-                    text.extend_from_slice(line);
-                    files.push((name, bytes));
-                    None
-                }
-            },
-        };
-    }
-    files.extend(open);
-    (text, files)
-}
-
-fn begin(line: &[u8]) -> Option<String> {
-    let rest = line.strip_prefix(b"begin ")?;
-    let (mode, name) = rest.split_at_checked(rest.iter().position(|&b| b == b' ')?)?;
-    let is_mode = (3..=4).contains(&mode.len()) && mode.iter().all(|b| (b'0'..=b'7').contains(b));
-    let name = crate::read::encoding::decode(name.trim_ascii()).best.text;
-    (is_mode && !name.is_empty()).then_some(name)
-}
-
-/// One line: its length, then four characters for three bytes each.
-fn uu_line(line: &[u8], out: &mut Vec<u8>) -> bool {
-    let Some((&first, digits)) = line.split_first() else { return true };
-    if !(b' '..=b'`').contains(&first) || digits.iter().any(|b| !(b' '..=b'`').contains(b)) {
-        return false;
-    }
-    let length = usize::from((first - b' ') & 0x3f);
-    let start = out.len();
-    for group in digits.chunks(4) {
-        // Trailing spaces are zeros and may be gone.
-        let at = |index: usize| u32::from(group.get(index).map_or(0, |&b| (b - b' ') & 0x3f));
-        let bits = at(0) << 18 | at(1) << 12 | at(2) << 6 | at(3);
-        out.extend_from_slice(bits.to_be_bytes().get(1..).unwrap_or_default());
-    }
-    out.truncate(start + length);
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,14 +96,5 @@ mod tests {
     fn quoted_printable_is_decoded() {
         assert_eq!(quoted_printable("=E6=9C=\r\n=BA密=\n".as_bytes()), "机密".as_bytes());
         assert_eq!(quoted_printable(b"a=3Db = c=zz \r\nd"), b"a=b = c=zz\r\nd");
-    }
-
-    #[test]
-    fn files_in_a_text() {
-        let body = b"before\nbegin 644 a.txt\n#86)C\n`\nend\nafter\n";
-        let (text, files) = take_uuencoded(body);
-        assert_eq!(text, b"before\nafter\n");
-        assert_eq!(files, [("a.txt".to_owned(), b"abc".to_vec())]);
-        assert_eq!(take_uuencoded(b"begin with me\nbegin 64 x").1, []);
     }
 }

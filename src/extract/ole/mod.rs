@@ -23,6 +23,9 @@ use crate::limits::{Budget, Gap, GapKind};
 use crate::read::cfb::{CompoundFile, Stream};
 use crate::text::Place;
 
+/// Bytes of a stream that are read where it is text for the most part.
+const TEXT_STREAM_BYTES: usize = 40 << 20;
+
 /// Reads a compound file of this type.
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let Some(file) = CompoundFile::open(bytes, budget) else {
@@ -131,6 +134,14 @@ fn rest(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
 fn stream(file: &CompoundFile<'_>, sink: &mut Sink<'_>, path: &str) -> Option<Vec<u8>> {
     let stream = file.streams.iter().find(|stream| stream.path.eq_ignore_ascii_case(path))?;
     Some(content(file, stream, sink))
+}
+
+/// The same of a stream whose content is text for the most part: reading it takes several times its size.
+fn text_stream(file: &CompoundFile<'_>, sink: &mut Sink<'_>, path: &str) -> Option<Vec<u8>> {
+    let stream = file.streams.iter().find(|stream| stream.path.eq_ignore_ascii_case(path))?;
+    let (bytes, gap) = file.read_at_most(stream, TEXT_STREAM_BYTES, sink.budget);
+    gap.into_iter().for_each(|gap| sink.gap(gap));
+    Some(bytes)
 }
 
 /// Reads a stream; what is missing of it is a gap.

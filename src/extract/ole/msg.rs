@@ -4,7 +4,7 @@
 
 use super::{ansi, drawing};
 use crate::document::Inner;
-use crate::extract::ole::stream;
+use crate::extract::ole::{stream, text_stream};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
@@ -107,8 +107,8 @@ fn string(
     sink: &mut Sink<'_>,
 ) -> Option<String> {
     match property.kind & 0xfff {
-        0x1f => Some(drawing::utf16(&stream(file, sink, property.path)?)),
-        0x1e => Some(ansi::decode(&stream(file, sink, property.path)?, page)),
+        0x1f => Some(drawing::utf16(&text_stream(file, sink, property.path)?)),
+        0x1e => Some(ansi::decode(&text_stream(file, sink, property.path)?, page)),
         _ => None,
     }
 }

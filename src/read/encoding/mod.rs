@@ -11,6 +11,7 @@
 
 mod common;
 mod mixed;
+mod seven_bit;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{BIG5, Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
@@ -109,8 +110,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded {
 /// reading, since some program will follow it.
 pub(crate) fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
     let mut found = decode(bytes);
-    if let Some(text) = label.filter(|label| is_utf7(label)).and_then(|_| utf7(bytes)) {
-        let named = Reading { text, encoding: "utf-7", lost: 0 };
+    if let Some((encoding, text)) = label.and_then(|label| seven_bit::decode(label, bytes)) {
+        let named = Reading { text, encoding, lost: 0 };
         found.others.insert(0, std::mem::replace(&mut found.best, named));
         return found;
     }
@@ -137,36 +138,6 @@ pub(crate) fn decode_labelled(bytes: &[u8], label: Option<&str>) -> Decoded {
     found
 }
 
-fn is_utf7(label: &str) -> bool {
-    ["utf-7", "utf7", "unicode-1-1-utf-7", "csunicode11utf7"].contains(&&*label.trim().to_ascii_lowercase())
-}
-
-/// Bytes in UTF-7 (RFC 2152): ASCII, and UTF-16 in base64 between `+` and `-`. `None` where they say
-/// nothing else than they do in ASCII, or are not it.
-fn utf7(bytes: &[u8]) -> Option<String> {
-    let text = std::str::from_utf8(bytes).ok().filter(|text| text.is_ascii())?;
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once('+') {
-        out.push_str(before);
-        let end = behind.find(|c: char| !c.is_ascii_alphanumeric() && c != '+' && c != '/');
-        let (coded, behind) = behind.split_at(end.unwrap_or(behind.len()));
-        rest = behind.strip_prefix('-').unwrap_or(behind);
-        if coded.is_empty() {
-            out.push('+');
-            continue;
-        }
-        let units = super::base64::decode(coded.as_bytes());
-        let (pairs, _) = units.as_chunks::<2>();
-        out.extend(
-            char::decode_utf16(pairs.iter().map(|&pair| u16::from_be_bytes(pair)))
-                .map(|c| c.unwrap_or('\u{fffd}')),
-        );
-    }
-    out.push_str(rest);
-    (out != text).then_some(out)
-}
-
 /// Whether `sample`, the first bytes of a file, is text in some encoding.
 pub(crate) fn is_text(sample: &[u8]) -> bool {
     if sample.is_empty() || sample.iter().all(|&b| b == 0) {
@@ -182,7 +153,10 @@ pub(crate) fn is_text(sample: &[u8]) -> bool {
     }
     let of = |count: usize| count as f64 / sample.len() as f64;
     let nuls = of(sample.iter().filter(|&&b| b == 0).count());
-    let controls = of(sample.iter().filter(|&&b| b != 0 && is_control(char::from(b))).count());
+    // Those that shift between sets of characters are text.
+    let is_shift = |b: u8| matches!(b, 0x0e | 0x0f | 0x1b);
+    let is_damage = |b: u8| b != 0 && is_control(char::from(b)) && !is_shift(b);
+    let controls = of(sample.iter().filter(|&&b| is_damage(b)).count());
     if controls > TEXT_CONTROLS || nuls > TEXT_NULS {
         return false;
     }

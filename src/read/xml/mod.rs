@@ -230,7 +230,7 @@ pub(crate) fn is_bare(source: &str) -> bool {
     let mut text = 0;
     source.is_ascii()
         && memchr::memchr(b'&', bytes).is_none()
-        && !bytes.get(behind_declaration..).is_some_and(|rest| memchr::memmem::find(rest, b"<?").is_some())
+        && bytes.get(behind_declaration..).is_none_or(|rest| memchr::memmem::find(rest, b"<?").is_none())
         && memchr::memmem::find(bytes, b"<!").is_none()
         && memchr::memchr_iter(b'<', bytes).all(|start| {
             let between = bytes.get(text..start).unwrap_or_default();

@@ -14,7 +14,7 @@ use lock::Lock;
 use story::{Story, Units};
 
 use super::{ansi, drawing};
-use crate::extract::ole::stream;
+use crate::extract::ole::{stream, text_stream};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::CompoundFile;
@@ -22,13 +22,13 @@ use crate::text::Place;
 
 /// Reads the document in the root of `file`.
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
-    let Some(mut word) = stream(file, sink, "WordDocument") else {
+    let Some(mut word) = text_stream(file, sink, "WordDocument") else {
         return sink.gap(Gap::new(GapKind::Damaged, "no stream WordDocument"));
     };
     let Some(fib) = Fib::read(&word) else {
         return sink.gap(Gap::new(GapKind::Damaged, "WordDocument: no head of a known kind"));
     };
-    let mut tables = fib.table_stream().and_then(|name| stream(file, sink, name));
+    let mut tables = fib.table_stream().and_then(|name| text_stream(file, sink, name));
     let mut data = stream(file, sink, "Data").unwrap_or_default();
     if fib.is_encrypted() {
         let (kind, plain) =

@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use self::live::Live;
 use super::drawing::{self, HEAD_BYTES};
 use crate::document::Inner;
-use crate::extract::ole::stream;
+use crate::extract::ole::{stream, text_stream};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
@@ -21,6 +21,8 @@ use crate::text::{At, Break, Place};
 /// Containers within containers that are entered.
 const MAX_DEPTH: usize = 256;
 
+/// Bytes of a text that are told at once.
+const TEXT_BYTES: usize = 1 << 20;
 /// Records that are read for each byte of the stream: parts that overlap are read again.
 const RECORDS_PER_BYTE: usize = 2;
 
@@ -60,7 +62,7 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let paths = ["PowerPoint Document", "PP97_DUALSTORAGE/PowerPoint Document"];
     let mut found = false;
     for (path, user) in paths.into_iter().zip(["Current User", "PP97_DUALSTORAGE/Current User"]) {
-        let Some(mut bytes) = stream(file, sink, path) else { continue };
+        let Some(mut bytes) = text_stream(file, sink, path) else { continue };
         found = true;
         let user = stream(file, sink, user).unwrap_or_default();
         let told = sink.out.text.len();
@@ -265,10 +267,17 @@ impl<'a> Show<'a> {
             }
             kind::SHOW_INFO => self.is_hidden = u16_at(body, 10).is_some_and(|flags| flags & 4 != 0),
             kind::TEXT_TYPE => self.next = Break::Paragraph,
-            kind::TEXT_CHARS => self.tell(self.place(), &utf16(body), sink),
-            kind::TEXT_BYTES => {
-                let text: String = body.iter().map(|&byte| char::from(byte)).collect();
-                self.tell(self.place(), &text, sink);
+            kind::TEXT_CHARS | kind::TEXT_BYTES => {
+                for (number, body) in body.chunks(TEXT_BYTES).enumerate() {
+                    if number > 0 {
+                        self.next = Break::None;
+                    }
+                    let text = match record.kind {
+                        kind::TEXT_CHARS => utf16(body),
+                        _ => body.iter().map(|&byte| char::from(byte)).collect(),
+                    };
+                    self.tell(self.place(), &text, sink);
+                }
             }
             kind::STRING => self.string(record.instance, &utf16(body), sink),
             kind::OBJECT => self.object(record.instance, body, sink),

@@ -15,7 +15,7 @@ use number::Format;
 use record::{Reader, Record, Records, Strings};
 
 use super::{ansi, drawing, stray};
-use crate::extract::ole::stream;
+use crate::extract::ole::text_stream;
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
@@ -23,7 +23,7 @@ use crate::text::{At, Break, Place, Zone};
 
 /// Bytes that a string costs beside its characters, counted against the limit of text so that
 /// millions of empty ones are not kept.
-const STRING_BYTES: usize = 16;
+const STRING_BYTES: usize = 48;
 /// Bytes of the record of a box before Excel 97 that hold no text.
 const OLD_BOX_HEAD_BYTES: usize = 34;
 /// Storage of the data that pivot tables were made from.
@@ -34,7 +34,7 @@ const PIVOT_STORAGE: &str = "_SX_DB_CUR/";
 pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     let mut found = false;
     for name in ["Workbook", "Book"] {
-        if let Some(bytes) = stream(file, sink, name) {
+        if let Some(bytes) = text_stream(file, sink, name) {
             found = true;
             read_stream(&bytes, name, sink);
         }

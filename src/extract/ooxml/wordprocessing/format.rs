@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crate::extract::ooxml::properties::aside;
+use crate::extract::ooxml::properties::{aside, words_in_attributes};
 use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
@@ -155,6 +155,7 @@ impl Styles {
                                 }
                                 _ => {}
                             }
+                            words_in_attributes(&element, Place::Attribute, sink);
                             Within::Other
                         }
                     };
