@@ -3,6 +3,7 @@
 use hayro_syntax::object::Dict;
 
 use super::encoding::text_string;
+use super::lexer::is_regular;
 use crate::text::Place;
 
 /// Where the texts under a key stand; `None` for what no person writes.
@@ -170,9 +171,12 @@ pub(super) fn leads_to_text(data: &[u8]) -> bool {
         return true;
     }
     memchr::memchr_iter(b'R', data).any(|at| {
-        let key = data.get(..at).and_then(before_number).and_then(before_number).map(<[u8]>::trim_ascii_end);
-        let key = key.and_then(|before| before.rsplit(|&byte| byte == b'/').next());
-        key.is_some_and(may_be_text)
+        let before = data.get(..at).and_then(before_number).and_then(before_number).unwrap_or_default();
+        let before = before.trim_ascii_end();
+        // In an array there is no key right before it.
+        let length = before.iter().rev().take_while(|&&byte| is_regular(byte)).count();
+        let (before, key) = before.split_at(before.len() - length);
+        before.last() == Some(&b'/') && may_be_text(key)
     })
 }
 
