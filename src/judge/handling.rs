@@ -53,7 +53,7 @@ pub(super) fn is_unit(text: &str) -> bool {
         UNIT.captures(text).is_some_and(|parts| {
             // A label may be a word that elsewhere talks about what follows: 标注：.
             let labels = |front: &str| front.ends_with(':') && front.chars().count() <= LABEL_CHARS;
-            let talks = |front: &str| !labels(front) && super::phrase::talk(front).is_some();
+            let talks = |front: &str| !labels(front) && super::talk::talk(front).is_some();
             !parts.get(1).is_some_and(|front| talks(front.as_str()))
         })
     };

@@ -8,7 +8,7 @@ use regex::Regex;
 use super::grammar::{Star, Tail};
 use super::level::SENTENCE_CHARS;
 use super::shape::Shape;
-use super::{Decision, Standing, fixed, phrase};
+use super::{Decision, Standing, fixed, talk};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::rules::Level;
@@ -44,7 +44,7 @@ pub(super) fn latin_level(
     let strong_words = &*level.name != "CUI" && !matches!(&*fold(shape.hit), "secret" | "confidential");
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
-        _ if phrase::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
+        _ if talk::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
         _ if caveats && shape.other_chars() < SENTENCE_CHARS => {
             Decision::new(Judged::Mark, Confidence::High, evidence)
         }

@@ -4,8 +4,8 @@ use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
 use super::period::runs_out;
 use super::shape::{Shape, core};
-use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, phrase, standing, torn};
-use super::{headword, label, latin};
+use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, standing, torn};
+use super::{headword, label, latin, talk};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
@@ -122,13 +122,13 @@ impl Case<'_> {
         if let Some(label) = label_of(shape) {
             let above = label::label(shape.line_before).is_none();
             let catalogue = above && shape.cells() > 3 && self.facts.is_about_secrecy();
-            let follows = phrase::starts_with_level_word(shape.after);
+            let follows = talk::starts_with_level_word(shape.after);
             if !catalogue && !follows {
                 evidence.insert(0, Evidence::Label(label));
                 return Decision::new(Judged::Mark, Confidence::High, evidence);
             }
         }
-        if phrase::states_level(shape, || self.facts.regulation() || self.facts.is_about_secrecy()) {
+        if talk::states_level(shape, || self.facts.regulation() || self.facts.is_about_secrecy()) {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
@@ -181,7 +181,7 @@ impl Case<'_> {
             Standing::Weak if term.doubt > Doubt::None => Decision::noise(Evidence::OwnLine),
             Standing::Weak
                 if shape.cells() > 2
-                    && (self.facts.is_about_secrecy() || phrase::withdrawn(shape).is_some()) =>
+                    && (self.facts.is_about_secrecy() || talk::withdrawn(shape).is_some()) =>
             {
                 Decision::mention(Evidence::Subject(self.facts.about()))
             }
@@ -276,7 +276,7 @@ impl Case<'_> {
         }
         if fold(shape.line_before).contains("原密级") {
             decision.evidence.push(Evidence::Withdrawn("原密级".to_owned()));
-        } else if let Some(word) = phrase::withdrawn(shape) {
+        } else if let Some(word) = talk::withdrawn(shape) {
             decision.evidence.push(Evidence::Withdrawn(word));
         } else if shape.segment.at.struck {
             decision.evidence.push(Evidence::Withdrawn("—".into()));
@@ -306,7 +306,7 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             // The line asks about it.
             return Decision::mention(Evidence::TalkedAbout("？".into()));
         }
-        if let Some(cue) = phrase::talk(before).or_else(|| phrase::talk_behind(&shape.clause_after())) {
+        if let Some(cue) = talk::talk(before).or_else(|| talk::talk_behind(&shape.clause_after())) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         evidence.push(Evidence::InSentence);

@@ -22,6 +22,7 @@ mod phrase;
 mod segment;
 mod shape;
 mod spots;
+mod talk;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -305,7 +306,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
     if shape.has_pinyin() && !word.is_ascii() {
         return Some(Evidence::Headword);
     }
-    phrase::negated(shape).map(|cue| Evidence::Negated(cue.to_owned()))
+    talk::negated(shape).map(|cue| Evidence::Negated(cue.to_owned()))
 }
 
 /// How a disguised hit was written; `None` for a plain one. One blank between the characters is
