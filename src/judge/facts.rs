@@ -20,6 +20,10 @@ const ARTICLES: usize = 3;
 const EXAM_WORDS: usize = 3;
 /// Lines that may be a document's title.
 const TITLE_LINES: usize = 4;
+/// Characters of a line that may be one.
+const TITLE_CHARS: usize = 40;
+/// Words that prescribe something from which a text is made of rules.
+const PRESCRIPTIONS: usize = 4;
 /// Words of offices and firms from which a text is one of theirs.
 const OFFICIAL_WORDS: usize = 2;
 /// Words about secrecy per thousand characters from which it is the document's subject.
@@ -61,6 +65,22 @@ static QUESTIONS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Titles of what is written for everybody.
+static PUBLIC_TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"招聘|新闻|普法|科普|解读|百科|征求意见|(?:公示|公告|通告|公报|启事|简章|指南|指引|办法|条例|规定|制度|规程|规范|细则|须知|问答|说明书|快讯|要闻|动态|白皮书|年度报告|承诺书|声明|合同|协议|模板|模版|样表|空表|示例|样本|课件|教材|讲义|论文|综述|小说|培训|宣传|案例|政策|机制|法律|目录|成绩单|披露|公开|公布|比赛|活动)(?:书|文本|范本|情况|名单|信息)?\s*(?:[（(].{0,20})?$|^第.{1,3}[回集课]",
+    )
+});
+/// What news and teaching say.
+static PUBLIC_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"本报讯|本报记者|新华社|新华网|人民网|中新[社网]|通讯员|责任编辑|责编|[(（]?记者(?:\s?\p{Han}{2,3}[)）]?\s*(?:报道|[)）])|从\p{Han})|据悉|据(?:介绍|了解|报道)|日前|近日|网友|来源[:：]|特此(?:公告|公示|公布|通告)|(?:现|予以|依法|向社会)(?:予以)?(?:公示|公布如下|公告)|公示期|接受(?:社会|群众)监督|欢迎(?:广大|社会|报名|投稿|订阅)|摘\s?要[:：]|关键词[:：]|参考文献|例题|是指|所谓|小编|读者|本院认为|公诉机关|经审理查明",
+    )
+});
+/// How rules speak.
+static PRESCRIBES: LazyLock<Regex> =
+    LazyLock::new(|| super::fixed(r"应当|应该|必须|不得|严禁|禁止|有权|违反本|依照|予以处分|法律责任"));
+
 /// What the judge knows about the document as a whole; each fact is worked out when first asked for.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
@@ -72,6 +92,7 @@ pub(super) struct Facts<'a> {
     sample: OnceCell<bool>,
     official: OnceCell<bool>,
     about: OnceCell<(u32, u32)>,
+    public: OnceCell<bool>,
 }
 
 impl<'a> Facts<'a> {
@@ -85,6 +106,7 @@ impl<'a> Facts<'a> {
             sample: OnceCell::new(),
             official: OnceCell::new(),
             about: OnceCell::new(),
+            public: OnceCell::new(),
         }
     }
 
@@ -149,6 +171,21 @@ impl<'a> Facts<'a> {
     pub(super) fn official(&self) -> bool {
         let words = || OFFICIAL.find_iter(self.head()).take(OFFICIAL_WORDS).count();
         *self.official.get_or_init(|| self.regulation() || words() >= OFFICIAL_WORDS)
+    }
+
+    /// Reads as written for the public: a regulation, news, an announcement, teaching; not a paper of an
+    /// office on business of its own.
+    pub(super) fn is_for_the_public(&self) -> bool {
+        *self.public.get_or_init(|| {
+            let mut lines = self.head().lines().filter(|line| !line.trim().is_empty());
+            self.regulation()
+                || lines
+                    .by_ref()
+                    .take(TITLE_LINES)
+                    .any(|line| line.chars().count() <= TITLE_CHARS && PUBLIC_TITLE.is_match(line))
+                || PUBLIC_WORDS.is_match(self.head())
+                || PRESCRIBES.find_iter(self.head()).take(PRESCRIPTIONS).count() >= PRESCRIPTIONS
+        })
     }
 
     /// Words about secrecy, and how many they are per thousand characters.

@@ -132,6 +132,9 @@ impl Case<'_> {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
+        if stands == Standing::None && talk::withdrawn_beside(shape) {
+            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+        }
         let wording = term.folded.chars().count() >= WORDING_CHARS;
         let stamps = || matches!(shape.alone(), Some(Some(_)));
         if !complete && !wording && shape.is_label() && !stamps() {

@@ -53,9 +53,12 @@ impl Case<'_> {
                 self.matches(rule, piece, companions, &mut different);
             }
         }
-        let Kind::Pattern { check, min, unless_anywhere, .. } = &rule.kind else { return };
+        let Kind::Pattern { check, min, unless_anywhere, papers, .. } = &rule.kind else { return };
         let flat = self.text.as_str();
-        if !different.is_empty() && unless_anywhere.iter().any(|word| flat.contains(word.as_str())) {
+        if different.is_empty()
+            || unless_anywhere.iter().any(|word| flat.contains(word.as_str()))
+            || *papers && self.facts.is_for_the_public()
+        {
             return;
         }
         let different_count = different.len();

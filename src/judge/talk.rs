@@ -98,6 +98,8 @@ const TALK_BEHIND: [&str; 24] = [
 /// Characters in front of a hit among which a word denies it.
 const NEGATION_CHARS: usize = 8;
 
+/// Characters that a note beside a mark has at most.
+const NOTE_CHARS: usize = 24;
 /// Words that say: not this.
 const NEGATION: [&str; 14] = [
     "不属于",
@@ -205,6 +207,20 @@ pub(super) fn withdrawn(shape: &Shape) -> Option<String> {
             .and_then(|m| WITHDRAWN.get(m.pattern().as_usize()))
             .map(|&w| w.to_owned())
     })
+}
+
+/// Whether nothing but a note that it is withdrawn stands beside a level: 机密（已解密）.
+pub(super) fn withdrawn_beside(shape: &Shape) -> bool {
+    let after = fold(head_chars(shape.line_after, NOTE_CHARS + 1));
+    let after = after.trim_start_matches(|c: char| !c.is_alphanumeric());
+    core(shape.line_before).is_empty()
+        && shape.cells() <= 2
+        && after.chars().count() <= NOTE_CHARS
+        && ["已", "现已", "已经", "予以", "自行"].iter().any(|done| {
+            after.strip_prefix(done).is_some_and(|rest| {
+                rest.starts_with("解密") || rest.starts_with("降密") || rest.starts_with("解除")
+            })
+        })
 }
 
 /// Whether `after` goes on with a word that makes the level part of a rule about levels.

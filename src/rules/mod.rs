@@ -103,6 +103,8 @@ pub enum Kind {
         unless: Vec<String>,
         /// Words that make all of them harmless wherever in the document they stand.
         unless_anywhere: Vec<String>,
+        /// Whether they are harmless in what is written for the public.
+        papers: bool,
     },
 }
 

@@ -10,6 +10,9 @@ use super::{
 use crate::finding::Verdict;
 use crate::fold::fold;
 
+/// What `<person>` in a pattern stands for: a person's name, by the usual surnames.
+const PERSON: &str = "(?:[赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻苏潘葛范彭郎鲁韦马方任袁柳唐罗薛雷贺倪汤殷毕郝邬安常傅卞齐康伍余顾孟黄穆萧尹姚邵汪毛狄戴宋庞熊纪舒屈项祝董梁杜阮蓝席季麻贾江童颜郭梅林徐邱骆高夏蔡田樊胡凌霍万柯卢莫房缪丁邓洪包左石崔龚裴陆翁段焦侯宁甘武刘景龙叶黎赖温庄柴连习易廖耿文欧聂曾关岳窦章鲍史费岑滕和计成谈茅闵强路娄危艾应宗宣单杭诸程嵇邢荣羊於惠曲家封储靳糜松井富乌巴牧隗山谷车宓蓬全班仰仲伊宫栾厉戎祖符束池乔阴胥能苍双莘党翟谭贡劳姬申扶堵冉宰郦雍桑桂濮牛寿通边扈燕冀郏浦尚农别晏瞿阎充慕茹宦向古慎戈终居衡步都满匡国寇广禄阙东殳沃利蔚越夔隆师巩厍晁勾敖融冷訾辛阚那简饶空沙养鞠须丰巢蒯相查后荆红游竺权逯盖益桓公甲乙丙丁戊己庚辛壬癸某]\\p{Han}{1,2})";
+
 /// Characters of a term from which one of them may be missing.
 const SHORTEST_HOLED: usize = 4;
 
@@ -55,7 +58,10 @@ struct Raw {
     /// Only in capital letters.
     #[serde(default)]
     upper: bool,
-    pattern: Option<String>,
+    pattern: Option<OneOrMore>,
+    /// Only in papers of an office, not in what is written for the public.
+    #[serde(default)]
+    papers: bool,
     check: Option<Check>,
     min: Option<u32>,
     #[serde(default)]
@@ -68,6 +74,23 @@ struct Raw {
     masked: bool,
     hit: Vec<String>,
     miss: Vec<String>,
+}
+
+/// A pattern, or several of which one has to match.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    fn pattern(self) -> String {
+        match self {
+            Self::One(pattern) => pattern,
+            Self::More(ways) => ways.iter().map(|way| format!("(?:{way})")).collect::<Vec<_>>().join("|"),
+        }
+    }
 }
 
 #[derive(Deserialize, Clone, Copy, PartialEq)]
@@ -164,12 +187,14 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
         RawKind::Declaration => Kind::Declaration,
         RawKind::Term => Kind::Term,
         RawKind::Pattern => {
-            let written = raw.pattern.as_deref().ok_or(format!("{}: pattern", raw.id))?;
+            let written =
+                raw.pattern.ok_or(format!("{}: pattern", raw.id))?.pattern().replace("<person>", PERSON);
             let near: BTreeSet<String> = raw.near.iter().map(|word| fold(word)).collect();
             let near = near.into_iter().filter(|word| !word.is_empty());
             terms.extend(near.map(|word| Term::plain(word, Role::Near)));
             Kind::Pattern {
-                pattern: Box::new(Pattern::new(written)),
+                pattern: Box::new(Pattern::new(&written)),
+                papers: raw.papers,
                 check: raw.check.unwrap_or(Check::None),
                 min: raw.min.unwrap_or(1),
                 near: raw.near,

@@ -287,6 +287,7 @@ fn find(ranges: &[Range], key: u64) -> Option<(&Range, u32)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::coding::Coding;
     use super::*;
 
     const MAP: &[u8] = b"/CIDInit /ProcSet findresource begin /WMode 0 def
