@@ -17,6 +17,29 @@ use crate::read::written;
 use crate::read::xml::{self, Event, Xml};
 use crate::text::{Align, At, Place, Zone};
 
+/// Attributes of drawings that hold numbers.
+const GEOMETRY: [&str; 20] = [
+    "x",
+    "y",
+    "x1",
+    "y1",
+    "x2",
+    "y2",
+    "dx",
+    "dy",
+    "cx",
+    "cy",
+    "r",
+    "rx",
+    "ry",
+    "width",
+    "height",
+    "points",
+    "rotate",
+    "font-size",
+    "stroke-width",
+    "viewBox",
+];
 /// Elements within a line of text, in SVG and in what looks like HTML.
 const INLINE: &[&str] =
     &["tspan", "textPath", "a", "b", "i", "u", "s", "em", "strong", "span", "font", "sub", "sup", "r", "t"];
@@ -59,7 +82,11 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                 if !inline {
                     end_line(&mut text, place, zone, &mut page, budget);
                 }
+                let drawn = height.is_some();
                 for (key, value) in element.attributes().filter(|(key, _)| *key != "xmlns") {
+                    if drawn && is_geometry(key, &value) {
+                        continue;
+                    }
                     let value = if key == "href" { html::address(&value) } else { value.into_owned() };
                     if !value.starts_with("data:") {
                         page.push(At::new(Place::Attribute), &value, budget);
@@ -129,6 +156,13 @@ fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
             .map(|(_, value)| value.into_owned()),
         false => (!local.is_ascii()).then(|| local.to_owned()),
     }
+}
+
+/// Whether an attribute of a drawing only says where things are, how large, and along which path: numbers
+/// between the characters of a text that is drawn one by one.
+fn is_geometry(key: &str, value: &str) -> bool {
+    GEOMETRY.contains(&key)
+        && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'.' | b',' | b'+' | b'-' | b'%'))
 }
 
 /// The height of an SVG drawing in its own units.

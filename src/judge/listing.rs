@@ -426,7 +426,8 @@ impl Shape<'_> {
             let level = label(&format!("{head}:"))
                 .filter(|label| head.chars().count() <= label.chars().count() + 2)?;
             let names = |cell: &str| DOCUMENT_COLUMNS.iter().any(|name| cell.contains(name));
-            row.split(BORDERS).any(|cell| names(&fold(cell))).then_some(level)
+            let starred = self.hit.contains(['★', '☆']);
+            (starred || row.split(BORDERS).any(|cell| names(&fold(cell)))).then_some(level)
         })
     }
 

@@ -9,6 +9,7 @@ use super::shape::{Shape, core};
 use super::talk::{talk, talk_behind};
 use super::{Case, Decision, Judgement, Standing, disguise, fixed, mentioned, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};
+use crate::fold::web_address;
 use crate::matcher::Match;
 use crate::rules::{Doubt, Role, Rule};
 use crate::text::{Break, Place};
@@ -90,7 +91,10 @@ impl<'a> Case<'a> {
                 term.role == Role::Tail && *self.rules.rule(term.rule).id == *rule.id
             })
             .find(|m| m.range.start >= hit.range.end && m.range.start - hit.range.end <= HEAD_TO_TAIL);
-        let goes_on = shape.after.trim_start().chars().next().filter(|&c| c.is_alphabetic());
+        // A web address in between is part of no word.
+        let after = shape.after.trim_start();
+        let after = after.get(web_address(after).unwrap_or(0)..).unwrap_or_default().trim_start();
+        let goes_on = after.chars().next().filter(|&c| c.is_alphabetic());
         if let Some(tail) = tail
             && (tail.range.start <= hit.range.end + 3 || goes_on.is_none_or(|c| GOES_ON.contains(c)))
             && !self
