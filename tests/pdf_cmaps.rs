@@ -205,3 +205,18 @@ fn embedded_cmaps_build_upon_predefined_ones() {
     // CIDs 34 and 35 of Adobe-GB1 are A and B.
     assert_eq!(read(&file("10 0 R", "GB1", &codes, &stream)).text.as_str(), "机密AB");
 }
+
+/// Before Unicode had them, the signs of Hong Kong and a few of GBK were encoded for private use; the CMaps
+/// still name their CIDs.
+#[test]
+fn characters_once_encoded_for_private_use() {
+    let read = |encoding: &str, ordering: &str, code: u16| {
+        let out = read(&file(encoding, ordering, &[code.to_be_bytes().to_vec()], ""));
+        (out.text.as_str().to_owned(), out.gaps.is_empty())
+    };
+    assert_eq!(read("UniCNS-UTF16-H", "CNS1", 0xe687), ("\u{2555b}".to_owned(), true));
+    assert_eq!(read("UniGB-UCS2-H", "GB1", 0xe816), ("\u{20087}".to_owned(), true));
+    // What nobody has given a meaning is not read.
+    let (text, whole) = read("UniCNS-UTF16-H", "CNS1", 0xf8f0);
+    assert!(text != "\u{f8f0}" && !whole, "{text}");
+}

@@ -9,6 +9,7 @@ mapping-resources-pdf copied over it). Glyph names are Adobe's list as the Pytho
 carries it.
 
 adobe-{gb1,cns1,japan1,korea1}.z   zlib; UTF-8; line N (from 0) is the text of CID N, empty if none
+private-{gb1,cns1}.z               zlib; UTF-8; line N is the text of U+E000 + N in the Unicode CMaps
 cns-euc.z                          zlib; the CMap CNS-EUC-H without comments
 cff-strings.z                      zlib; line N is standard string N of the Compact Font Format
 glyph-names.z                      zlib; UTF-8; lines "name<TAB>text", sorted by name
@@ -90,6 +91,17 @@ def collection(folder, short, root):
     return "\n".join(table.get(cid, "") for cid in range(max(table) + 1))
 
 
+def private(folder, short, root):
+    """What the codes for private use mean: those that UTF-32 has, then those that only UCS-2 had."""
+    texts = collection(folder, short, root).split("\n")
+    table = {}
+    for form in ("UTF32", "UCS2"):
+        for code, cid in code_to_cid(os.path.join(root, folder, f"Uni{short}-{form}-H")):
+            if 0xE000 <= code < 0xF900 and cid < len(texts) and texts[cid]:
+                table.setdefault(code - 0xE000, texts[cid])
+    return "\n".join(table.get(code, "") for code in range(max(table) + 1))
+
+
 def cns_euc(root):
     with open(os.path.join(root, "Adobe-CNS1", "CNS-EUC-H"), encoding="latin-1") as file:
         return "".join(line for line in file if not line.startswith("%"))
@@ -109,6 +121,7 @@ def glyph_names():
 def main():
     here = os.path.dirname(os.path.abspath(__file__))
     files = {f"adobe-{name}": collection(*spec, sys.argv[1]) for name, spec in COLLECTIONS.items()}
+    files |= {f"private-{name}": private(*COLLECTIONS[name], sys.argv[1]) for name in ("gb1", "cns1")}
     files["cns-euc"] = cns_euc(sys.argv[1])
     files["glyph-names"] = glyph_names()
     files["cff-strings"] = "\n".join(cffStandardStrings)

@@ -106,6 +106,7 @@ impl CMap {
             }
             lexer.forget_strings();
         }
+        lexer.foreign = false;
     }
 
     /// `<code> target` pairs up to the section's end.
@@ -167,8 +168,18 @@ impl CMap {
         }
     }
 
-    fn add(&mut self, lexer: &Lexer<'_>, low: u32, high: u32, length: usize, token: Token<'_>, cids: bool) {
-        if self.texts.len() + self.cids.len() >= RANGES || high < low {
+    fn add(
+        &mut self,
+        lexer: &mut Lexer<'_>,
+        low: u32,
+        high: u32,
+        length: usize,
+        token: Token<'_>,
+        cids: bool,
+    ) {
+        // Of a string with something else than digits nobody knows what it was: the code is lost, not another.
+        let foreign = std::mem::take(&mut lexer.foreign);
+        if self.texts.len() + self.cids.len() >= RANGES || high < low || foreign {
             self.damaged = true;
             return;
         }
@@ -295,6 +306,15 @@ mod tests {
         2 beginbfchar <01> <673A> <8141> <D840DC00> endbfchar
         3 beginbfrange <02> <04> <5BC6> <10> <11> [<0041> <00420043>] <20> <22> <00660069> endbfrange
         1 begincidrange <8140> <8142> 100 endcidrange endcmap";
+
+    #[test]
+    fn a_string_with_other_than_digits_maps_nothing() {
+        let cmap = CMap::parse(b"3 beginbfchar <1D> <\xb002E> <1E> <0034> <1\xb0> <0035> endbfchar");
+        let mut text = String::new();
+        assert!(cmap.damaged && !cmap.text(0x1d, 1, &mut text) && !cmap.text(0x10, 1, &mut text));
+        assert!(cmap.text(0x1e, 1, &mut text));
+        assert_eq!(text, "4");
+    }
 
     #[test]
     fn embedded_maps() {

@@ -50,6 +50,22 @@ impl Collection {
         };
         table.line(usize::try_from(cid).ok()?).filter(|text| !text.is_empty())
     }
+
+    /// What the collection's Unicode CMaps mean by a character for private use: those of Hong Kong, and a
+    /// few of GBK, were encoded there before Unicode had them.
+    pub(super) fn private(self, char: char) -> Option<&'static str> {
+        static GB1: LazyLock<Table> =
+            LazyLock::new(|| Table::new(include_bytes!("../../../data/pdf/private-gb1.z")));
+        static CNS1: LazyLock<Table> =
+            LazyLock::new(|| Table::new(include_bytes!("../../../data/pdf/private-cns1.z")));
+        let table: &'static Table = match self {
+            Self::Gb1 => &GB1,
+            Self::Cns1 => &CNS1,
+            Self::Japan1 | Self::Korea1 => return None,
+        };
+        let number = u32::from(char).checked_sub(0xe000)?;
+        table.line(usize::try_from(number).ok()?).filter(|text| !text.is_empty())
+    }
 }
 
 /// How the bytes of a string fall into codes.
@@ -240,5 +256,9 @@ mod tests {
         assert_eq!(Collection::Gb1.text(2063), Some("机"));
         assert_eq!(Collection::Gb1.text(0), None);
         assert_eq!(Collection::Japan1.text(u32::MAX), None);
+        assert_eq!(Collection::Cns1.private('\u{e687}'), Some("\u{2555b}"));
+        assert_eq!(Collection::Gb1.private('\u{e816}'), Some("\u{20087}"));
+        assert_eq!(Collection::Cns1.private('機'), None);
+        assert_eq!(Collection::Gb1.private('\u{f8ff}'), None);
     }
 }

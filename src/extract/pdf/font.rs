@@ -227,10 +227,17 @@ impl Font {
             self.notice(code.value, code.length, shared);
         }
         if composite.coding.spell(code.value, code.length, out) {
-            if !is_nonsense(out.get(start..).unwrap_or_default()) {
+            let text = out.get(start..).unwrap_or_default();
+            if !is_nonsense(text) {
                 return true;
             }
+            let meant = composite.collection.zip(text.chars().next());
+            let meant = meant.and_then(|(collection, char)| collection.private(char));
             out.truncate(start);
+            if let Some(text) = meant {
+                out.push_str(text);
+                return true;
+            }
         }
         let cid = composite.coding.cid(code.value, code.length);
         let char = cid.and_then(|cid| composite.cid_char(cid, shared)).or_else(|| {

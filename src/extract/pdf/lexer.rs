@@ -39,6 +39,8 @@ pub(super) struct Lexer<'a> {
     strings: Vec<u8>,
     /// A string in hexadecimal had an odd digit, or something else than digits.
     pub(super) rough: bool,
+    /// The latter.
+    pub(super) foreign: bool,
 }
 
 /// White space.
@@ -173,7 +175,7 @@ fn plain_number(data: &[u8]) -> Option<(f64, usize)> {
 
 impl<'a> Lexer<'a> {
     pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, strings: Vec::new(), rough: false }
+        Self { data, at: 0, strings: Vec::new(), rough: false, foreign: false }
     }
 
     /// The bytes of a string.
@@ -375,7 +377,7 @@ impl<'a> Lexer<'a> {
         while let Some((&byte, tail)) = digits.split_first() {
             digits = tail;
             let Some(digit) = hex_digit(byte) else {
-                self.rough |= !is_space(byte);
+                self.foreign |= !is_space(byte);
                 continue;
             };
             match high.take() {
@@ -383,7 +385,7 @@ impl<'a> Lexer<'a> {
                 None => high = Some(digit),
             }
         }
-        self.rough |= high.is_some();
+        self.rough |= self.foreign || high.is_some();
         self.strings.extend(high.map(|first| first << 4));
         Token::String(Letters::Unescaped(start, self.strings.len()))
     }

@@ -28,6 +28,8 @@ use crate::text::{At, Break, Place};
 
 /// Bytes of files that are opened again for their earlier revisions, object streams included.
 const REVISION_BYTES: u64 = 1 << 30;
+/// Bytes that a cross-reference section counts as: opening a revision reads all sections behind its own.
+const SECTION_BYTES: u64 = 1 << 10;
 /// Ancestors that a page without a parent's list is asked for resources.
 const ANCESTORS: usize = 8;
 /// Size of the sheet for content whose page is unknown, in points.
@@ -60,8 +62,9 @@ impl Around<'_, '_, '_> {
         let file: &[u8] = pdf.data().as_ref();
         let later: HashSet<usize> = orphans.iter().map(|stream| self.shared.offset(stream)).collect();
         let mut reopened = 0u64;
-        for section in earlier {
-            reopened = reopened.saturating_add(file.len() as u64 + *structure);
+        for (section, behind) in earlier.iter().zip((1..=earlier.len() as u64).rev()) {
+            let sections = behind.saturating_mul(SECTION_BYTES);
+            reopened = reopened.saturating_add(file.len() as u64 + *structure).saturating_add(sections);
             if reopened > REVISION_BYTES {
                 let limit = format!("bytes opened for earlier revisions: {REVISION_BYTES}");
                 self.shared.gaps.add(GapKind::Limit, limit);

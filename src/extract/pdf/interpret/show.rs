@@ -196,8 +196,9 @@ impl Interpreter<'_, '_> {
         make_room(all, count);
         let parts = all.as_mut_slice();
         let Pen { mut way, range: (mut low, mut high), .. } = hand.pen;
-        // Where nothing is added, each glyph of a string begins where the one before ends.
-        let plain = char_space == 0.0 && word_space == 0.0 && least <= 0.0 && most >= 0.0;
+        // Where nothing is added, each glyph of a string begins where the one before ends; something is
+        // added to spaces only, if at all.
+        let plain = char_space == 0.0 && least <= 0.0 && most >= 0.0;
         let mut is_open = false;
         let mut open = Open { from: 0, to: 0, start: 0.0, end: 0.0, last: 0.0, parts: 0 };
         for token in operands {
@@ -215,7 +216,7 @@ impl Interpreter<'_, '_> {
                     for (&code, part) in codes.iter().zip(parts.get_mut(end..).unwrap_or_default()) {
                         let shown = simple.shown(code);
                         let glyph = shown.advance * unit * scale;
-                        if shown.blank || !(glyph >= 0.0 && way - open.last >= step_least) {
+                        if shown.blank || shown.space || !(glyph >= 0.0 && way - open.last >= step_least) {
                             break;
                         }
                         open.last = way;
