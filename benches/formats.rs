@@ -71,7 +71,14 @@ const LIBREOFFICE: Peer = Peer::Program(
 const PEERS: [(&str, &[Peer]); 11] = [
     (
         "docx",
-        &[Peer::Own("docx-rs"), OFFICE_OXIDE, PYTHON_DOCX, PANDOC, Peer::Program("docx2txt {}"), LIBREOFFICE],
+        &[
+            Peer::Own("docx-rs"),
+            OFFICE_OXIDE,
+            PYTHON_DOCX,
+            PANDOC,
+            Peer::Program("docx2txt {} -"),
+            LIBREOFFICE,
+        ],
     ),
     ("xlsx", &[Peer::Own("calamine"), OFFICE_OXIDE, OPENPYXL]),
     ("xlsb", &[Peer::Own("calamine")]),

@@ -5,6 +5,13 @@ import bz2, gzip, lzma, os, random, struct, zipfile, zlib
 
 from hostile_seeds import *
 
+MAGICS = {
+    "7z": b"7z\xbc\xaf\x27\x1c\0\4", "rar": b"Rar!\x1a\x07\x01\0", "zst": b"\x28\xb5\x2f\xfd", "jpg": b"\xff\xd8\xff\xe1",
+    "gif": b"GIF89a", "tif": b"II*\0\x08\0\0\0", "webp": b"RIFF\x20\x4e\0\0WEBPVP8X", "psd": b"8BPS\0\1", "bmp": b"BM\x36\x4e\0\0\0\0\0\0",
+    "heic": b"\0\0\0\x18ftypheic\0\0\0\0heicmif1", "ico": b"\0\0\1\0\1\0", "xml": b"<?xml version='1.0'?><a>", "svg": b"<svg xmlns='http://www.w3.org/2000/svg'>",
+    "html": b"<!DOCTYPE html><html><body>", "mht": b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n",
+}
+
 
 def crafted(put):
     """Hands name and bytes of every file to `put`."""
@@ -26,6 +33,13 @@ def crafted(put):
     names = list(SEEDS)
     for index, kind in enumerate(names):
         put(f"ok-named-{kind}.{names[(index + 7) % len(names)]}", SEEDS[kind])
+    # The same of what no seed is there for; some first bytes are a text when nothing follows.
+    for kind, magic in MAGICS.items():
+        put(f"random.{kind}", magic + random.randbytes(20000))
+        put(f"{'ok-' if kind in ('gif', 'webp', 'html') else ''}magic-only.{kind}", magic)
+    # Of nothing, all is read.
+    for kind in ("docx", "xls", "ofd", "rtf", "eml", "zip", "png", "txt"):
+        put(f"ok-empty.{kind}", b"")
     put("zero.docx", b"\0" * 10000)
     put("zero.pdf", b"\0" * 10000)
     put("noise.bin", random.randbytes(1 << 20))

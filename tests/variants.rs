@@ -194,3 +194,87 @@ fn addresses_in_plain_text() {
     let harmless = "URL=http://a.cn/%E9%80%9A%E7%9F%A5?x=100%&y=%20%2F\n";
     assert_eq!(screener().screen(&Document::new("a.url", harmless.as_bytes())).verdict, Verdict::Pass);
 }
+
+#[test]
+fn documents_of_the_uniform_office_format() {
+    let runs = "<字:句><字:文本串>机密</字:文本串></字:句><字:句><字:文本串>★10年</字:文本串></字:句>";
+    let flat = format!(
+        "<?xml version=\"1.0\"?><uof:UOF xmlns:uof=\"u\" xmlns:字=\"w\"><字:段落>{runs}</字:段落></uof:UOF>"
+    );
+    assert_blocked("a.uof", flat.clone().into_bytes(), "xml");
+    // The later version numbers its names and packs its parts.
+    let numbered =
+        flat.replace("段落>", "段落_416B>").replace("句>", "句_419D>").replace("文本串>", "文本串_415B>");
+    assert_blocked("a.uot", package(&[("uof.xml", b"<a/>"), ("content.xml", numbered.as_bytes())]), "zip");
+    // Two paragraphs are none, and what has a name is told behind it.
+    let apart = flat.replace("</字:句><字:句>", "</字:句></字:段落><字:段落><字:句>");
+    let screening = screener().screen(&Document::new("a.uof", apart.into_bytes()));
+    assert!(
+        screening
+            .findings
+            .iter()
+            .all(|finding| finding.mark.as_ref().is_none_or(|mark| mark.period.is_none()))
+    );
+}
+
+#[test]
+fn pages_that_call_themselves_documents() {
+    let page = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/html; \
+                charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n5py65a+G4piFMTDlubQ=\r\n--b--\r\n";
+    assert_blocked("saved.doc", page.into(), "mht");
+}
+
+#[test]
+fn values_within_other_words_are_texts_of_their_own() {
+    let tag = MARK.chars().map(|c| format!("\\u{}?", u32::from(c))).collect::<String>();
+    let mail = format!("{{\\rtf1\\ansi\\fromhtml1 {{\\*\\htmltag64 <p title=\"{tag}\">}}x}}");
+    assert_blocked("mail.rtf", mail.into_bytes(), "rtf");
+    let sheet = b"<worksheet xmlns=\"spreadsheetml\"><sheetData><row><c><f>\"\xe6\x9c\xba\"&amp;\"\xe5\xaf\x86\"&amp;\"\xe2\x98\x8510\xe5\xb9\xb4\"</f></c></row></sheetData></worksheet>";
+    assert_blocked("joined.xlsx", office("spreadsheetml.sheet", "xl/worksheets/sheet1.xml", sheet), "xlsx");
+    let styles = format!(
+        "<styleSheet xmlns=\"spreadsheetml\"><numFmts><numFmt numFmtId=\"200\" formatCode=\"&quot;{MARK}&quot;@\"/></numFmts></styleSheet>"
+    );
+    assert_blocked("format.xlsx", office("spreadsheetml.sheet", "xl/styles.xml", styles.as_bytes()), "xlsx");
+    let styles = format!("<a:tblStyleLst><a:tblStyle styleName=\"{MARK}\"/></a:tblStyleLst>");
+    assert_blocked(
+        "style.pptx",
+        office("presentationml.presentation", "ppt/tableStyles.xml", styles.as_bytes()),
+        "pptx",
+    );
+    let ruby = "<office:document-content><office:body><office:text><text:p><text:ruby><text:ruby-base>机</text:ruby-base>\
+        <text:ruby-text>jī</text:ruby-text></text:ruby>密★10年</text:p></office:text></office:body></office:document-content>";
+    let odt = package(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.text"),
+        ("content.xml", ruby.as_bytes()),
+    ]);
+    assert_blocked("ruby.odt", odt, "odt");
+}
+
+#[test]
+fn workbooks_without_a_compound_file() {
+    let (gbk, _, _) = encoding_rs::GBK.encode(MARK);
+    let record = |kind: u16, parts: &[&[u8]]| {
+        let data = parts.concat();
+        [&kind.to_le_bytes()[..], &u16::try_from(data.len()).unwrap().to_le_bytes(), &data].concat()
+    };
+    let long = u16::try_from(gbk.len()).unwrap().to_le_bytes();
+    // As programs of websites write them, and as Excel 2 did.
+    let begin = record(0x809, &[&[0, 0, 0x10, 0, 0, 0, 0, 0]]);
+    let label = record(0x204, &[&[1, 0, 2, 0, 0, 0], &long, &gbk]);
+    let end = record(0x0a, &[]);
+    assert_blocked("list.xls", [begin.clone(), label, end.clone()].concat(), "xls");
+    let oldest = record(0x004, &[&[1, 0, 2, 0, 0, 0, 0], &long[..1], &gbk]);
+    assert_blocked("old.xls", [record(0x009, &[&[2, 0, 0x10, 0]]), oldest, end].concat(), "xls");
+    let cut = screener().screen(&Document::new("list.xls", [begin, vec![4, 2, 9, 0, 1]].concat()));
+    assert!(cut.verdict > Verdict::Pass);
+}
+
+#[test]
+fn documents_in_values_of_data() {
+    // {\rtf1 机密★10年}, and blanks behind it.
+    let document =
+        ["e1xydGYxIFx1MjY0MjY/XHUyMzQ5ND9cdTk3MzM/MTBcdTI0MTgwPyAg", &"ICAg".repeat(40), "fQ=="].concat();
+    let json = format!("{{\"files\": [{{\"name\": \"a\", \"content\": \"{document}\"}}]}}");
+    let screening = screener().screen(&Document::new("a.json", json.into_bytes()));
+    assert_eq!(screening.verdict, Verdict::Block, "{:?}", screening.unread);
+}

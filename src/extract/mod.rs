@@ -102,6 +102,15 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     {
         budget.spend_inflated(bytes.len() as u64);
         extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
+    } else if file_type == FileType::Text {
+        let (documents, whole) = written::within(bytes, budget.inflated);
+        if !whole {
+            extracted.gaps.push(Gap::new(GapKind::Limit, "documents in base64"));
+        }
+        for bytes in documents.into_iter().filter(|bytes| is_document(bytes)) {
+            budget.spend_inflated(bytes.len() as u64);
+            extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
+        }
     }
     let stands_for_another = || POINTERS.iter().any(|start| bytes.trim_ascii_start().starts_with(start));
     if bytes.len() <= POINTER_BYTES && stands_for_another() {

@@ -244,6 +244,11 @@ fn escaped(text: &str) -> Option<(char, usize)> {
         let value = u32::from_str_radix(braced.get(..end)?, 16).ok()?;
         return Some((char::from_u32(value)?, end + 4));
     }
+    // With a sign of addition, as drawings of AutoCAD have them.
+    if let Some(code) = text.strip_prefix("\\U+") {
+        let digits = code.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))?;
+        return Some((char::from_u32(u32::from_str_radix(digits, 16).ok()?)?, 7));
+    }
     let unit = |text: &str| {
         let digits = text.strip_prefix("\\u")?.get(..4)?;
         digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u16::from_str_radix(digits, 16).ok())?
@@ -331,6 +336,7 @@ mod tests {
             ("{\"密级\": \"\\u673a\\u5bc6\"}", "{\"密级\": \"机密\"}"),
             ("'\\u{673a}\\u{5BC6}' \\u2605", "'机密' ★"),
             ("\\ud840\\udc00", "𠀀"),
+            ("\\U+673A\\U+5BC6", "机密"),
             ("\\u673a\\u5bc6\\u2605\\u0031\\u0030\\u5e74", "机密★10年"),
             ("http://a/%E6%9C%BA%e5%af%86%20%2F?x=100%", "http://a/机密%20%2F?x=100%"),
         ] {

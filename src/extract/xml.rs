@@ -43,6 +43,9 @@ const GEOMETRY: [&str; 20] = [
 /// Elements within a line of text, in SVG and in what looks like HTML.
 const INLINE: &[&str] =
     &["tspan", "textPath", "a", "b", "i", "u", "s", "em", "strong", "span", "font", "sub", "sup", "r", "t"];
+/// Elements within a paragraph of the Uniform Office Format (GB/T 20916); in its later version a number
+/// follows their names.
+const UOF_INLINE: &[&str] = &["句", "文本串", "空格符", "制表符"];
 
 /// Elements whose text the attribute names that one of [`NAMES`] is.
 const NAMED: &[&str] =
@@ -78,7 +81,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
         let zone = open.last().and_then(|open| open.zone);
         match event {
             Event::Start(element) => {
-                let inline = INLINE.contains(&element.local());
+                let inline = is_inline(element.local());
                 if !inline {
                     end_line(&mut text, place, zone, &mut page, budget);
                 }
@@ -139,6 +142,13 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     Extracted { text: page.text, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
 }
 
+/// Whether an element stands within a line.
+fn is_inline(local: &str) -> bool {
+    let (name, number) = local.split_once('_').unwrap_or((local, ""));
+    INLINE.contains(&local)
+        || UOF_INLINE.contains(&name) && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
 /// What the text of an element is called.
 fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
     let local = element.local();
@@ -154,7 +164,7 @@ fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
             .attributes()
             .find(|(key, value)| NAMES.contains(key) && is_name(value))
             .map(|(_, value)| value.into_owned()),
-        false => (!local.is_ascii()).then(|| local.to_owned()),
+        false => (!local.is_ascii() && !is_inline(local)).then(|| local.to_owned()),
     }
 }
 

@@ -67,6 +67,26 @@ pub(super) fn binary(bytes: &[u8]) -> Option<FileType> {
         .or_else(|| is_tar(bytes).then_some(T::Tar))
         .or_else(|| is_sfnt(bytes).then_some(T::Font))
         .or_else(|| is_icon(bytes).then_some(T::Ico))
+        .or_else(|| is_bare_workbook(bytes).then_some(T::Xls))
+}
+
+/// Records of an Excel workbook without a compound file around them, as Excel wrote them before its fifth
+/// version and programs of websites still do: the first one and the head of the next.
+fn is_bare_workbook(bytes: &[u8]) -> bool {
+    const BEGIN: [u16; 4] = [0x009, 0x209, 0x409, 0x809];
+    /// The workbook, a module, a sheet, a chart, a sheet of macros, a workspace.
+    const KINDS: [u16; 6] = [0x05, 0x06, 0x10, 0x20, 0x40, 0x100];
+    /// Bytes of the longest record, and the numbers that records have.
+    const LONGEST: u16 = 8224;
+    const LAST_KIND: u16 = 0x1100;
+    let word = |at: usize| Some(u16::from_le_bytes(*bytes.get(at..)?.first_chunk()?));
+    let begins = |kind| BEGIN.contains(&kind);
+    let (Some(true), Some(length @ 4..=16), Some(kind)) = (word(0).map(begins), word(2), word(6)) else {
+        return false;
+    };
+    let next = 4 + usize::from(length);
+    let follows = matches!((word(next), word(next + 2)), (Some(..LAST_KIND), Some(..=LONGEST)));
+    KINDS.contains(&kind) && follows
 }
 
 /// Signatures that a text could start with too.

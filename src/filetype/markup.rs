@@ -175,6 +175,8 @@ fn mail(text: &str, extension: &str) -> Option<FileType> {
     let named = matches!(extension, "eml" | "mht" | "mhtml");
     let text = text.trim_start_matches('\u{feff}').trim_start_matches(['\r', '\n']);
     let (mut fields, mut traces, mut archive) = (0, 0, extension.starts_with("mht"));
+    // What Word saves as one page has no field of a mail, and is often called a document.
+    let (mut version, mut content) = (false, false);
     for (index, line) in text.lines().take(HEADER_LINES).enumerate() {
         if line.trim().is_empty() {
             break;
@@ -193,11 +195,14 @@ fn mail(text: &str, extension: &str) -> Option<FileType> {
         }
         fields += usize::from(MAIL_FIELDS.contains(&name));
         traces += usize::from(MAIL_TRACES.contains(&name));
+        version |= name == "mime-version";
+        content |= name == "content-type";
     }
     let received = text.lines().take(HEADER_LINES).any(|line| line.starts_with("Received:"));
     match (fields, traces) {
         (1.., 1..) if archive && !received => Some(FileType::Mht),
         (1.., 1..) => Some(FileType::Eml),
+        (0, _) if version && content => Some(if archive { FileType::Mht } else { FileType::Eml }),
         (_, 1..) | (1.., _) if named => Some(if archive { FileType::Mht } else { FileType::Eml }),
         _ => None,
     }

@@ -449,6 +449,10 @@ mod tests {
             "From: <Saved by Blink>\r\nSnapshot-Content-Location: http://x\r\nMIME-Version: 1.0\r\n\r\n";
         assert_eq!(of(page.as_bytes(), "a.mht"), FileType::Mht);
         assert_eq!(of("From: 甲\nTo: 乙\nSubject: 丙\n\n正文".as_bytes(), "a.txt"), FileType::Text);
+        // As Word writes it, and pages that call it a document.
+        let saved = "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"b\"\r\n\r\n--b\r\n";
+        assert_eq!(of(saved.as_bytes(), "a.doc"), FileType::Mht);
+        assert_eq!(of(b"Content-Type: text/html\n\nWhat a server answers.", "a.txt"), FileType::Text);
         assert_eq!(of("Subject: 丙\n\n正文".as_bytes(), "a.eml"), FileType::Eml);
     }
 

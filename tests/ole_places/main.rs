@@ -201,6 +201,20 @@ fn doc() -> Vec<u8> {
     table(21, strings(&["书签", "_Toc1"]));
     table(32, strings(&["", "", "旧标题"]));
     table(71, strings(&["某人", "D:\\秘密\\方案.doc"]));
+    let style = |name: &str| {
+        let text =
+            [vec![0; 10], halves(&[u16::try_from(name.chars().count()).unwrap()]), wide(name), halves(&[0])]
+                .concat();
+        [halves(&[u16::try_from(text.len()).unwrap()]), text].concat()
+    };
+    table(1, [halves(&[4, 3, 10]), style("Normal"), halves(&[0]), style("红头样式")].concat());
+    table(36, [halves(&[3]), wide("批注人")].concat());
+    table(51, strings(&["Unknown", "修订人"]));
+    // A list of one level, which follows its table: fixed part, properties, text.
+    table(73, [halves(&[1]), vec![0; 26], vec![1, 0]].concat());
+    let level = [vec![0; 24], vec![2, 3], vec![0; 2 + 5], halves(&[6]), wide("机密第\0号文")];
+    table(0, level.concat());
+    table(74, vec![0; 4]);
     let letters = wide("水印\0");
     let list = [halves(&[0xc0c0]), words(&[length(&letters)]), letters].concat();
     table(50, [halves(&[0x13, 0xf00b]), words(&[length(&list)]), list].concat());
@@ -251,6 +265,11 @@ fn every_place_of_a_doc() {
             "bookmark 书签",
             "property 旧标题",
             "property D:\\秘密\\方案.doc",
+            "property 某人",
+            "attribute 红头样式",
+            "attribute 批注人",
+            "attribute 修订人",
+            "field 机密第号文",
             "watermark 水印",
             "property title: 标题",
             "property 密级: 机密",
@@ -322,6 +341,16 @@ fn xls() -> Vec<u8> {
         record(0x5d, &halves(&[0x15, 0x12, 0x06, 2])),
         record(0x1b6, &halves(&[0, 0, 0, 0, 0, 3, 0, 0, 0])),
         record(0x3c, &[vec![1], wide("文本框")].concat()),
+        record(0x1c, &[halves(&[0, 0, 0, 1]), unicode("批注人")].concat()),
+        record(
+            0xaf,
+            &[vec![1, 0, 0, 0, 3, 3, 2], short("方案甲")[1..].to_vec(), unicode("用户"), unicode("方案注")]
+                .concat(),
+        ),
+        record(0xb0, &[vec![0; 40], halves(&[2, 0]), short("透视")[1..].to_vec()].concat()),
+        record(0xb1, &[vec![0; 8], halves(&[2]), short("字段")[1..].to_vec()].concat()),
+        record(0xb2, &[vec![0; 6], halves(&[2]), short("条目")[1..].to_vec()].concat()),
+        record(0xb2, &[vec![0; 6], halves(&[0xffff])].concat()),
         record(
             0x1be,
             &[words(&[0]), unicode("提示"), unicode("\0"), unicode("请填写"), unicode("\0")].concat(),
@@ -338,6 +367,8 @@ fn xls() -> Vec<u8> {
             record(0x85, &[words(&[first]), halves(&[0]), short("表一")].concat()),
             record(0x85, &[words(&[second]), halves(&[1]), short("表二")].concat()),
             record(0x18, &name),
+            record(0x293, &[halves(&[0x10]), unicode("样式一")].concat()),
+            record(0x5c, &unicode("使用者")),
             record(0xfc, &[words(&[2, 2]), unicode("姓名"), halves(&[4]), vec![1], wide("隐藏")].concat()),
             record(0x3c, &[vec![1], wide("的行")].concat()),
             end.clone(),
@@ -369,6 +400,14 @@ fn every_place_of_an_xls() {
             "form 请填写",
             "bookmark 名称",
             "hidden 藏着",
+            "attribute 批注人",
+            "attribute 方案甲",
+            "attribute 方案注",
+            "attribute 透视",
+            "attribute 字段",
+            "attribute 条目",
+            "attribute 样式一",
+            "attribute 使用者",
         ],
     );
     assert!(!found.iter().any(|line| line.starts_with("gap")), "{found:#?}");
@@ -425,6 +464,32 @@ fn a_sheet_of_another_version_is_read_like_its_workbook() {
     for version in [0x600, 0x500] {
         let found = read(compound(&[("Workbook", small_xls(&[], version, std::slice::from_ref(&label)))]));
         assert_found(&found, &["table 标签", "sheet-name 表一"]);
+    }
+}
+
+#[test]
+fn workbooks_before_excel_97_state_their_code_page() {
+    let begin = |kind: u16| record(0x809, &halves(&[0x500, kind, 0, 0]));
+    let end = record(0x0a, &[]);
+    let pages = [
+        (936, encoding_rs::GBK, "机密★10年"),
+        (950, encoding_rs::BIG5, "機密文件"),
+        (932, encoding_rs::SHIFT_JIS, "社外秘"),
+    ];
+    for (page, encoding, text) in pages {
+        let bytes = encoding.encode(text).0.into_owned();
+        let name = [vec![u8::try_from(bytes.len()).unwrap()], bytes.clone()].concat();
+        let label = [halves(&[0, 0, 0, u16::from(name[0])]), bytes].concat();
+        // One that Excel itself offers no way to show.
+        let very_hidden = 2;
+        let globals = |first: u32| {
+            let listed = record(0x85, &[words(&[first]), halves(&[very_hidden]), name.clone()].concat());
+            [begin(5), record(0x42, &halves(&[page])), listed, end.clone()].concat()
+        };
+        let sheet = [begin(0x10), record(0x14, &name), record(0x204, &label), end.clone()].concat();
+        let found = read(compound(&[("Book", [globals(length(&globals(0))), sheet].concat())]));
+        let expected = ["sheet-name", "hidden", "header"].map(|place| format!("{place} {text}"));
+        assert_found(&found, &expected.each_ref().map(String::as_str));
     }
 }
 

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use super::style::Styles;
 use crate::extract::flow::Flows;
-use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, STRUCK};
+use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
 use crate::extract::sink::Sink;
 use crate::filetype::identify;
 use crate::read::base64;
@@ -316,6 +316,7 @@ impl Walker<'_, '_> {
             "page" => "drawing-page",
             "frame" | "custom-shape" | "rect" | "text-box" => "graphic",
             "hidden-text" | "variable-set" | "user-field-get" | "expression" => "",
+            "ruby-text" => return RUBY,
             _ => return 0,
         };
         let look = self.styles.look(family, &of("style-name"));

@@ -29,6 +29,11 @@ const TEXT_STREAM_BYTES: usize = 40 << 20;
 /// Reads a compound file of this type.
 pub(super) fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let Some(file) = CompoundFile::open(bytes, budget) else {
+        if file_type == FileType::Xls {
+            let mut sink = Sink::new(budget);
+            xls::read_stream(bytes, "workbook", &mut sink);
+            return sink.finish();
+        }
         let gaps = vec![Gap::new(GapKind::Damaged, "no compound file")];
         return Extracted { gaps, ..Extracted::default() };
     };

@@ -205,7 +205,10 @@ fn read_parts(mut parts: Vec<Part<'_>>, archive: Option<&Archive<'_>>, sink: &mu
     let mut shared = Shared::default();
     let pages = outline(&mut parts, archive, &mut shared, sink);
     let page = |name: &str| pages.get(&normal(name)).copied();
-    parts.sort_by_key(|(kind, name, _)| (*kind, page(name).is_none(), page(name), name.len()));
+    parts.sort_by_cached_key(|(kind, name, _)| {
+        let page = page(name);
+        (*kind, page.is_none(), page, name.len())
+    });
     let mut names = Vec::new();
     for (kind, name, stored) in parts {
         if !matches!(kind, Kind::Picture | Kind::Skipped) {
@@ -313,7 +316,12 @@ fn read_part(kind: Kind, name: &str, bytes: Vec<u8>, shared: &mut Shared, sink: 
     if damaged {
         sink.gap(Gap::new(GapKind::Damaged, format!("{shown}: characters")));
     }
-    if kind == Kind::Quiet && xml::is_bare(&source) {
+    let is_silent = match kind {
+        Kind::Quiet => xml::has_only(&source, properties::is_quiet),
+        Kind::Numbering => xml::has_only(&source, properties::is_numbering),
+        _ => false,
+    };
+    if is_silent {
         return;
     }
     if kind == Kind::Styles {

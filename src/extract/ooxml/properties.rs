@@ -115,13 +115,26 @@ pub(super) fn settings(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// Whether a tag of numbering definitions says nothing: what [`numbering`] would pass over.
+pub(super) fn is_numbering(tag: &str) -> bool {
+    match tag.strip_prefix("<w:lvlText w:val=\"").and_then(|text| text.split_once('"')) {
+        // The sign of a list is one of a font of symbols.
+        Some((text, behind)) => behind == "/>" && !text.chars().any(is_word_of_level),
+        None => tag.is_ascii() && !tag.contains("lvlText"),
+    }
+}
+
+fn is_word_of_level(c: char) -> bool {
+    c.is_alphabetic() && !('\u{e000}'..'\u{f900}').contains(&c)
+}
+
 /// Numbering definitions: the literal text around the numbers (`机密第%1号`).
 pub(super) fn numbering(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) if element.local() == "lvlText" => {
                 let text = element.attribute("val").unwrap_or_default();
-                if text.chars().any(|c| c.is_alphabetic() && !('\u{e000}'..'\u{f900}').contains(&c)) {
+                if text.chars().any(is_word_of_level) {
                     sink.tell_once(Place::Field, &text);
                 }
             }
@@ -194,15 +207,27 @@ fn pair(key: Option<&String>, value: &mut String, sink: &mut Sink<'_>) {
     value.clear();
 }
 
+/// Whether a tag of such a part says nothing: one in ASCII, and a font of a theme, which only the name of the font
+/// makes none.
+pub(super) fn is_quiet(tag: &str) -> bool {
+    const FONT: &str = "typeface=\"";
+    tag.is_ascii()
+        || tag.starts_with("<a:font ")
+            && tag.split_once(FONT).is_some_and(|(before, value)| {
+                before.is_ascii() && value.split_once('"').is_some_and(|(_, behind)| behind.is_ascii())
+            })
+}
+
 /// Parts that say nothing to a reader (themes, fonts, layouts): only words where none belong.
 pub(super) fn quiet(xml: &mut Xml<'_>, sink: &mut Sink<'_>) {
     while let Some(event) = xml.next() {
         match event {
             Event::Start(element) => match element.local() {
                 "latin" | "ea" | "cs" => {}
-                "font" | "altName" => {
-                    for name in ["name", "val"] {
-                        let value = element.attribute(name).unwrap_or_default();
+                // What is dull elsewhere has its name here.
+                "font" | "altName" | "tblStyle" => {
+                    let named = |name: &str| matches!(name, "name" | "val" | "styleName");
+                    for (_, value) in element.attributes().filter(|(name, _)| named(name)) {
                         if !value.is_ascii() {
                             sink.tell_once(Place::Attribute, &value);
                         }
@@ -299,6 +324,30 @@ mod tests {
     fn data_uses_names_as_keys() {
         let source = "<a><密级>机密</密级><b c='内部 资料'>x</b></a>";
         assert_eq!(told(data, source), ["property=密级: 机密", "property=c: 内部 资料", "property=b: x"]);
+    }
+
+    #[test]
+    fn tags_that_say_nothing_are_told_from_others() {
+        for tag in ["<a:sysClr val=\"x\"/>", "<a:font script=\"Hans\" typeface=\"宋体\"/>"] {
+            assert!(is_quiet(tag), "{tag}");
+        }
+        for tag in [
+            "<a:font script=\"机密\" typeface=\"宋体\"/>",
+            "<a:font typeface=\"宋体\" name=\"机密\"/>",
+            "<a:theme name=\"机密\">",
+            "<w:font w:name=\"宋体\">",
+            "<a:font typeface='宋体' a=\"typeface=\"/>",
+        ] {
+            assert!(!is_quiet(tag), "{tag}");
+        }
+        for tag in ["<w:lvl w:ilvl=\"0\">", "<w:lvlText w:val=\"%1.\"/>", "<w:lvlText w:val=\"\u{f0b7}\"/>"] {
+            assert!(is_numbering(tag), "{tag}");
+        }
+        for tag in
+            ["<w:lvlText w:val=\"机密第%1号\"/>", "<w:rFonts w:cs=\"宋体\"/>", "<w:lvlText w:val='Part'/>"]
+        {
+            assert!(!is_numbering(tag), "{tag}");
+        }
     }
 
     #[test]

@@ -300,6 +300,7 @@ fn find(ranges: &[Range], key: u64) -> Option<(&Range, u32)> {
 mod tests {
     use super::super::coding::Coding;
     use super::*;
+    use crate::extract::pdf::coding::Coding;
 
     const MAP: &[u8] = b"/CIDInit /ProcSet findresource begin /WMode 0 def
         2 begincodespacerange <00> <80> <8140> <FEFE> endcodespacerange

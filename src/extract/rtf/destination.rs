@@ -185,7 +185,14 @@ impl Reader<'_, '_> {
             }
             Leaf::Picture => self.picture(&super::object::from_hex(text)),
             Leaf::Data => self.data(&super::object::from_hex(text)),
-            Leaf::Unknown if is_text(text) => self.flows.note_once(Place::Hidden, text),
+            Leaf::Unknown if is_text(text) => {
+                self.flows.note_once(Place::Hidden, text);
+                // Mail programs keep the tags of a page so; their values are texts of their own.
+                let values = text.split(['"', '\'']).skip(1).step_by(2).filter(|_| text.starts_with('<'));
+                for value in values.filter(|value| !value.is_ascii()) {
+                    self.flows.note_once(Place::Attribute, value);
+                }
+            }
             Leaf::Unknown if text.len() >= DATA_DIGITS => self.data(&super::object::from_hex(text)),
             Leaf::Unknown => {}
         }

@@ -224,19 +224,25 @@ pub(crate) fn may_begin(head: &[u8]) -> bool {
 /// Whether a piece of XML is nothing but tags in ASCII: no text, no comment, no reference. A sign that ends
 /// a tag within a value makes the answer no.
 pub(crate) fn is_bare(source: &str) -> bool {
+    source.is_ascii() && has_only(source, |_| true)
+}
+
+/// The same, where `is_silent` says of each tag whether it says nothing.
+pub(crate) fn has_only(source: &str, is_silent: impl Fn(&str) -> bool) -> bool {
     let bytes = source.as_bytes();
     let declaration = source.starts_with("<?xml ").then(|| source.find("?>")).flatten();
     let behind_declaration = declaration.map_or(0, |end| end + 2);
     let mut text = 0;
-    source.is_ascii()
-        && memchr::memchr(b'&', bytes).is_none()
+    memchr::memchr(b'&', bytes).is_none()
         && bytes.get(behind_declaration..).is_none_or(|rest| memchr::memmem::find(rest, b"<?").is_none())
         && memchr::memmem::find(bytes, b"<!").is_none()
         && memchr::memchr_iter(b'<', bytes).all(|start| {
             let between = bytes.get(text..start).unwrap_or_default();
             let end = memchr::memchr(b'>', bytes.get(start..).unwrap_or_default());
             text = end.map_or(bytes.len(), |end| start + end + 1);
-            end.is_some() && between.iter().all(u8::is_ascii_whitespace)
+            end.is_some()
+                && between.iter().all(u8::is_ascii_whitespace)
+                && source.get(start..text).is_some_and(&is_silent)
         })
         && bytes.get(text..).is_some_and(|rest| rest.iter().all(u8::is_ascii_whitespace))
 }

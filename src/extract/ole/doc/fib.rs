@@ -33,6 +33,8 @@ const PARTS: [Part; 8] = [
 
 /// Numbers of the tables that are read.
 pub(super) mod table {
+    pub(in super::super) const STYLES: usize = 1;
+    pub(in super::super) const BUILDING_BLOCKS: usize = 9;
     pub(in super::super) const HEADERS: usize = 11;
     pub(in super::super) const CHARACTERS: usize = 12;
     pub(in super::super) const PARAGRAPHS: usize = 13;
@@ -40,9 +42,15 @@ pub(super) mod table {
     pub(in super::super) const BOOKMARKS: usize = 21;
     pub(in super::super) const ASSOCIATED: usize = 32;
     pub(in super::super) const PIECES: usize = 33;
+    pub(in super::super) const COMMENTED_BY: usize = 36;
     pub(in super::super) const DRAWINGS: usize = 50;
+    pub(in super::super) const CHANGED_BY: usize = 51;
+    pub(in super::super) const CAPTIONS: usize = 52;
     pub(in super::super) const VARIABLES: usize = 60;
     pub(in super::super) const SAVED_BY: usize = 71;
+    pub(in super::super) const FILES: usize = 72;
+    pub(in super::super) const LISTS: usize = 73;
+    pub(in super::super) const LISTS_IN_USE: usize = 74;
 }
 
 /// The head of the stream `WordDocument`.
@@ -147,17 +155,27 @@ impl<'a> Fib<'a> {
 
     /// A table out of the stream that holds them; empty where there is none.
     pub(super) fn table<'t>(&self, tables: &'t [u8], number: usize) -> &'t [u8] {
-        let first = if self.is_modern { 0x9a } else { 0x58 };
-        // Word 6 and 95 know only the older half.
-        if !self.is_modern && number > table::PIECES {
-            return &[];
-        }
-        let at = |offset| u32_at(self.word, offset).and_then(|n| usize::try_from(n).ok());
-        let (Some(start), Some(length)) = (at(first + 8 * number), at(first + 8 * number + 4)) else {
-            return &[];
-        };
+        let Some((start, length)) = self.place(number) else { return &[] };
         let end = start.saturating_add(length).min(tables.len());
         tables.get(start..end).unwrap_or_default()
+    }
+
+    /// A table and what follows it up to the start of another, which its length does not count.
+    pub(super) fn between<'t>(&self, tables: &'t [u8], number: usize, next: usize) -> &'t [u8] {
+        let start = self.place(number).filter(|(_, length)| *length > 0).map(|(start, _)| start);
+        let range = start.zip(self.place(next).map(|(start, _)| start.min(tables.len())));
+        range.and_then(|(start, end)| tables.get(start..end)).unwrap_or_default()
+    }
+
+    /// Where a table stands in its stream, and how long it is.
+    fn place(&self, number: usize) -> Option<(usize, usize)> {
+        // Word 6 and 95 know only the older half.
+        if !self.is_modern && number > table::PIECES {
+            return None;
+        }
+        let first = if self.is_modern { 0x9a } else { 0x58 };
+        let at = |offset| u32_at(self.word, offset).and_then(|n| usize::try_from(n).ok());
+        Some((at(first + 8 * number)?, at(first + 8 * number + 4)?))
     }
 }
 

@@ -13,8 +13,8 @@ use crate::text::Place;
 const PICTURE_HEAD_BYTES: u16 = 0x44;
 /// Times that the stream `Data` may be read over when blocks overlap.
 const OVERLAP: usize = 4;
-/// Associated strings: names of people, at which nobody looks for a mark.
-const PEOPLE: [usize; 2] = [6, 7];
+/// Signs of symbol fonts.
+const PRIVATE: std::ops::Range<char> = '\u{e000}'..'\u{f900}';
 
 /// Reads the tables.
 pub(super) fn read(fib: Fib<'_>, tables: &[u8], sink: &mut Sink<'_>) {
@@ -23,11 +23,8 @@ pub(super) fn read(fib: Fib<'_>, tables: &[u8], sink: &mut Sink<'_>) {
             sink.tell_once(Place::Bookmark, &name);
         }
     }
-    let associated = strings(fib.table(tables, table::ASSOCIATED));
-    for (number, text) in associated.iter().enumerate() {
-        if !PEOPLE.contains(&number) {
-            sink.tell_once(Place::Property, text);
-        }
+    for text in strings(fib.table(tables, table::ASSOCIATED)) {
+        sink.tell_once(Place::Property, &text);
     }
     let variables = fib.table(tables, table::VARIABLES);
     let (names, end) = strings_and_end(variables);
@@ -37,9 +34,65 @@ pub(super) fn read(fib: Fib<'_>, tables: &[u8], sink: &mut Sink<'_>) {
         sink.tell_once(Place::Property, &format!("{name}: {value}"));
     }
     // Pairs of a person and a path.
-    for path in strings(fib.table(tables, table::SAVED_BY)).iter().skip(1).step_by(2) {
-        sink.tell_once(Place::Property, path);
+    for text in strings(fib.table(tables, table::SAVED_BY)) {
+        sink.tell_once(Place::Property, &text);
     }
+    let commented = plain_strings(fib.table(tables, table::COMMENTED_BY));
+    let changed = strings(fib.table(tables, table::CHANGED_BY)).into_iter().filter(|name| name != "Unknown");
+    for name in commented.into_iter().chain(changed) {
+        sink.tell_once(Place::Attribute, &name);
+    }
+    let mut names = style_names(fib.table(tables, table::STYLES));
+    for number in [table::BUILDING_BLOCKS, table::CAPTIONS, table::FILES] {
+        names.extend(strings(fib.table(tables, number)));
+    }
+    // Those of the program itself are in ASCII, or in its own language.
+    for name in names.iter().filter(|name| !name.is_ascii()) {
+        sink.tell_once(Place::Attribute, name);
+    }
+    let lists = fib.table(tables, table::LISTS);
+    for text in level_texts(lists, fib.between(tables, table::LISTS, table::LISTS_IN_USE)) {
+        if text.chars().any(|c| c.is_alphabetic() && !PRIVATE.contains(&c)) {
+            sink.tell_once(Place::Field, &text);
+        }
+    }
+}
+
+/// The names of a table of styles: behind its head, each style with its length, its fixed part and its name.
+fn style_names(bytes: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    let (Some(head), Some(fixed)) = (u16_at(bytes, 0), u16_at(bytes, 4)) else { return names };
+    let mut at = 2 + usize::from(head);
+    while let Some(length) = u16_at(bytes, at) {
+        let style = at + 2;
+        if length > 0 {
+            names.extend(string(bytes, style + usize::from(fixed)).map(|(name, _)| name));
+        }
+        at = style + usize::from(length).next_multiple_of(2);
+    }
+    names
+}
+
+/// The texts around the numbers of lists. The levels of all lists follow the table of the lists, each with a
+/// fixed part, properties and its text.
+fn level_texts(lists: &[u8], with_levels: &[u8]) -> Vec<String> {
+    const LIST_BYTES: usize = 28;
+    const LEVEL_BYTES: usize = 28;
+    const LEVELS: usize = 9;
+    let mut texts = Vec::new();
+    let mut at = lists.len();
+    for list in lists.get(2..).unwrap_or_default().chunks_exact(LIST_BYTES) {
+        let is_simple = list.get(26).is_some_and(|flags| flags & 1 != 0);
+        for _ in 0..if is_simple { 1 } else { LEVELS } {
+            let Some(&[characters, paragraphs]) = with_levels.get(at + 24..at + 26) else { return texts };
+            let text = at + LEVEL_BYTES + usize::from(characters) + usize::from(paragraphs);
+            let Some((text, end)) = string(with_levels, text) else { return texts };
+            // A number stands where a level's own number is.
+            texts.push(text.replace(|c: char| c.is_control(), ""));
+            at = end;
+        }
+    }
+    texts
 }
 
 /// Reads the pictures and form fields that special characters refer to.

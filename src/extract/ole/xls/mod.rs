@@ -5,6 +5,7 @@
 
 mod decrypt;
 mod margin;
+mod names;
 mod number;
 mod record;
 
@@ -53,7 +54,8 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
+/// Reads the records of a workbook, in a stream or in a file of their own.
+pub(super) fn read_stream(bytes: &[u8], name: &str, sink: &mut Sink<'_>) {
     if !matches!(u16_at(bytes, 0), Some(0x809 | 0x409 | 0x209 | 0x9)) {
         return sink.gap(Gap::new(GapKind::Damaged, format!("{name}: no workbook")));
     }
@@ -186,7 +188,7 @@ impl Book {
                 let code = code.unwrap_or_default();
                 self.formats.insert(id, Format::of_code(&code));
                 if number::has_words(&code) {
-                    sink.tell_once(Place::Attribute, &code);
+                    sink.tell_once(Place::Attribute, &code.replace(['"', '\\'], ""));
                 }
             }
             0xe0 => self.cell_formats.push(u16_at(data, 2).unwrap_or_default()),
@@ -201,6 +203,7 @@ impl Book {
             0xfd | 0x204 | 0xd6 | 0x203 | 0x27e | 0xbd | 0x06 | 0x206 | 0x406 | 0x207 => {
                 self.cells(record.kind, data, reader, sink);
             }
+            0x02..=0x04 => self.oldest_cell(record.kind, data, reader, sink),
             0x14 | 0x15 => {
                 let coded = match self.strings {
                     Strings::Unicode => reader.long_string(),
@@ -218,7 +221,12 @@ impl Book {
                 }
             }
             0x18 => self.name(data, reader, sink),
-            0x1c => self.note(data, reader),
+            0x1c => self.note(data, reader, sink),
+            kind if names::KINDS.contains(&kind) => {
+                for name in names::read(kind, data, reader, self.strings) {
+                    sink.tell_once(Place::Attribute, name.trim());
+                }
+            }
             0x5d => {
                 self.is_comment = u16_at(data, 4) == Some(0x19);
                 // Before Excel 97 the text of a box stood in the record of the box.
@@ -360,6 +368,22 @@ impl Book {
         }
     }
 
+    /// A cell of Excel 2: a whole number, a number, a text.
+    fn oldest_cell(&mut self, kind: u16, data: &[u8], mut reader: Reader<'_, '_>, sink: &mut Sink<'_>) {
+        /// Where the cell stands and how it looks.
+        const HEAD_BYTES: usize = 7;
+        let (Some(row), Some(column)) = (u16_at(data, 0), u16_at(data, 2)) else { return };
+        reader.skip(HEAD_BYTES);
+        match kind {
+            0x02 => self.number(row, column, 0, reader.u16().map(f64::from), sink),
+            0x03 => self.number(row, column, 0, f64_at(data, HEAD_BYTES), sink),
+            _ => {
+                let text = reader.short_string().unwrap_or_default();
+                self.put(row, column, 0, text, sink);
+            }
+        }
+    }
+
     fn number(&mut self, row: u16, column: u16, format: u16, number: Option<f64>, sink: &mut Sink<'_>) {
         if let Some(number) = number {
             let text = number::shown(number, self.format(format), self.from_1904);
@@ -423,9 +447,12 @@ impl Book {
         }
     }
 
-    /// A comment of Excel 95; later ones say in text boxes what they say.
-    fn note(&mut self, data: &[u8], mut reader: Reader<'_, '_>) {
-        if let Strings::Ansi(_) = self.strings {
+    /// A comment, which has its text in the record before Excel 97; later, the one who wrote it.
+    fn note(&mut self, data: &[u8], mut reader: Reader<'_, '_>, sink: &mut Sink<'_>) {
+        if self.strings == Strings::Unicode {
+            reader.skip(8);
+            sink.tell_once(Place::Attribute, &reader.long_string().unwrap_or_default());
+        } else {
             reader.skip(6);
             let text = reader.characters(reader.rest().len());
             match self.after.last_mut() {

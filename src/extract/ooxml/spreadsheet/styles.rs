@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::number::{Code, Shown, builtin, general};
-use crate::extract::ooxml::properties::{aside, words_in_attributes};
+use crate::extract::ooxml::properties::{aside, foreign_values, words_in_attributes};
 use crate::extract::sink::Sink;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
@@ -76,7 +76,11 @@ impl Formats {
                         _ => {}
                     }
                     // A font's name says nothing.
-                    if open.last() != Some(&Tag::Font) {
+                    if tag == Tag::NumberFormat {
+                        for code in foreign_values(&element) {
+                            sink.tell_once(Place::Attribute, &code.replace(['"', '\\'], ""));
+                        }
+                    } else if open.last() != Some(&Tag::Font) {
                         words_in_attributes(&element, Place::Attribute, sink);
                     }
                     open.push(tag);

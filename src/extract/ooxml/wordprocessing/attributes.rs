@@ -80,8 +80,7 @@ impl Walker<'_, '_> {
             }
             Tag::Bare => {}
             _ => {
-                let values: Vec<String> = foreign_values(element).map(|value| value.into_owned()).collect();
-                for value in values {
+                for value in foreign_values(element) {
                     self.note_once(Place::Attribute, &value);
                 }
             }

@@ -130,9 +130,8 @@ impl Walker<'_, '_> {
             }
             Tag::Property => self.property(element, parent),
             Tag::Fonts if parent == Tag::RPr => {
-                let font = ["ascii", "hAnsi"].iter().find_map(|name| {
-                    element.attribute(name).filter(|font| is_symbol_font(font)).map(|f| f.into_owned())
-                });
+                let mut fonts = element.attributes().filter(|(name, _)| matches!(*name, "ascii" | "hAnsi"));
+                let font = fonts.find(|(_, font)| is_symbol_font(font)).map(|(_, font)| font.into_owned());
                 if self.old == 0 && self.is_run_properties() {
                     self.flow().run.symbols = font;
                 }
