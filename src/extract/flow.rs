@@ -56,6 +56,8 @@ pub(super) struct Flows<'s, 'b> {
     pub(super) place: Place,
     /// The page or slide.
     pub(super) page: Option<NonZeroU32>,
+    /// Where on its slide the frame stands whose text this is.
+    pub(super) frame: Option<Zone>,
     /// Text of tracked deletions by identifier, until the place they were taken from comes up.
     pub(super) deletions: BTreeMap<String, String>,
     /// Paragraphs of the body told so far, and where the last ones stand.
@@ -72,6 +74,7 @@ impl<'s, 'b> Flows<'s, 'b> {
             waiting: Vec::new(),
             place: Place::Body,
             page: None,
+            frame: None,
             deletions: BTreeMap::new(),
             paragraphs: 0,
             last: VecDeque::new(),
@@ -148,6 +151,7 @@ impl<'s, 'b> Flows<'s, 'b> {
     pub(super) fn end_paragraph(&mut self) {
         let root = self.flows.len() <= 1;
         let (base, page, top) = (self.place, self.page, self.paragraphs < TOP_PARAGRAPHS);
+        let frame = self.frame;
         let flow = self.flow();
         if !flow.is_open {
             return;
@@ -169,6 +173,7 @@ impl<'s, 'b> Flows<'s, 'b> {
             Place::Header => Some(Zone::top(align)),
             Place::Footer => Some(Zone::foot(align)),
             Place::Body | Place::Table if body && top => Some(Zone::top(align)),
+            Place::Body | Place::Textbox => frame,
             _ => None,
         };
         let plain =

@@ -203,9 +203,9 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
 const USUAL_CONDITIONS: [&str; 9] =
     ["公布前", "发布前", "公开前", "启用前", "启封前", "结束前", "开标前", "颁布前", "宣布前"];
 
-/// Whether a star ends `before`, white space aside.
-pub(super) fn ends_with_star(before: &str) -> bool {
-    before.chars().rev().find(|c| !c.is_whitespace()).is_some_and(is_star)
+/// Whether `before` ends, white space aside, as what stands in front of a level may.
+pub(super) fn may_be_front(before: &str) -> bool {
+    before.chars().rev().find(|c| !c.is_whitespace()).is_some_and(|c| is_star(c) || c == '前')
 }
 
 /// What stands in front of a level word instead of behind it: 10年★秘密, 启用前★绝密. The length
@@ -213,8 +213,13 @@ pub(super) fn ends_with_star(before: &str) -> bool {
 pub(super) fn front(before: &str) -> Tail {
     let mut tail = Tail::default();
     let trimmed = before.trim_end();
-    let Some(star) = trimmed.chars().next_back().filter(|&c| is_star(c)) else { return tail };
-    let written = trimmed.strip_suffix(star).unwrap_or_default().trim_end();
+    let star = trimmed.chars().next_back().filter(|&c| is_star(c));
+    // 启封前 绝密, alone in front.
+    let usual = USUAL_CONDITIONS.contains(&trimmed.trim_start());
+    if star.is_none() && !usual {
+        return tail;
+    }
+    let written = star.and_then(|star| trimmed.strip_suffix(star)).unwrap_or(trimmed).trim_end();
     let start = written.rfind(|c: char| c.is_whitespace() || "(（[【:：,，;；。、|".contains(c));
     let start =
         start.map_or(0, |at| at + written.get(at..).and_then(|s| s.chars().next()).map_or(0, char::len_utf8));
@@ -229,7 +234,9 @@ pub(super) fn front(before: &str) -> Tail {
     if !tail.is_complete() || cursor.next().is_some() {
         return Tail::default();
     }
-    tail.star = Star::Certain;
+    if star.is_some() {
+        tail.star = Star::Certain;
+    }
     tail.len = before.len() - start;
     tail
 }

@@ -254,8 +254,8 @@ impl Shape<'_> {
             // -- begins a comment, ** something bold.
             first.filter(|&first| chars.next().is_none_or(|c| c != '/' && c != first))
         };
-        // The first line of a comment of several lines.
-        let comments = self.previous().trim_start().starts_with("/*");
+        // A comment of several lines: its first, and more of them.
+        let comments = [self.previous(), self.above()].iter().any(|line| line.trim_start().starts_with("/*"));
         let last = self.line_after.trim_end().chars().next_back().or_else(|| self.hit.chars().next_back());
         if last.is_some_and(|c| c.is_numeric() || ".．,%".contains(c))
             && WORD_AND_NUMBER.is_match(&format!("{}{}{}", self.line_before, self.hit, self.line_after))

@@ -316,6 +316,9 @@ fn disguise(text: &Text, range: &Range<usize>, gap: Gaps) -> Option<Evidence> {
         .then(|| Evidence::Disguised(text.as_str().get(range.clone()).unwrap_or_default().to_owned()))
 }
 
+/// Characters that a star and a period behind a level have at most.
+const PERIOD_CHARS: usize = 12;
+
 /// Whether a hit's characters can't belong together: a paragraph's end runs through it, and its
 /// pieces are not lines of their own.
 fn torn(shape: &Shape, gap: Gaps) -> bool {
@@ -332,8 +335,13 @@ fn torn(shape: &Shape, gap: Gaps) -> bool {
     {
         return true;
     }
+    // 秘 at the end of a line, 密★10年 at the head of the next page.
+    let ends = |rest: &str| {
+        let rest = rest.trim();
+        shape::core(rest).is_empty() || rest.starts_with(['★', '☆']) && rest.chars().count() <= PERIOD_CHARS
+    };
     gap.broken > 0
-        && !(shape::core(shape.line_before).is_empty() && shape::core(shape.line_after).is_empty())
+        && !(shape::core(shape.line_before).is_empty() && ends(shape.line_after))
         && (gap.hardest >= Break::Paragraph || gap.broken > 1)
 }
 

@@ -19,6 +19,8 @@ const HEAD_TO_TAIL: usize = 48;
 /// Characters beside a warning up to which its line is the warning's own.
 const SHORT_LINE: usize = 24;
 
+/// What is kept by who has it, and is no document.
+const KEYS: [&str; 8] = ["密钥", "私钥", "密码", "口令", "验证码", "令牌", "助记词", "账号"];
 /// Things of programs and messages: what is for internal use there is no document.
 const TECHNICAL: [&str; 22] = [
     "函数",
@@ -187,6 +189,11 @@ impl<'a> Case<'a> {
         if let Some(thing) = TECHNICAL.into_iter().find(|thing| before.contains(thing)) {
             return Decision::mention(Evidence::TalkedAbout(thing.to_owned()));
         }
+        // 请妥善保管此密钥，切勿外传。
+        let thing = whole.line_before.trim_end().trim_end_matches(['，', ',']);
+        if !paired && let Some(key) = KEYS.into_iter().find(|key| thing.ends_with(key)) {
+            return Decision::mention(Evidence::OtherThing(key.to_owned()));
+        }
         let latin = term.folded.is_ascii();
         if latin && THIS_DOCUMENT.is_match(whole.line_before) {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
@@ -240,7 +247,14 @@ impl<'a> Case<'a> {
         let mut decision = self.decide_stamp(hit, shape);
         let labels = self.rules.terms()[hit.term].folded.ends_with(':');
         let value = core(shape.line_after);
-        if labels && (value.is_empty() || value.ends_with('。') && value.chars().count() > SHORT_LINE / 2) {
+        let defined =
+            shape.after.trim_start().starts_with([':', '：']) && shape.line_after.trim_end().ends_with('。');
+        if defined && value.chars().count() > SHORT_LINE / 4 {
+            // 密电：用密码拍发的电报。
+            decision = Decision::mention(Evidence::Headword);
+        } else if labels
+            && (value.is_empty() || value.ends_with('。') && value.chars().count() > SHORT_LINE / 2)
+        {
             // A label without a value, a form that nobody has filled in; or with its definition.
             decision = Decision::mention(Evidence::InSentence);
         } else if decision.judged == Judged::Mention

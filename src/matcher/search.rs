@@ -308,7 +308,7 @@ fn skipped(text: &Text, range: Range<usize>, gaps: &mut Gaps) -> Option<u32> {
         gaps.broken += 1;
         gaps.hardest = gaps.hardest.max(text.break_between(range.start.saturating_sub(1), range.end));
     }
-    (gaps.hardest < Break::Page).then_some(skipped)
+    (gaps.hardest <= Break::Page).then_some(skipped)
 }
 
 /// A match that begins or ends with a Latin letter or digit is no part of a longer word.

@@ -3,7 +3,16 @@
 use std::collections::HashMap;
 
 use crate::read::xml::Element;
-use crate::text::Align;
+use crate::text::{Align, Zone};
+
+/// Width and height of a slide in centimetres, where no style says them.
+const SLIDE: (f64, f64) = (28.0, 15.75);
+/// Share of the height above which a frame is at the top.
+const TOP: f64 = 0.25;
+/// Share of the height below which it is at the foot.
+const FOOT: f64 = 0.8;
+/// Share of the width from which a frame goes across the slide.
+const WIDE: f64 = 0.6;
 
 /// Styles from which a style may take over in a row.
 const PARENTS: usize = 16;
@@ -28,6 +37,8 @@ pub(super) struct Look {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Styles {
     looks: HashMap<String, Look>,
+    /// Width and height of a slide in centimetres: those of the widest page, since slides are wider than notes.
+    slide: Option<(f64, f64)>,
     /// The style that is being read.
     open: String,
 }
@@ -36,7 +47,40 @@ fn key(family: &str, name: &str) -> String {
     format!("{family}/{name}")
 }
 
+/// A length in centimetres.
+fn length(written: &str) -> Option<f64> {
+    let digits = written.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let unit = match written.get(digits.len()..)? {
+        "cm" => 1.0,
+        "mm" => 0.1,
+        "in" => 2.54,
+        "pt" => 2.54 / 72.0,
+        _ => return None,
+    };
+    digits.parse::<f64>().ok().filter(|length| length.is_finite()).map(|length| length * unit)
+}
+
 impl Styles {
+    /// The zone of a slide in which a frame has its middle, and across the slide its beginning.
+    pub(super) fn zone(&self, frame: &Element<'_>) -> Option<Zone> {
+        let of = |name| frame.attribute(name).and_then(|written| length(&written));
+        let (width, height) = self.slide.unwrap_or(SLIDE);
+        let middle = (of("y")? + of("height").unwrap_or(0.0) / 2.0) / height;
+        let x = of("x")? / width;
+        let align = match of("width").unwrap_or(0.0) / width {
+            // A frame as wide as the slide says nothing of where its text stands.
+            wide if wide > WIDE => None,
+            _ if x > 2.0 / 3.0 => Some(Align::Right),
+            _ if x > 1.0 / 3.0 => Some(Align::Centre),
+            _ => None,
+        };
+        match middle {
+            middle if middle < TOP => Some(Zone::top(align)),
+            middle if middle > FOOT => Some(Zone::foot(align)),
+            _ => None,
+        }
+    }
+
     /// The look of a style, its parents' taken over.
     pub(super) fn look(&self, family: &str, name: &str) -> Look {
         let mut found = Look::default();
@@ -65,6 +109,14 @@ impl Styles {
             }
             // A style of the list or number family ends the one before.
             "default-style" | "list-style" | "page-layout" => self.open.clear(),
+            "page-layout-properties" => {
+                let [width, height] = ["page-width", "page-height"].map(|name| length(&of(name)));
+                if let (Some(width), Some(height)) = (width, height)
+                    && self.slide.is_none_or(|slide| slide.0 < width)
+                {
+                    self.slide = Some((width, height));
+                }
+            }
             name if name.ends_with("-properties") => {
                 if let Some(look) = self.looks.get_mut(&self.open) {
                     look.take(element);

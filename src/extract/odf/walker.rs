@@ -11,7 +11,7 @@ use crate::extract::sink::Sink;
 use crate::filetype::identify;
 use crate::read::base64;
 use crate::read::xml::{Element, Event, Xml};
-use crate::text::Place;
+use crate::text::{Place, Zone};
 
 /// Spaces that one element stands for.
 const SPACES: usize = 1_000;
@@ -64,6 +64,8 @@ struct Open {
     kind: Kind,
     /// Flags of everything in it.
     flags: Flags,
+    /// Where on its slide the frame stands that is around it.
+    around: Option<Zone>,
 }
 
 enum Kind {
@@ -299,7 +301,11 @@ impl Walker<'_, '_> {
         if words {
             self.words(element, Place::Attribute, told);
         }
-        self.open.push(Open { kind, flags });
+        let around = self.flows.frame;
+        if self.flows.page.is_some() && has("x") && has("y") {
+            self.flows.frame = self.styles.zone(element);
+        }
+        self.open.push(Open { kind, flags, around });
     }
 
     /// Flags that an element gives to everything in it.
@@ -351,15 +357,16 @@ impl Walker<'_, '_> {
     }
 
     fn end(&mut self) {
-        match self.open.pop().map(|open| open.kind) {
-            Some(Kind::Paragraph) => self.flows.end_paragraph(),
-            Some(Kind::Flow) => self.flows.end_flow(),
-            Some(Kind::Table) => {
+        let Some(Open { kind, around, .. }) = self.open.pop() else { return };
+        match kind {
+            Kind::Paragraph => self.flows.end_paragraph(),
+            Kind::Flow => self.flows.end_flow(),
+            Kind::Table => {
                 self.columns.pop();
                 self.flows.end_table();
             }
-            Some(Kind::Row) => self.flows.end_row(),
-            Some(Kind::Cell { value, unseen }) => {
+            Kind::Row => self.flows.end_row(),
+            Kind::Cell { value, unseen } => {
                 let flags = self.open.last().map_or(0, |open| open.flags);
                 if !value.is_empty() && !self.flows.cell_has_text() {
                     self.flows.append(&value, flags);
@@ -368,21 +375,22 @@ impl Walker<'_, '_> {
                 }
                 self.flows.end_paragraph();
             }
-            Some(Kind::Leaf(place, key)) => {
+            Kind::Leaf(place, key) => {
                 let text = std::mem::take(&mut self.leaf);
                 self.tell_leaf(place, &key, text.trim());
             }
-            Some(Kind::Binary) => {
+            Kind::Binary => {
                 let bytes = base64::decode(std::mem::take(&mut self.leaf).as_bytes());
                 let file_type = identify(&bytes, "").file_type;
                 if !file_type.is_picture() && !file_type.has_no_text() {
                     self.flows.sink.inner("object", bytes);
                 }
             }
-            Some(Kind::Body(before)) => self.flows.place = before,
-            Some(Kind::Slide) => self.flows.end_paragraph(),
+            Kind::Body(before) => self.flows.place = before,
+            Kind::Slide => self.flows.end_paragraph(),
             _ => {}
         }
+        self.flows.frame = around;
     }
 
     fn tell_leaf(&mut self, place: Place, key: &str, text: &str) {

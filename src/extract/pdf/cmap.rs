@@ -298,7 +298,6 @@ fn find(ranges: &[Range], key: u64) -> Option<(&Range, u32)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::coding::Coding;
     use super::*;
     use crate::extract::pdf::coding::Coding;
 
