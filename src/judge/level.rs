@@ -67,7 +67,9 @@ impl Case<'_> {
             return self.judgement(rule, hit.range.clone(), None, Decision::noise(Evidence::InSentence));
         };
         let decision = self.decide_level(level, hit, &shape, &tail, latin);
-        let mut decision = self.unless_warning(&shape, decision);
+        // 内部 in 内部资料: the warning speaks for itself.
+        let part = &*level.name == "内部" && shape.letter_after().is_some();
+        let mut decision = if part { decision } else { self.unless_warning(&shape, decision) };
         if self.drops(&decision) {
             return None;
         }
