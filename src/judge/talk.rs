@@ -12,7 +12,10 @@ use super::shape::{Shape, core, is_letter};
 use crate::fold::fold;
 
 /// Verbs and nouns that talk about a mark instead of being one, in front of it.
-const TALK: [&str; 74] = [
+const TALK: [&str; 77] = [
+    "写作",
+    "写成",
+    "记作",
     "标有",
     "标注",
     "标明",
