@@ -37,7 +37,7 @@ impl Case<'_> {
     pub(super) fn pattern(&self, number: usize, rule: &Rule, spots: &Spots, judgements: &mut Vec<Judgement>) {
         let Kind::Pattern { pattern, near, .. } = &rule.kind else { return };
         let companions = spots.near(number);
-        let signs = near.iter().any(|word| fold(word).is_empty());
+        let signs = near.iter().any(|word| is_mere_sign(word));
         if !near.is_empty() && !signs && companions.is_empty() {
             return;
         }
@@ -115,10 +115,7 @@ impl Case<'_> {
     /// Whether the text has one of those words that are signs only, which the automaton does not
     /// look for.
     fn has_mere_signs(&self, words: &[String]) -> bool {
-        words
-            .iter()
-            .filter(|word| fold(word).is_empty())
-            .any(|word| self.text.as_str().contains(word.as_str()))
+        words.iter().filter(|word| is_mere_sign(word)).any(|word| self.text.as_str().contains(word.as_str()))
     }
 
     /// Whether a word on the same line makes the match harmless.
@@ -131,6 +128,11 @@ impl Case<'_> {
         let after = super::grammar::head_chars(after, LINE_BYTES / 3);
         unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
     }
+}
+
+/// Whether a word has no letter or digit, so that nothing of it is left when it is folded.
+fn is_mere_sign(word: &str) -> bool {
+    !word.chars().any(char::is_alphanumeric)
 }
 
 /// Whether one of the sorted positions is close enough to some place in `range`.
