@@ -386,7 +386,7 @@ fn in_object_stream(apart: &[(u32, Vec<u8>)], members: &[(u32, Vec<u8>)]) -> Vec
     let dict = format!("/Type/ObjStm/N {}/First {}", members.len(), heads.len());
     let container = (90, stream(&dict, &[heads.as_bytes(), &bodies].concat()));
     for (number, body) in apart.iter().chain([&container]) {
-        let [high, low] = u16::try_from(file.len()).unwrap().to_be_bytes();
+        let [high, low] = u16::try_from(file.len()).expect("a short file").to_be_bytes();
         entries.push((*number, [1, high, low, 0]));
         file.extend(format!("{number} 0 obj\n").bytes());
         file.extend(body);

@@ -149,7 +149,7 @@ mod tests {
         let plain = [&b"{\\rtf1"[..], &[b'a'; 96], b"}"].concat();
         let json = format!("{{\"name\": \"x\", \"file\": \"{document}\"}}\n{document}");
         assert_eq!(within(json.as_bytes(), 1 << 20), (vec![plain.clone(), plain], true));
-        assert_eq!(within(json.as_bytes(), 150).1, false, "there is no room for the second");
+        assert!(!within(json.as_bytes(), 150).1, "there is no room for the second");
         for other in [format!("x{document}"), document[..100].to_owned(), "JVBERi0 is a PDF".to_owned()] {
             assert_eq!(within(other.as_bytes(), 1 << 20), (Vec::new(), true), "{other}");
         }

@@ -17,7 +17,7 @@ const OF_SCENARIO: usize = 2;
 /// to hold.
 pub(super) fn read(kind: u16, data: &[u8], reader: Reader<'_, '_>, strings: Strings) -> Vec<String> {
     let mut names = all(kind, data, reader, strings);
-    names.retain(|name| !name.contains(char::is_control) && !(OWN.contains(&kind) && name.is_ascii()));
+    names.retain(|name| !(name.contains(char::is_control) || OWN.contains(&kind) && name.is_ascii()));
     names
 }
 
