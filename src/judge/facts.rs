@@ -177,12 +177,9 @@ impl<'a> Facts<'a> {
     /// office on business of its own.
     pub(super) fn is_for_the_public(&self) -> bool {
         *self.public.get_or_init(|| {
-            let mut lines = self.head().lines().filter(|line| !line.trim().is_empty());
+            let mut lines = self.head().lines().filter(|line| !line.trim().is_empty()).take(TITLE_LINES);
             self.regulation()
-                || lines
-                    .by_ref()
-                    .take(TITLE_LINES)
-                    .any(|line| line.chars().count() <= TITLE_CHARS && PUBLIC_TITLE.is_match(line))
+                || lines.any(|line| line.chars().count() <= TITLE_CHARS && PUBLIC_TITLE.is_match(line))
                 || PUBLIC_WORDS.is_match(self.head())
                 || PRESCRIBES.find_iter(self.head()).take(PRESCRIPTIONS).count() >= PRESCRIPTIONS
         })
@@ -290,6 +287,13 @@ mod tests {
         assert!(is("第一条 甲\n第二条 乙\n第三条 丙", |f| f.regulation()));
         assert!(!is("第一条路", |f| f.regulation()));
         assert!(is("本试卷满分150分，考试时间120分钟。一、选择题", |f| f.exam()));
+        assert!(is("关于拟任人选的公示\n甲某，现任科长。", |f| f.is_for_the_public()));
+        assert!(is("本报讯 昨日上午会议召开。", |f| f.is_for_the_public()));
+        assert!(is("单位应当登记，应当备案，不得转借，严禁外传。", |f| f
+            .is_for_the_public()));
+        assert!(!is("关于拟任人选的汇报\n甲某，现任科长，请党组研究。", |f| f
+            .is_for_the_public()));
+        assert!(!is("6月20日前报来，不得拖延。", |f| f.is_for_the_public()));
         assert!(is("涉密人员应当遵守保密规定，不得泄露国家秘密，不得泄密。", |f| f.is_about_secrecy()));
     }
 }

@@ -249,8 +249,8 @@ impl<'a> Case<'a> {
         let value = core(shape.line_after);
         let defined =
             shape.after.trim_start().starts_with([':', '：']) && shape.line_after.trim_end().ends_with('。');
-        if defined && value.chars().count() > SHORT_LINE / 4 {
-            // 密电：用密码拍发的电报。
+        if defined && !goes_on && [shape.previous(), shape.next()].into_iter().any(defines) {
+            // 密电：用密码拍发的电报。 among others.
             decision = Decision::mention(Evidence::Headword);
         } else if labels
             && (value.is_empty() || value.ends_with('。') && value.chars().count() > SHORT_LINE / 2)
@@ -425,6 +425,13 @@ fn forbids_another(shape: &Shape) -> bool {
         .any(|word| shape.hit.starts_with(word));
     let own = |clause: &str| THINGS.iter().chain(&FORBIDS_OWN).any(|word| clause.ends_with(word));
     forbids && shape.letter_before().is_some() && !own(shape.clause_before())
+}
+
+/// A word of few characters and what it means, in a sentence.
+fn defines(line: &str) -> bool {
+    line.split_once([':', '：']).is_some_and(|(word, meaning)| {
+        core(word).chars().count() <= SHORT_LINE / 3 && meaning.trim_end().ends_with('。')
+    })
 }
 
 /// 本资料为…, 此件系…: the document speaks of itself.

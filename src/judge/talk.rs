@@ -12,8 +12,7 @@ use super::shape::{Shape, core, is_letter};
 use crate::fold::fold;
 
 /// Verbs and nouns that talk about a mark instead of being one, in front of it.
-const TALK: [&str; 77] = [
-    "写作",
+const TALK: [&str; 76] = [
     "写成",
     "记作",
     "标有",
@@ -219,11 +218,7 @@ pub(super) fn withdrawn_beside(shape: &Shape) -> bool {
     core(shape.line_before).is_empty()
         && shape.cells() <= 2
         && after.chars().count() <= NOTE_CHARS
-        && ["已", "现已", "已经", "予以", "自行"].iter().any(|done| {
-            after.strip_prefix(done).is_some_and(|rest| {
-                rest.starts_with("解密") || rest.starts_with("降密") || rest.starts_with("解除")
-            })
-        })
+        && WITHDRAWN.iter().any(|word| after.trim_start_matches('现').starts_with(word))
 }
 
 /// Whether `after` goes on with a word that makes the level part of a rule about levels.
