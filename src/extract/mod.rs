@@ -31,7 +31,8 @@ pub use plain::Rest;
 use crate::document::Inner;
 use crate::filetype::{FileType, identify};
 use crate::limits::{Budget, GUESSED_MARKUP_BYTES, Gap, GapKind, MARKDOWN_BYTES, MARKUP_BYTES};
-use crate::read::{encoding, stowed, written};
+use crate::read::written::{self, Written};
+use crate::read::{encoding, stowed};
 use crate::text::Text;
 
 /// What was read from one document.
@@ -78,6 +79,9 @@ const POINTER_BYTES: usize = 1024;
 /// `openssl enc`, also in base64, which other tools for repositories use.
 const LOCKED: [&[u8]; 3] = [b"\0GITCRYPT\0", b"Salted__", b"U2FsdGVkX1"];
 
+/// What is said of documents written in letters and digits that there is no room for.
+const WRITTEN_GAP: &str = "documents in base64";
+
 /// What a picture within a document says about itself: its texts. What it shows is no gap there, and
 /// neither is damage that no viewer minds. `None` where it says nothing.
 fn picture(bytes: &[u8], budget: &mut Budget) -> Option<Extracted> {
@@ -96,21 +100,25 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         budget.spend_inflated(document.len() as u64);
         extracted.inner.push(Inner { name: "behind".to_owned(), bytes: document.to_vec() });
     }
-    if matches!(file_type, FileType::Text | FileType::Markdown | FileType::Html)
-        && let Some(bytes) = written::decode(bytes, budget.inflated)
-        && is_document(&bytes)
-    {
-        budget.spend_inflated(bytes.len() as u64);
-        extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
-    } else if file_type == FileType::Text {
-        let (documents, whole) = written::within(bytes, budget.inflated);
-        if !whole {
-            extracted.gaps.push(Gap::new(GapKind::Limit, "documents in base64"));
-        }
-        for bytes in documents.into_iter().filter(|bytes| is_document(bytes)) {
+    let may_be_written = matches!(file_type, FileType::Text | FileType::Markdown | FileType::Html);
+    let written = if may_be_written { written::decode(bytes, budget.inflated) } else { Written::Text };
+    match written {
+        Written::File(bytes) if is_document(&bytes) => {
             budget.spend_inflated(bytes.len() as u64);
             extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
         }
+        Written::TooLong => extracted.gaps.push(Gap::new(GapKind::Limit, WRITTEN_GAP)),
+        _ if file_type == FileType::Text => {
+            let (documents, whole) = written::within(bytes, budget.inflated);
+            if !whole {
+                extracted.gaps.push(Gap::new(GapKind::Limit, WRITTEN_GAP));
+            }
+            for bytes in documents.into_iter().filter(|bytes| is_document(bytes)) {
+                budget.spend_inflated(bytes.len() as u64);
+                extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
+            }
+        }
+        _ => {}
     }
     let stands_for_another = || POINTERS.iter().any(|start| bytes.trim_ascii_start().starts_with(start));
     if bytes.len() <= POINTER_BYTES && stands_for_another() {

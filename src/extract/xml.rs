@@ -11,9 +11,9 @@ use flate2::read::DeflateDecoder;
 
 use super::Extracted;
 use crate::document::Inner;
-use crate::limits::{Budget, GapKind};
+use crate::limits::{Budget, Gap, GapKind};
 use crate::read::html::{self, Page};
-use crate::read::written;
+use crate::read::written::{self, Written};
 use crate::read::xml::{self, Event, Xml};
 use crate::text::{Align, At, Place, Zone};
 
@@ -115,7 +115,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
             }
             Event::End => {
                 if let Some(Open { name, .. }) = open.pop().filter(|open| !open.inline) {
-                    if let Some(document) = carried(text.trim(), budget) {
+                    if let Some(document) = carried(text.trim(), &mut page, budget) {
                         page.inner.push(document);
                         text.clear();
                     }
@@ -137,7 +137,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     end_line(&mut text, Place::Body, None, &mut page, budget);
     page.gaps.extend(xml.gap("xml"));
     if damaged {
-        page.gaps.push(crate::limits::Gap::new(GapKind::Damaged, "xml: characters"));
+        page.gaps.push(Gap::new(GapKind::Damaged, "xml: characters"));
     }
     Extracted { text: page.text, inner: page.inner, gaps: page.gaps, ..Extracted::default() }
 }
@@ -210,16 +210,27 @@ fn end_line(text: &mut String, place: Place, zone: Option<Zone>, page: &mut Page
 
 /// The document that an element's text stands for: base64, as XML carries pictures and files; or a diagram of
 /// draw.io, which is packed with deflate before, and percent-encoded before that.
-fn carried(text: &str, budget: &mut Budget) -> Option<Inner> {
-    let bytes = written::decode(text.as_bytes(), budget.inflated)?;
+fn carried(text: &str, page: &mut Page, budget: &mut Budget) -> Option<Inner> {
+    let bytes = match written::decode(text.as_bytes(), budget.inflated) {
+        Written::Text => return None,
+        Written::TooLong => {
+            page.gaps.push(Gap::new(GapKind::Limit, super::WRITTEN_GAP));
+            return None;
+        }
+        Written::File(bytes) => bytes,
+    };
     budget.spend_inflated(bytes.len() as u64);
     if super::is_document(&bytes) {
         return Some(Inner { name: "carried".to_owned(), bytes });
     }
     let mut packed = Vec::new();
-    let most = budget.inflated.saturating_add(1);
-    DeflateDecoder::new(bytes.as_slice()).take(most).read_to_end(&mut packed).ok()?;
+    let inflated = DeflateDecoder::new(bytes.as_slice()).take(budget.inflated).read_to_end(&mut packed);
+    // Whatever it is, it was inflated.
     budget.spend_inflated(packed.len() as u64);
+    inflated.ok()?;
+    if budget.inflated == 0 {
+        page.gaps.push(Gap::new(GapKind::Limit, super::WRITTEN_GAP));
+    }
     let source = String::from_utf8(packed).ok().filter(|source| source.starts_with(['<', '%']))?;
     Some(Inner { name: "diagram.xml".to_owned(), bytes: html::address(&source).into_bytes() })
 }

@@ -12,18 +12,38 @@ const DATA: &[u8] = b";base64,";
 /// Bytes of a data address in front of its data.
 const DATA_HEAD_BYTES: usize = 200;
 
-/// The bytes of the file that `text` stands for, unless they are more than `most`.
-pub(crate) fn decode(text: &[u8], most: u64) -> Option<Vec<u8>> {
+/// What a text may stand for.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Written {
+    /// Itself.
+    Text,
+    /// A file of these bytes.
+    File(Vec<u8>),
+    /// A file of more bytes than there is room for.
+    TooLong,
+}
+
+/// What `text` stands for, in `most` bytes at most.
+pub(crate) fn decode(text: &[u8], most: u64) -> Written {
     let text = without_head(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii());
-    let bytes = u64::try_from(text.len()).unwrap_or(u64::MAX);
-    if text.len() < LEAST_CHARS || bytes / 4 * 3 > most {
-        return None;
+    if text.len() < LEAST_CHARS {
+        return Written::Text;
     }
-    if text.starts_with(b"begin ") {
+    if u64::try_from(text.len()).unwrap_or(u64::MAX) / 4 * 3 > most {
+        let is_uuencode = text.starts_with(b"begin ");
+        return if is_uuencode || is_base64(text) || is_hexadecimal(text) {
+            Written::TooLong
+        } else {
+            Written::Text
+        };
+    }
+    let file = if text.starts_with(b"begin ") {
         let (around, files) = uuencode::take(text);
-        return files.into_iter().next().filter(|_| around.trim_ascii().is_empty()).map(|(_, bytes)| bytes);
-    }
-    hexadecimal(text).or_else(|| is_base64(text).then(|| base64::decode(text)))
+        files.into_iter().next().filter(|_| around.trim_ascii().is_empty()).map(|(_, bytes)| bytes)
+    } else {
+        hexadecimal(text).or_else(|| is_base64(text).then(|| base64::decode(text)))
+    };
+    file.map_or(Written::Text, Written::File)
 }
 
 /// What documents begin with in base64: packages, compound files, PDF, RTF. Programs carry archives of their
@@ -97,6 +117,12 @@ fn hexadecimal(text: &[u8]) -> Option<Vec<u8>> {
     high.is_none().then_some(bytes)
 }
 
+/// Nothing but what [`hexadecimal`] reads.
+fn is_hexadecimal(text: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| byte.is_ascii_hexdigit() || byte.is_ascii_whitespace() || b"xX\\,:-;".contains(byte))
+}
+
 /// Nothing but base64 in long lines, padded at its end at most.
 fn is_base64(text: &[u8]) -> bool {
     let mut lines = text.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii).peekable();
@@ -117,7 +143,10 @@ mod tests {
     use super::*;
 
     fn of(text: &str) -> Option<Vec<u8>> {
-        decode(text.as_bytes(), 1 << 20)
+        match decode(text.as_bytes(), 1 << 20) {
+            Written::File(bytes) => Some(bytes),
+            _ => None,
+        }
     }
 
     #[test]
@@ -131,7 +160,14 @@ mod tests {
         let armoured = format!("-----BEGIN CERTIFICATE-----\r\n{line}\r\n-----END CERTIFICATE-----\r\n");
         assert_eq!(of(&armoured).as_deref(), Some(plain));
         assert_eq!(of(&format!("\"{line}\"")).as_deref(), Some(plain));
-        assert_eq!(decode(line.as_bytes(), 10), None);
+        let words = "a sentence of several words without any sign";
+        for (text, expected) in [
+            (line, Written::TooLong),
+            ("0x48, 0x49, 0x4a, 0x4b, 0x4c", Written::TooLong),
+            (words, Written::Text),
+        ] {
+            assert_eq!(decode(text.as_bytes(), 10), expected, "{text}");
+        }
         for words in [
             "short",
             "a sentence of several words without any sign",
