@@ -279,6 +279,47 @@ fn odp_every_place() {
 }
 
 #[test]
+fn frames_of_a_slide_have_zones() {
+    let frame = |element: &str, place: &str, text: &str| {
+        format!(
+            "<draw:{element} {place}><draw:text-box><text:p>{text}</text:p></draw:text-box></draw:{element}>"
+        )
+    };
+    let body = [
+        frame("frame", "svg:x=\"1cm\" svg:y=\"0.5cm\" svg:width=\"3cm\" svg:height=\"1cm\"", "左上"),
+        frame("custom-shape", "svg:x=\"7in\" svg:y=\"0.2in\" svg:width=\"1in\" svg:height=\"0.4in\"", "右上"),
+        frame("frame", "svg:x=\"110mm\" svg:y=\"180mm\" svg:width=\"30mm\" svg:height=\"8mm\"", "脚中"),
+        frame("frame", "svg:x=\"1cm\" svg:y=\"8cm\" svg:width=\"20cm\" svg:height=\"3cm\"", "正文"),
+        // As high as the slide: its middle counts.
+        frame("frame", "svg:x=\"1cm\" svg:y=\"0cm\" svg:width=\"20cm\" svg:height=\"19cm\"", "全高"),
+        frame("frame", "svg:x=\"far\" svg:y=\"0cm\"", "无处"),
+        "<draw:custom-shape><text:p>未定</text:p></draw:custom-shape>".to_owned(),
+    ];
+    let body = format!("<office:presentation><draw:page>{}</draw:page></office:presentation>", body.concat());
+    let layout = |width: &str, height: &str| {
+        format!(
+            "<style:page-layout><style:page-layout-properties fo:page-width=\"{width}\" fo:page-height=\"{height}\"/></style:page-layout>"
+        )
+    };
+    let styles = format!(
+        "<office:document-styles {NAMESPACES}><office:automatic-styles>{}{}</office:automatic-styles></office:document-styles>",
+        layout("21cm", "29.7cm"),
+        layout("25.4cm", "19.05cm")
+    );
+    let bytes = package(&[
+        ("mimetype", b"application/vnd.oasis.opendocument.presentation"),
+        ("content.xml", content("", &body).as_bytes()),
+        ("styles.xml", styles.as_bytes()),
+    ]);
+    let read = read_as(FileType::Odp, &bytes);
+    let zone = |needle: &str| read.text.location(read.text.as_str().find(needle).unwrap()).unwrap().zone;
+    assert_eq!(
+        ["左上", "右上", "脚中", "正文", "全高", "无处", "未定"].map(zone),
+        [Some(Zone::TopLeft), Some(Zone::TopRight), Some(Zone::FootCentre), None, None, None, None]
+    );
+}
+
+#[test]
 fn odf_encrypted_and_hostile() {
     let manifest = "<manifest:manifest xmlns:manifest=\"m\"><manifest:file-entry manifest:full-path=\"content.xml\"><manifest:encryption-data/>\
         </manifest:file-entry></manifest:manifest>";

@@ -56,10 +56,6 @@ const VALUES: &[&str] = &["value", "source", "target", "translation"];
 /// Characters of a text that is told with its name.
 const VALUE_CHARS: usize = 40;
 
-/// Parts of a drawing's height that count as its top and foot.
-const TOP_PART: f64 = 0.15;
-const FOOT_PART: f64 = 0.9;
-
 /// An open element: where its text goes, whether it stands within a line, what its text is called.
 struct Open {
     place: Place,
@@ -192,11 +188,9 @@ fn zone_of(text: &xml::Element<'_>, height: f64) -> Option<Zone> {
         "end" => Some(Align::Right),
         _ => None,
     });
-    match part {
-        0.0..TOP_PART => Some(Zone::top(align)),
-        FOOT_PART..=1.0 => Some(Zone::foot(align)),
-        _ => None,
-    }
+    // What lies outside is not seen.
+    let row = Zone::row(part).filter(|_| (0.0..=1.0).contains(&part));
+    row.map(|row| Zone::across(align, row))
 }
 
 fn end_line(text: &mut String, place: Place, zone: Option<Zone>, page: &mut Page, budget: &mut Budget) {

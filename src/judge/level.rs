@@ -1,9 +1,5 @@
 //! Levels: 机密★20年, 密级：秘密, 绝密 alone in a header, against 绝密、机密、秘密三级.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
 use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
 use super::period::runs_out;
@@ -26,10 +22,6 @@ const NAME_CHARS: usize = 10;
 const PREFIX_CHARS: usize = 8;
 /// Characters from which a level is a wording of its own: 内部事项注意保管.
 const WORDING_CHARS: usize = 6;
-/// The letter of an answer to choose, at its end.
-static OPTION: LazyLock<Regex> =
-    LazyLock::new(|| super::fixed(r"(?:^|[\s\t（(])[A-Fa-f][.．、:：)）\s]?\s?$"));
-
 impl Case<'_> {
     /// Judges a level word.
     pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Option<Judgement> {
@@ -317,10 +309,6 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
         let before = shape.clause_before();
         if shape.line_after.trim_end().ends_with(['？', '?']) {
             // The line asks about it.
-            return Decision::mention(Evidence::TalkedAbout("？".into()));
-        }
-        if OPTION.is_match(shape.line_before) && shape.line_before.contains(['？', '?']) {
-            // 下列哪种标志正确？ A 机密★10年
             return Decision::mention(Evidence::TalkedAbout("？".into()));
         }
         if let Some(cue) = talk::talk(before).or_else(|| talk::talk_behind(&shape.clause_after())) {

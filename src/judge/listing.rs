@@ -31,6 +31,8 @@ static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS
 static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|[\s？?。：:；;])[(（]?[A-H][)）.．、]"));
 static OPTION_IN_FRONT: LazyLock<Regex> =
     LazyLock::new(|| fixed(r"(?:^|[\s？?。：:；;])[(（]?[A-H][)）.．、]\s*\S{0,6}$"));
+/// Where the question is asked on the same line, a blank is enough.
+static ASKED_OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"[？?][^\n]*[\s（(][A-H]\s*$"));
 static WORD_AND_NUMBER: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*\S{1,8}[\s,，:：|]+[\d.．,%]+\s*$"));
 /// What numbers an item of a list.
 static NUMBERED: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:[(（]?\d{1,2}[)）.．、]|[①-⑳])\s*$"));
@@ -323,11 +325,12 @@ impl Shape<'_> {
         let letter = |line: &str| OPTION.is_match(line);
         let mut near = self.line_before.chars().rev().filter(|c| !c.is_whitespace()).take(OPTION_CHARS);
         near.any(|c| c.is_ascii_uppercase())
-            && OPTION_IN_FRONT.is_match(self.line_before)
-            && (letter(self.line_after)
-                || letter(self.previous())
-                || letter(self.next())
-                || self.line_before.chars().filter(|c| c.is_ascii_uppercase()).count() > 1)
+            && (ASKED_OPTION.is_match(self.line_before)
+                || OPTION_IN_FRONT.is_match(self.line_before)
+                    && (letter(self.line_after)
+                        || letter(self.previous())
+                        || letter(self.next())
+                        || self.line_before.chars().filter(|c| c.is_ascii_uppercase()).count() > 1))
     }
 
     /// Whether the box in front of it is checked, where it has one: □机密 on a form is a choice, ☑机密

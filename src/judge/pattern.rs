@@ -130,9 +130,9 @@ impl Case<'_> {
     }
 }
 
-/// Whether a word has no letter or digit, so that nothing of it is left when it is folded.
+/// Whether nothing of a word is left when it is folded.
 fn is_mere_sign(word: &str) -> bool {
-    !word.chars().any(char::is_alphanumeric)
+    word.chars().all(|c| matches!(fold_char(c), Fold::Gap | Fold::Vanish))
 }
 
 /// Whether one of the sorted positions is close enough to some place in `range`.

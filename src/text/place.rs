@@ -126,6 +126,29 @@ impl Zone {
     /// The three at the foot, from left to right.
     pub const FOOT: [Self; 3] = [Self::FootLeft, Self::FootCentre, Self::FootRight];
 
+    /// Share of a page's height above which is its top.
+    const TOP_SHARE: f64 = 0.25;
+    /// Share of a page's height below which is its foot.
+    const FOOT_SHARE: f64 = 0.8;
+
+    /// The three zones, from left to right, at this share of a page's height; `None` in the middle.
+    pub fn row(down: f64) -> Option<[Self; 3]> {
+        match down {
+            down if down < Self::TOP_SHARE => Some(Self::TOP),
+            down if down > Self::FOOT_SHARE => Some(Self::FOOT),
+            _ => None,
+        }
+    }
+
+    /// The one of them in which text set like this stands; left where that says nothing.
+    pub fn across(align: Option<Align>, [left, centre, right]: [Self; 3]) -> Self {
+        match align {
+            None | Some(Align::Left) => left,
+            Some(Align::Centre) => centre,
+            Some(Align::Right) => right,
+        }
+    }
+
     /// The zone of a paragraph set like this at the top; left where it says nothing.
     pub fn top(align: Option<Align>) -> Self {
         Self::across(align, Self::TOP)
@@ -134,14 +157,6 @@ impl Zone {
     /// The same at the foot.
     pub fn foot(align: Option<Align>) -> Self {
         Self::across(align, Self::FOOT)
-    }
-
-    fn across(align: Option<Align>, [left, centre, right]: [Self; 3]) -> Self {
-        match align {
-            None | Some(Align::Left) => left,
-            Some(Align::Centre) => centre,
-            Some(Align::Right) => right,
-        }
     }
 
     /// The name in reports (`top-left`).

@@ -7,10 +7,6 @@ use crate::text::{Align, Zone};
 
 /// Width and height of a slide in centimetres, where no style says them.
 const SLIDE: (f64, f64) = (28.0, 15.75);
-/// Share of the height above which a frame is at the top.
-const TOP: f64 = 0.25;
-/// Share of the height below which it is at the foot.
-const FOOT: f64 = 0.8;
 /// Share of the width from which a frame goes across the slide.
 const WIDE: f64 = 0.6;
 
@@ -74,11 +70,7 @@ impl Styles {
             _ if x > 1.0 / 3.0 => Some(Align::Centre),
             _ => None,
         };
-        match middle {
-            middle if middle < TOP => Some(Zone::top(align)),
-            middle if middle > FOOT => Some(Zone::foot(align)),
-            _ => None,
-        }
+        Zone::row(middle).map(|row| Zone::across(align, row))
     }
 
     /// The look of a style, its parents' taken over.

@@ -6,11 +6,6 @@ use super::row::{Placed, Row, chars};
 use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, greater, is_ideograph, lesser, turn};
 use crate::text::{Align, Zone};
 
-/// Share of the page's height that is the top zone.
-const TOP: f32 = 0.25;
-/// Share of the page's height that is the foot zone.
-const FOOT: f32 = 0.20;
-
 /// Gap, in em, from which on two ideographs are parted by a space: they are often set a little apart.
 const WIDE_SPACE_GAP: f32 = 0.5;
 /// The same between an ideograph and a letter or digit: typesetters put a quarter em there.
@@ -250,20 +245,7 @@ fn zone(sheet: &Sheet, area: [f32; 4], (left, right): (f32, f32)) -> (Zone, Opti
         None if x < width / 3.0 => Align::Left,
         None => Align::Centre,
     };
-    let zone = if y < TOP * height {
-        match third {
-            Align::Left => Zone::TopLeft,
-            Align::Centre => Zone::TopCentre,
-            Align::Right => Zone::TopRight,
-        }
-    } else if y > (1.0 - FOOT) * height {
-        match third {
-            Align::Left => Zone::FootLeft,
-            Align::Centre => Zone::FootCentre,
-            Align::Right => Zone::FootRight,
-        }
-    } else {
-        Zone::Body
-    };
+    let row = Zone::row(f64::from(y) / f64::from(height));
+    let zone = row.map_or(Zone::Body, |row| Zone::across(Some(third), row));
     (zone, align)
 }

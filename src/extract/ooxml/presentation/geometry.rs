@@ -3,11 +3,6 @@
 use crate::read::xml::Element;
 use crate::text::{Align, Zone};
 
-/// Share of the height above which a shape is at the top.
-const TOP: f64 = 0.25;
-/// Share of the height below which it is at the foot.
-const FOOT: f64 = 0.8;
-
 /// Width and height of a slide, in the unit of the format (1/360,000 cm).
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Size {
@@ -66,14 +61,7 @@ impl Rectangle {
             Some(Align::Centre) => self.x + self.width / 2.0,
             Some(Align::Right) => self.x + self.width - part,
         };
-        let zones = if middle < TOP {
-            Zone::TOP
-        } else if middle > FOOT {
-            Zone::FOOT
-        } else {
-            [Zone::Body; 3]
-        };
-        let [left, centre, right] = zones;
+        let [left, centre, right] = Zone::row(middle).unwrap_or([Zone::Body; 3]);
         match x / slide.width {
             x if x < 1.0 / 3.0 => left,
             x if x > 2.0 / 3.0 => right,
