@@ -4,7 +4,8 @@ as go into 250 MB, and one piece of 250 MB. Each is written, screened by MIJIAN 
 
     hostile_large.py FOLDER MIJIAN [PATTERN]     only files whose whole name the expression matches
 
-The exit code is 1 when one took more than 512 MB (a file of 500 MB: 32 MB beside itself) or longer than 10 s and a second for each 4 MB of the file.
+The exit code is 1 when one took more than 512 MB (a file of 500 MB: 32 MB beside itself) or longer than 10 s (a file
+of 500 MB: twice that).
 """
 import array, base64, os, random, re, sys
 
@@ -341,7 +342,7 @@ if __name__ == "__main__":
         write(path, make())
         megabytes = os.path.getsize(path) >> 20
         row = measure(binary, path)
-        flags = " ".join(["SLOW"] * (row.seconds > 10 + megabytes / 4) + ["FAT"] * (row.megabytes > max(512, megabytes + FILE_MB)) + ["VERDICT"] * (row.verdict not in ("pass", "review", "block")))
+        flags = " ".join(["SLOW"] * (row.seconds > 10 * max(1, megabytes / 262)) + ["FAT"] * (row.megabytes > max(512, megabytes + FILE_MB)) + ["VERDICT"] * (row.verdict not in ("pass", "review", "block")))
         os.remove(path)
         bad += bool(flags)
         count += 1
