@@ -365,7 +365,7 @@ fn described(text: &Text, mut judgement: Judgement, inner: Option<&String>) -> O
         inner: inner.cloned(),
         context: (before.get(from..)?.to_owned(), after.get(..to)?.to_owned()),
         rule: judgement.rule,
-        mark: judgement.mark,
+        mark: judgement.mark.map(|mark| *mark),
         lapses: judgement.lapses,
         verdict: judgement.verdict,
         confidence: judgement.confidence,

@@ -25,6 +25,7 @@ mod spots;
 mod talk;
 mod words;
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 use std::ops::Range;
@@ -49,8 +50,8 @@ pub struct Judgement {
     pub rule: Arc<str>,
     /// Bytes of the text, half open: the whole mark or warning.
     pub range: Range<usize>,
-    /// The parsed mark, for levels.
-    pub mark: Option<Mark>,
+    /// The parsed mark, for levels; few judgements have one.
+    pub mark: Option<Box<Mark>>,
     /// When the mark was made and when it runs out, where both are known.
     pub lapses: Option<(Date, Date)>,
     /// What it means before expiry and policy; pass for what is dropped.
@@ -133,7 +134,11 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) ->
     for (number, rule) in rules.iter().enumerate() {
         case.pattern(number, rule, &spots, &mut judgements);
     }
-    judgements.sort_by(|a, b| a.range.start.cmp(&b.range.start).then(b.range.end.cmp(&a.range.end)));
+    // Nearly all are in the order of their starts already.
+    for same in judgements.chunk_by_mut(|a, b| a.range.start == b.range.start) {
+        same.sort_by_key(|judgement| Reverse(judgement.range.end));
+    }
+    judgements.sort_by_key(|judgement| (judgement.range.start, Reverse(judgement.range.end)));
     drop_lists_of_levels(&case, matches, &mut judgements);
     raise_repeated(&case, &mut judgements);
     drop_covered(rules, &mut judgements);
@@ -203,6 +208,7 @@ impl Case<'_> {
             confidence = Confidence::Low;
         }
         let reason = Reason { judged, evidence };
+        let mark = mark.map(Box::new);
         Some(Judgement { rule: rule.id.clone(), range, mark, lapses, verdict, confidence, reason })
     }
 }
@@ -445,7 +451,7 @@ fn drop_lists_of_levels(case: &Case, matches: &[Match], judgements: &mut [Judgem
     for judgement in judgements.iter_mut().filter(|j| j.reason.judged == Judged::Unsure) {
         let bare = judgement.mark.as_ref().is_some_and(|m| m.period.is_none() && m.condition.is_none());
         let (at, own) = (judgement.range.start, level(&judgement.range));
-        let first = matches.partition_point(|hit| hit.range.end + LIST_BYTES < at);
+        let first = matches.partition_point(|hit| hit.range.start + LIST_BYTES < at);
         let mut near = matches.iter().skip(first).take_while(|hit| hit.range.start < at + LIST_BYTES);
         let other = |hit: &Match| {
             let term = &case.rules.terms()[hit.term];

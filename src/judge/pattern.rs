@@ -36,17 +36,19 @@ impl Case<'_> {
     /// Applies a pattern rule wherever in the text it can match. `number` is the rule's index.
     pub(super) fn pattern(&self, number: usize, rule: &Rule, spots: &Spots, judgements: &mut Vec<Judgement>) {
         let Kind::Pattern { pattern, near, .. } = &rule.kind else { return };
-        let companions = spots.near(number);
-        let signs = near.iter().any(|word| is_mere_sign(word));
-        if !near.is_empty() && !signs && companions.is_empty() {
+        if spots.has_none(number, pattern) {
             return;
         }
-        let pieces = spots.of(number, pattern.cue(), pattern.longest());
+        let companions = spots.near(number, near);
+        let anywhere = near.is_empty() || self.has_mere_signs(near);
+        if !anywhere && companions.is_empty() {
+            return;
+        }
+        let pieces = spots.of(number, pattern);
         if pieces.is_empty() {
             return;
         }
-        let anywhere = near.is_empty() || signs && self.has_mere_signs(near);
-        let companions = (!anywhere).then_some(companions);
+        let companions = (!anywhere).then_some(companions.as_slice());
         let mut different: BTreeMap<String, Range<usize>> = BTreeMap::new();
         for piece in pieces {
             if companions.is_none_or(|companions| is_near(companions, &piece)) {

@@ -83,16 +83,14 @@ impl<'a> Case<'a> {
         shape: &Shape<'a>,
         matches: &[Match],
     ) -> Option<Judgement> {
-        let behind = matches.partition_point(|m| m.range.end <= hit.range.end);
-        let tail = matches
-            .iter()
-            .skip(behind)
-            .take_while(|m| m.range.start < hit.range.end + HEAD_TO_TAIL + m.range.len())
-            .filter(|m| {
-                let term = &self.rules.terms()[m.term];
-                term.role == Role::Tail && *self.rules.rule(term.rule).id == *rule.id
-            })
-            .find(|m| m.range.start >= hit.range.end && m.range.start - hit.range.end <= HEAD_TO_TAIL);
+        let behind = matches.partition_point(|m| m.range.start < hit.range.end);
+        let tail =
+            matches.iter().skip(behind).take_while(|m| m.range.start <= hit.range.end + HEAD_TO_TAIL).find(
+                |m| {
+                    let term = &self.rules.terms()[m.term];
+                    term.role == Role::Tail && *self.rules.rule(term.rule).id == *rule.id
+                },
+            );
         // A web address in between is part of no word.
         let after = shape.after.trim_start();
         let after = after.get(web_address(after).unwrap_or(0)..).unwrap_or_default().trim_start();

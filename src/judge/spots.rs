@@ -2,15 +2,14 @@
 //! holds. The words are terms of the automaton, so finding them costs nothing more.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::fold::{Fold, Letters, fold_char};
 use crate::matcher::Match;
-use crate::rules::{Around, BETWEEN_GROUPS, Cue, Kind, LEAST_RUN, Pattern, Role, Row, RuleSet};
+use crate::rules::{Around, BETWEEN_GROUPS, Cue, LEAST_RUN, Pattern, Role, Row, RuleSet};
 
 /// Bytes on each side of a word or number within which a match that holds it begins and ends, the
-/// lines it touches counted whole, where the pattern sets no limit.
+/// lines it touches counted whole, where the pattern sets no limit and may go on over the end of a line.
 const REACH_BYTES: usize = 512;
 
 /// Bytes of a character at most.
@@ -23,64 +22,80 @@ const WORD_BYTES: usize = 8;
 
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
+    rules: &'a RuleSet,
     flat: &'a str,
-    /// For each rule, the pieces around its words.
-    words: Vec<Pieces<'a>>,
-    /// For each rule, where the words that must stand near its matches begin, in order.
-    near: BTreeMap<usize, Vec<usize>>,
+    /// By the number of the rule, then in the order of their starts: the words that its matches hold, and
+    /// those that must stand near them.
+    cues: Vec<(usize, &'a Match)>,
+    near: Vec<(usize, &'a Match)>,
     /// All runs of letters and digits; looked for when first needed.
     runs: OnceCell<Vec<(Range<usize>, Row)>>,
 }
 
 impl<'a> Spots<'a> {
-    pub(super) fn new(rules: &RuleSet, flat: &'a str, matches: &[Match]) -> Self {
-        let words = rules.iter().map(|_| Pieces::new(flat)).collect();
-        let mut spots = Self { flat, words, near: BTreeMap::new(), runs: OnceCell::new() };
-        let terms = rules.terms();
+    pub(super) fn new(rules: &'a RuleSet, flat: &'a str, matches: &'a [Match]) -> Self {
+        let (mut cues, mut near) = (Vec::new(), Vec::new());
         for hit in matches {
-            let term = &terms[hit.term];
-            match (term.role, &rules.rule(term.rule).kind) {
-                (Role::Cue(around), Kind::Pattern { pattern, .. }) => {
-                    spots.words[term.rule].add_word(&hit.range, around, pattern);
-                }
-                (Role::Near, Kind::Pattern { near, .. }) => {
-                    let letters = Letters::new(flat.get(hit.range.clone()).unwrap_or_default());
-                    if near.iter().any(|word| letters.as_str().contains(word.as_str())) {
-                        spots.near.entry(term.rule).or_default().push(hit.range.start);
-                    }
-                }
+            let term = &rules.terms()[hit.term];
+            match term.role {
+                Role::Cue(_) => cues.push((term.rule, hit)),
+                Role::Near => near.push((term.rule, hit)),
                 _ => {}
             }
         }
-        spots
+        cues.sort_by_key(|(rule, _)| *rule);
+        near.sort_by_key(|(rule, _)| *rule);
+        Self { rules, flat, cues, near, runs: OnceCell::new() }
     }
 
-    /// The pieces of the text in which rule number `rule` can match, whose matches have at most so many
-    /// characters.
-    pub(super) fn of(&self, rule: usize, cue: Cue, longest: Option<usize>) -> Vec<Range<usize>> {
-        match cue {
-            Cue::None => std::iter::once(0..self.flat.len()).collect(),
+    /// The pieces of the text in which rule number `rule`, which has this pattern, can match.
+    pub(super) fn of(&self, rule: usize, pattern: &Pattern) -> Vec<Range<usize>> {
+        let mut pieces = Pieces::new(self.flat, if pattern.stays_in_line() { 0 } else { REACH_BYTES });
+        match pattern.cue() {
+            Cue::None => return std::iter::once(0..self.flat.len()).collect(),
             Cue::Run(least) => {
                 let runs = self.runs.get_or_init(|| runs(self.flat)).iter();
                 let long = runs.filter(|(_, row)| row.all >= least.all && row.digits >= least.digits);
                 // One more, so that no match that holds the run begins or ends at the piece's borders.
-                let reach = longest.map(|chars| chars.saturating_add(1).saturating_mul(CHAR_BYTES));
+                let reach = pattern.longest().map(|chars| chars.saturating_add(1).saturating_mul(CHAR_BYTES));
                 let reach = reach.filter(|bytes| *bytes <= REACH_BYTES);
-                let mut pieces = Pieces::new(self.flat);
                 for (run, _) in long {
                     let start = reach.map(|bytes| run.start.saturating_sub(bytes));
                     pieces.add(run, start, reach.map(|bytes| run.end + bytes));
                 }
-                pieces.found
             }
-            Cue::Words => self.words.get(rule).map_or_else(Vec::new, |pieces| pieces.found.clone()),
+            Cue::Words => {
+                for hit in of_rule(&self.cues, rule) {
+                    if let Role::Cue(around) = self.rules.terms()[hit.term].role {
+                        pieces.add_word(&hit.range, around, pattern);
+                    }
+                }
+            }
         }
+        pieces.found
     }
 
-    /// Where the words begin that must stand near the matches of rule number `rule`, in order.
-    pub(super) fn near(&self, rule: usize) -> &[usize] {
-        self.near.get(&rule).map_or(&[], Vec::as_slice)
+    /// Whether rule number `rule`, which has this pattern, can match nowhere: none of its words is there.
+    pub(super) fn has_none(&self, rule: usize, pattern: &Pattern) -> bool {
+        pattern.cue() == Cue::Words && of_rule(&self.cues, rule).next().is_none()
     }
+
+    /// Where the words begin that must stand near the matches of rule number `rule`, of which these are the
+    /// words; in order.
+    pub(super) fn near(&self, rule: usize, words: &[String]) -> Vec<usize> {
+        let is_written = |hit: &&Match| {
+            let letters = Letters::new(self.flat.get(hit.range.clone()).unwrap_or_default());
+            words.iter().any(|word| letters.as_str().contains(word.as_str()))
+        };
+        of_rule(&self.near, rule).filter(is_written).map(|hit| hit.range.start).collect()
+    }
+}
+
+/// Those of a rule, of hits that are in the order of their rules.
+fn of_rule<'a>(hits: &[(usize, &'a Match)], rule: usize) -> impl Iterator<Item = &'a Match> {
+    let first = hits.partition_point(|hit| hit.0 < rule);
+    let rest = hits.get(first..).unwrap_or_default().iter();
+    rest.take_while(move |hit| hit.0 == rule).map(|hit| hit.1)
 }
 
 /// Pieces of a text in which a pattern can match; what overlaps is one.
@@ -90,17 +105,20 @@ impl<'a> Spots<'a> {
 /// ends at a border has another, and is in a larger piece with that.
 struct Pieces<'a> {
     flat: &'a str,
+    /// Bytes on each side of a word or number, the lines they touch counted whole, where there is no other
+    /// limit; none where no match goes on over the end of a line.
+    reach: usize,
     /// In order.
     found: Vec<Range<usize>>,
 }
 
 impl<'a> Pieces<'a> {
-    fn new(flat: &'a str) -> Self {
-        Self { flat, found: Vec::new() }
+    fn new(flat: &'a str, reach: usize) -> Self {
+        Self { flat, reach, found: Vec::new() }
     }
 
     /// Adds what a match can take up whose word stands at `word`, unless that word is of none. The words
-    /// come in order of their ends.
+    /// come in order of their starts.
     fn add_word(&mut self, word: &Range<usize>, around: Around, pattern: &Pattern) {
         let frees_ideographs = pattern.frees_ideographs();
         let is_counted = |c: char| match fold_char(c) {
@@ -141,19 +159,19 @@ impl<'a> Pieces<'a> {
     }
 
     /// Adds the text from `start` to `end` around a word or number; where one of them is not known, whole
-    /// lines as far as [`REACH_BYTES`]. All together take the time of one pass over the text, however
+    /// lines as far as the reach. All together take the time of one pass over the text, however
     /// long its lines are.
     fn add(&mut self, word: &Range<usize>, start: Option<usize>, end: Option<usize>) {
         let bytes = self.flat.as_bytes();
         let end = end.unwrap_or_else(|| {
             // What is in the piece before need not be looked at again.
-            let to = self.found.last().map_or(0, |last| last.end).max(word.end + REACH_BYTES);
+            let to = self.found.last().map_or(0, |last| last.end).max(word.end + self.reach);
             let tail = bytes.get(to..).and_then(|tail| memchr::memchr(b'\n', tail));
             tail.map_or(bytes.len(), |at| to + at)
         });
         // Whether its line's start is still to be found.
         let mut open = start.is_none();
-        let start = start.unwrap_or(word.start.saturating_sub(REACH_BYTES));
+        let start = start.unwrap_or(word.start.saturating_sub(self.reach));
         let mut piece = self.whole_characters(start..end);
         loop {
             let least = self.found.last().map_or(0, |last| last.end);
@@ -253,7 +271,7 @@ impl Runs<'_> {
             self.close();
             (self.run.start, self.row) = (at, Row::default());
         }
-        self.row += row;
+        self.row = self.row + row;
         self.run.end = at + len;
     }
 
@@ -289,11 +307,12 @@ fn letters_of(bytes: &[u8], block: usize) -> (bool, bool) {
     // The last block has no two bytes behind it.
     let Some(three) = three else { return (true, true) };
     let (mut narrow, mut wide) = (0, 0);
+    let among = |byte: u8, first: u8, count: u8| u8::from(byte.wrapping_sub(first) < count);
     for at in 0..BLOCK_BYTES {
         let (a, b, c) = (three[at], three[at + 1], three[at + 2]);
-        narrow |= u8::from(a.wrapping_sub(b'0') < 10) | u8::from((a | 0x20).wrapping_sub(b'a') < 26);
-        // Third bytes of the comma to the full stop are those of no letter or digit.
-        wide |= u8::from(a == 0xef) & u8::from(b & 0xfe == 0xbc) & u8::from(c & 0xfc != 0x8c);
+        narrow |= among(a, b'0', 10) | among(a | 0x20, b'a', 26);
+        let upper = u8::from(b == 0xbc) & (among(c, 0x90, 10) | among(c, 0xa1, 26));
+        wide |= u8::from(a == 0xef) & (upper | u8::from(b == 0xbd) & among(c, 0x81, 26));
     }
     (narrow != 0, wide != 0)
 }
@@ -307,6 +326,7 @@ fn is_between_groups(between: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::Kind;
 
     #[test]
     fn runs_are_found_wherever_they_begin() {
@@ -319,6 +339,7 @@ mod tests {
         assert_eq!(found("／０９ＡＺａｚ：＠［｀｛"), one("０９ＡＺａｚ", 6));
         assert_eq!(found("沪A·12345"), one("A·12345", 6));
         assert_eq!(found("12  34年12"), []);
+        assert_eq!(found("104.288134\t31.3778"), [one("104.288134", 9), one("31.3778", 6)].concat());
         assert_eq!(found("1234--5678").len(), 2);
         assert_eq!(found("甲é1234"), one("é1234".trim_start_matches('é'), 4));
         assert!(found("").is_empty());
@@ -343,7 +364,7 @@ mod tests {
     fn pieces_do_not_overlap() {
         let flat = "a".repeat(20);
         let joined = |ranges: &[Range<usize>]| {
-            let mut pieces = Pieces::new(&flat);
+            let mut pieces = Pieces::new(&flat, REACH_BYTES);
             ranges.iter().for_each(|range| pieces.add(range, Some(range.start), Some(range.end)));
             pieces.found.into_iter().map(|piece| (piece.start, piece.end)).collect::<Vec<_>>()
         };
@@ -358,7 +379,7 @@ mod tests {
         let flat = format!("{line}\n{line}\n标底\n{line}\n{line}\n{line}\n标底");
         let at: Vec<usize> = flat.match_indices("标底").map(|(at, _)| at).collect();
         let lines = |words: &[(usize, Option<usize>)]| -> Vec<String> {
-            let mut pieces = Pieces::new(&flat);
+            let mut pieces = Pieces::new(&flat, REACH_BYTES);
             words.iter().for_each(|(at, start)| pieces.add(&(*at..at + 6), *start, start.map(|at| at + 9)));
             pieces.found.into_iter().map(|piece| flat[piece].replace(&line, "行")).collect()
         };
@@ -382,7 +403,8 @@ mod tests {
         content.push(crate::text::At::new(crate::text::Place::Body), text);
         let matches = crate::matcher::Matcher::new(&rules).find(&rules, &content);
         let spots = Spots::new(&rules, content.as_str(), &matches);
-        spots.of(0, Cue::Words, None).into_iter().map(|piece| content.as_str()[piece].to_owned()).collect()
+        let Kind::Pattern { pattern, .. } = &rules.rule(0).kind else { panic!("a pattern") };
+        spots.of(0, pattern).into_iter().map(|piece| content.as_str()[piece].to_owned()).collect()
     }
 
     #[test]

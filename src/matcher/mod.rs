@@ -25,7 +25,7 @@ use trie::Trie;
 pub const GAP_CHARS: u32 = 8;
 /// Bits of the bitmap of pairs for each pair that terms begin with, and least bits of all: few pairs are
 /// taken for others.
-const PAIR_BITS: usize = 32;
+const PAIR_BITS: usize = 64;
 const LEAST_PAIR_BITS: usize = 1 << 12;
 /// Code points of the basic plane.
 const PLANE: usize = 1 << 16;
@@ -186,12 +186,15 @@ impl Matcher {
         self.pairs.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 != 0)
     }
 
-    /// All matches in `text`, by their end, then the longer first.
+    /// All matches in `text`, by their start, then the shorter first.
     pub fn find(&self, rules: &RuleSet, text: &Text) -> Vec<Match> {
         let mut search = Search::new(self, rules, text);
         self.scan(text.as_str(), &mut search);
         let mut found = search.found;
-        found.sort_by(|a, b| a.range.end.cmp(&b.range.end).then(a.range.start.cmp(&b.range.start)));
+        // They were found by their start.
+        for same in found.chunk_by_mut(|a, b| a.range.start == b.range.start) {
+            same.sort_by_key(|m| m.range.end);
+        }
         drop_allowed(rules, &mut found);
         found
     }
@@ -199,8 +202,9 @@ impl Matcher {
     /// Looks at each place of the text whether a term may begin there.
     fn scan(&self, flat: &str, search: &mut Search) {
         let bytes = flat.as_bytes();
-        // The character before: where it began, its code, or 0 where no term can begin with it.
-        let (mut before_at, mut before) = (0, 0_u16);
+        // The last character that is no gap: where it begins and ends, and its code, or 0 where no term can
+        // begin with it.
+        let (mut before_at, mut before_end, mut before) = (0, 0, 0_u16);
         let mut at = 0;
         while let Some(rest) = bytes.get(at..) {
             // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
@@ -218,24 +222,25 @@ impl Matcher {
                 [] => break,
             };
             if code < SKIPPED {
-                // Behind a Chinese character a Latin letter may begin an address, which is skipped.
-                let address = len == 1 && at - before_at == 3 && rest[0].is_ascii_alphabetic();
+                // Behind what may be Chinese a Latin letter may begin an address, which is skipped.
+                let address = len == 1 && at - before_at >= 3 && rest[0].is_ascii_alphabetic();
                 if before.wrapping_sub(1) < if address { self.firsts } else { self.alone } {
                     search.begin(before_at);
                 } else if self.may_begin(before, code) {
-                    search.begin_pair(before_at..at, before, at + len, code);
+                    if before_end == at {
+                        search.begin_pair(before_at..at, before, at + len, code);
+                    } else {
+                        search.begin(before_at);
+                    }
                 }
-                before = code;
-            } else {
+                (before_at, before_end, before) = (at, at + len, code);
+            } else if code == LOOK {
                 if before.wrapping_sub(1) < self.firsts {
                     search.begin(before_at);
                 }
-                if code == LOOK {
-                    search.begin(at);
-                }
+                search.begin(at);
                 before = 0;
             }
-            before_at = at;
             at += len;
         }
         if before.wrapping_sub(1) < self.alone {
@@ -300,15 +305,15 @@ fn drop_allowed(rules: &RuleSet, found: &mut Vec<Match>) {
     if allowed.is_empty() {
         return;
     }
-    // They are in order of their ends: each gets the least start of itself and all behind it.
-    let mut least = usize::MAX;
-    for range in allowed.iter_mut().rev() {
-        least = least.min(range.start);
-        range.start = least;
+    // They are in order of their starts: each gets the last end of itself and all before it.
+    let mut last = 0;
+    for range in &mut allowed {
+        last = last.max(range.end);
+        range.end = last;
     }
     let inside = |range: &Range<usize>| {
-        let from = allowed.partition_point(|a| a.end < range.end);
-        allowed.get(from).is_some_and(|a| a.start <= range.start)
+        let before = allowed.partition_point(|a| a.start <= range.start).checked_sub(1);
+        before.and_then(|at| allowed.get(at)).is_some_and(|a| a.end >= range.end)
     };
     found.retain(|m| !is_allow(m) && (is_cue(rules.terms()[m.term].role) || !inside(&m.range)));
 }

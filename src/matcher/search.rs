@@ -106,7 +106,7 @@ impl<'a> Search<'a> {
         let end = at + c.len_utf8();
         match fold_char(c) {
             Fold::Char(first) => {
-                if !self.is_inside_word(at) && self.may_go_on(first, end) {
+                if !self.is_inside_word(at) {
                     self.extend(at..end, first, "");
                 }
             }
@@ -118,33 +118,6 @@ impl<'a> Search<'a> {
             }
             Fold::Gap | Fold::Vanish => {}
         }
-    }
-
-    /// Whether a term begins with this character, and may go on with what stands at `at`.
-    fn may_go_on(&self, first: char, at: usize) -> bool {
-        let trie = &self.matcher.trie;
-        let Some(node) = trie.next(ROOT, self.matcher.code(first)) else { return false };
-        if trie.term(node).is_some() {
-            return true;
-        }
-        let Some(rest) = self.flat.get(at..) else { return false };
-        let mut skipped = 0;
-        let mut chinese = u32::from(first) >= CHINESE;
-        for c in rest.chars() {
-            match fold_char(c) {
-                Fold::Gap => skipped += 1,
-                Fold::Vanish => {}
-                // A letter may begin an address.
-                Fold::Char(_) if chinese && c.is_ascii_alphabetic() => return true,
-                Fold::Char(folded) => return trie.next(node, self.matcher.code(folded)).is_some(),
-                Fold::Sequence(_) => return true,
-            }
-            chinese |= u32::from(c) >= CHINESE;
-            if skipped > CUE_GAP_CHARS {
-                return false;
-            }
-        }
-        false
     }
 
     /// Finds the terms whose first character is `first`, with `more` behind it from the same

@@ -16,7 +16,7 @@ use crate::fold::{Fold, fold_char};
 /// Letters or digits in a row that are worth looking for; fewer are in every date.
 pub const LEAST_RUN: usize = 4;
 /// What may stand between the groups of a long number.
-pub const BETWEEN_GROUPS: [char; 4] = [' ', '-', '·', '•'];
+pub const BETWEEN_GROUPS: [char; 5] = [' ', '-', '·', '•', '.'];
 /// More characters than the class of all scripts' digits has.
 const DIGITS: usize = 1000;
 /// Letters or digits in a row that few texts have.
@@ -62,10 +62,11 @@ impl Row {
     }
 }
 
-impl std::ops::AddAssign for Row {
-    fn add_assign(&mut self, other: Self) {
-        self.all += other.all;
-        self.digits += other.digits;
+impl std::ops::Add for Row {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self { all: self.all + other.all, digits: self.digits + other.digits }
     }
 }
 
@@ -117,6 +118,28 @@ pub(super) fn chars(hir: &Hir) -> Option<usize> {
     }
 }
 
+/// Whether no match of `pattern` holds the end of a line.
+pub(super) fn stays_in_line(pattern: &str) -> bool {
+    let parsed = ParserBuilder::new().multi_line(true).build().parse(pattern);
+    parsed.is_ok_and(|hir| !holds_line_end(&hir))
+}
+
+fn holds_line_end(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => false,
+        HirKind::Literal(literal) => literal.0.contains(&b'\n'),
+        HirKind::Class(Class::Unicode(class)) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&'\n'))
+        }
+        HirKind::Class(Class::Bytes(class)) => {
+            class.iter().any(|range| (range.start()..=range.end()).contains(&b'\n'))
+        }
+        HirKind::Repetition(repetition) => holds_line_end(&repetition.sub),
+        HirKind::Capture(capture) => holds_line_end(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().any(holds_line_end),
+    }
+}
+
 /// The pattern as folded text has it: what is skipped there is gone, a digit is one of ten. So
 /// [NSEW]\s*\d needs one of n0 to w9.
 fn plain(hir: &Hir) -> Hir {
@@ -146,26 +169,49 @@ fn run(hir: &Hir) -> Row {
         HirKind::Capture(capture) => run(&capture.sub),
         HirKind::Alternation(ways) => ways.iter().map(run).reduce(Row::least).unwrap_or_default(),
         HirKind::Concat(parts) => {
-            let (mut longest, mut row) = (Row::default(), Row::default());
+            let (mut longest, mut row) = (Row::default(), Piece::default());
             for part in parts {
-                match numbers(part) {
-                    Some(count) => row += count,
-                    None => row = Row::default(),
-                }
-                longest = longest.longer(row).longer(run(part));
+                let piece = numbers(part);
+                row = piece.and_then(|piece| row.and(piece)).or(piece).unwrap_or_default();
+                longest = longest.longer(row.row).longer(run(part));
             }
             longest
         }
-        _ => numbers(hir).unwrap_or_default(),
+        _ => numbers(hir).unwrap_or_default().row,
+    }
+}
+
+/// A part of a pattern in which is nothing but letters, digits and what stands between groups of them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Piece {
+    row: Row,
+    /// Whether it may begin with one of [`BETWEEN_GROUPS`], and end with one.
+    signs: (bool, bool),
+}
+
+impl Piece {
+    /// Both in one row; `None` where two signs could stand side by side.
+    fn and(self, next: Self) -> Option<Self> {
+        let through = |piece: Self, sign| piece.row.all == 0 && sign;
+        (!(self.signs.1 && next.signs.0)).then_some(Self {
+            row: self.row + next.row,
+            signs: (self.signs.0 || through(self, next.signs.0), next.signs.1 || through(next, self.signs.1)),
+        })
+    }
+
+    fn or(self, other: Self) -> Self {
+        let signs = (self.signs.0 || other.signs.0, self.signs.1 || other.signs.1);
+        Self { row: self.row.least(other.row), signs }
     }
 }
 
 /// How many letters and digits a part consists of at least; `None` when it may hold anything else
-/// but what stands between groups.
-fn numbers(hir: &Hir) -> Option<Row> {
-    let digits = |all| Row { all, digits: all };
+/// but single signs that stand between groups.
+fn numbers(hir: &Hir) -> Option<Piece> {
+    let sign = Piece { row: Row::default(), signs: (true, true) };
+    let letters = |all, digits| Piece { row: Row { all, digits }, signs: (false, false) };
     match hir.kind() {
-        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(digits(1)),
+        HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(letters(1, 1)),
         HirKind::Class(Class::Unicode(class)) => {
             // Digits of other scripts are in the class of digits, and in no document that counts.
             let is_other = |c: char| {
@@ -176,25 +222,31 @@ fn numbers(hir: &Hir) -> Option<Row> {
             if size > DIGITS || members().any(is_other) {
                 return None;
             }
-            let all = usize::from(!members().any(|c| BETWEEN_GROUPS.contains(&c)));
-            Some(if members().all(|c| c.is_ascii_digit()) { digits(all) } else { Row { all, digits: 0 } })
+            let has_sign = members().any(|c| BETWEEN_GROUPS.contains(&c));
+            let digits = usize::from(members().all(|c| c.is_ascii_digit()));
+            Some(if has_sign { sign } else { letters(1, digits) })
         }
         HirKind::Literal(literal) => {
             let count = |is: fn(&u8) -> bool| literal.0.iter().filter(|byte| is(byte)).count();
-            let row = Row { all: literal.0.len(), digits: count(u8::is_ascii_digit) };
-            (count(u8::is_ascii_alphanumeric) == row.all).then_some(row)
+            let all = count(u8::is_ascii_alphanumeric);
+            let is_sign = |c: &char| c.encode_utf8(&mut [0; 4]).as_bytes() == &*literal.0;
+            if BETWEEN_GROUPS.iter().any(is_sign) {
+                return Some(sign);
+            }
+            (all == literal.0.len()).then(|| letters(all, count(u8::is_ascii_digit)))
         }
         HirKind::Repetition(repetition) => {
-            let count = numbers(&repetition.sub)?;
-            (count.all > 0 || repetition.max == Some(1)).then_some(count.times(repetition.min))
+            let piece = numbers(&repetition.sub)?;
+            // Side by side with itself.
+            let joins = repetition.max == Some(1) || piece.and(piece).is_some();
+            joins.then(|| Piece { row: piece.row.times(repetition.min), signs: piece.signs })
         }
-        HirKind::Concat(parts) => parts.iter().map(numbers).try_fold(Row::default(), |mut sum, part| {
-            sum += part?;
-            Some(sum)
-        }),
+        HirKind::Concat(parts) => {
+            parts.iter().map(numbers).try_fold(Piece::default(), |row, part| row.and(part?))
+        }
         HirKind::Alternation(ways) => {
-            let ways: Option<Vec<Row>> = ways.iter().map(numbers).collect();
-            ways?.into_iter().reduce(Row::least)
+            let ways: Option<Vec<Piece>> = ways.iter().map(numbers).collect();
+            ways?.into_iter().reduce(Piece::or)
         }
         HirKind::Capture(capture) => numbers(&capture.sub),
         HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => None,
@@ -245,6 +297,19 @@ mod tests {
     }
 
     #[test]
+    fn what_stays_in_a_line() {
+        for (pattern, stays) in [
+            ("^标底.*[^\\n]{2}$", true),
+            ("标底[^0-9]", false),
+            ("标底|底\\s?价", false),
+            ("(?s)标.底", false),
+            ("标底\n", false),
+        ] {
+            assert_eq!(stays_in_line(pattern), stays, "{pattern}");
+        }
+    }
+
+    #[test]
     fn runs_of_digits() {
         let row = |all, digits| Needs::Run(Row { all, digits });
         assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), row(15, 15));
@@ -252,6 +317,12 @@ mod tests {
         assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), row(11, 11));
         assert_eq!(needs("\\d{4}年\\d{5}"), row(5, 5));
         assert_eq!(needs("[EG]\\d{8}|[A-Z]{2}\\d{7}"), row(9, 7));
+        assert_eq!(needs("\\d{2,3}\\.\\d{4,}"), row(6, 6));
+        assert_eq!(needs("\\d{2,3}\\.\\.\\d{4}"), row(4, 4), "at most one sign stands between");
+        assert_eq!(needs("\\d{2,3}[ -]?\\.?\\d{4}"), row(4, 4));
+        assert_eq!(needs("(?:\\d{2}-?){3}"), row(6, 6));
+        assert_eq!(needs("(?:-?\\d{2}-?){3}"), Needs::Unknown);
+        assert_eq!(needs("[A-Z][·-]?[A-Z]?-?\\d{4}"), row(4, 4));
         assert_eq!(needs("\\d{2}[-/]\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\w{5}"), Needs::Unknown);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use super::needs::{Needs, Row, longest, needs};
+use super::needs::{Needs, Row, longest, needs, stays_in_line};
 
 /// Bytes a compiled pattern may take.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -27,6 +27,7 @@ pub enum Cue {
 pub struct WorkedOut {
     needs: Needs,
     longest: Option<usize>,
+    stays_in_line: bool,
 }
 
 /// A pattern of a rule, applied line by line to the original text.
@@ -37,6 +38,7 @@ pub struct Pattern {
     compiled: OnceLock<Option<Regex>>,
     needs: OnceLock<Needs>,
     longest: OnceLock<Option<usize>>,
+    stays_in_line: OnceLock<bool>,
     frees_ideographs: OnceLock<bool>,
 }
 
@@ -48,6 +50,7 @@ impl Pattern {
             compiled: OnceLock::new(),
             needs: OnceLock::new(),
             longest: OnceLock::new(),
+            stays_in_line: OnceLock::new(),
             frees_ideographs: OnceLock::new(),
         }
     }
@@ -81,6 +84,11 @@ impl Pattern {
         *self.longest.get_or_init(|| longest(&self.written))
     }
 
+    /// Whether no match holds the end of a line.
+    pub fn stays_in_line(&self) -> bool {
+        *self.stays_in_line.get_or_init(|| stays_in_line(&self.written))
+    }
+
     /// Whether any number of this character may stand around one of its words, see [`Around`](super::Around).
     pub fn is_free(&self, c: char) -> bool {
         let Needs::Words(words) = self.needs() else { return false };
@@ -103,13 +111,18 @@ impl Pattern {
     }
 
     pub(super) fn worked_out(&self) -> WorkedOut {
-        WorkedOut { needs: self.needs().clone(), longest: self.longest() }
+        WorkedOut {
+            needs: self.needs().clone(),
+            longest: self.longest(),
+            stays_in_line: self.stays_in_line(),
+        }
     }
 
     /// Spares it the work, unless it is done already.
     pub(super) fn take_over(&self, known: WorkedOut) {
         let _ = self.needs.set(known.needs);
         let _ = self.longest.set(known.longest);
+        let _ = self.stays_in_line.set(known.stays_in_line);
     }
 
     /// What each of its matches holds.
