@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::fold::{Fold, Letters, fold_char};
 use crate::matcher::Match;
-use crate::rules::{Around, BETWEEN_GROUPS, Cue, LEAST_RUN, Pattern, Role, Row, RuleSet};
+use crate::rules::{Around, BETWEEN_GROUPS, Cue, LEAST_RUN, Pattern, Role, RuleSet};
 
 /// Bytes on each side of a word or number within which a match that holds it begins and ends, the
 /// lines it touches counted whole, where the pattern sets no limit and may go on over the end of a line.
@@ -15,7 +15,7 @@ const REACH_BYTES: usize = 512;
 /// Bytes of a character at most.
 const CHAR_BYTES: usize = 4;
 
-/// Bytes that are searched for letters and digits together.
+/// Bytes that are searched for digits together.
 const BLOCK_BYTES: usize = 64;
 /// Of these so many at once where there are any.
 const WORD_BYTES: usize = 8;
@@ -28,8 +28,8 @@ pub(super) struct Spots<'a> {
     /// those that must stand near them.
     cues: Vec<(usize, &'a Match)>,
     near: Vec<(usize, &'a Match)>,
-    /// All runs of letters and digits; looked for when first needed.
-    runs: OnceCell<Vec<(Range<usize>, Row)>>,
+    /// All runs of digits, and how many they hold; looked for when first needed.
+    runs: OnceCell<Vec<(Range<usize>, usize)>>,
 }
 
 impl<'a> Spots<'a> {
@@ -55,7 +55,7 @@ impl<'a> Spots<'a> {
             Cue::None => return std::iter::once(0..self.flat.len()).collect(),
             Cue::Run(least) => {
                 let runs = self.runs.get_or_init(|| runs(self.flat)).iter();
-                let long = runs.filter(|(_, row)| row.all >= least.all && row.digits >= least.digits);
+                let long = runs.filter(|(_, digits)| *digits >= least);
                 // One more, so that no match that holds the run begins or ends at the piece's borders.
                 let reach = pattern.longest().map(|chars| chars.saturating_add(1).saturating_mul(CHAR_BYTES));
                 let reach = reach.filter(|bytes| *bytes <= REACH_BYTES);
@@ -200,84 +200,68 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// Where Latin letters or digits of either width stand in a row, with at most one of
-/// [`BETWEEN_GROUPS`] between two of them, and how many they are; only rows that hold
-/// [`LEAST_RUN`] or more.
-fn runs(flat: &str) -> Vec<(Range<usize>, Row)> {
+/// Where digits of either width stand in a row, with letters or single signs of [`BETWEEN_GROUPS`] between
+/// them, and how many they are; only rows that hold [`LEAST_RUN`] or more.
+fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
     let bytes = flat.as_bytes();
-    let mut runs = Runs { flat, found: Vec::new(), run: 0..0, row: Row::default() };
-    let mut at = 0;
+    let mut runs = Runs { flat, found: Vec::new(), run: 0..0, digits: 0 };
     for block in (0..bytes.len()).step_by(BLOCK_BYTES) {
-        at = block.max(at);
-        match letters_of(bytes, block) {
-            (false, false) => continue,
+        match digits_of(bytes, block) {
+            (false, false) => {}
             (true, false) => {
                 for word in (block..block + BLOCK_BYTES).step_by(WORD_BYTES) {
-                    let (mut all, digits) = narrow_letters(bytes, word);
-                    while all != 0 {
+                    let mut digits = narrow_digits(bytes, word);
+                    while digits != 0 {
                         // As many as stand side by side.
-                        let from = all.trailing_zeros() / 8;
-                        let count = (!(all >> (from * 8)) & HIGH).trailing_zeros() / 8;
+                        let from = digits.trailing_zeros() / 8;
+                        let count = (!(digits >> (from * 8)) & HIGH).trailing_zeros() / 8;
                         let side_by_side = HIGH.checked_shr(64 - count * 8).unwrap_or(0) << (from * 8);
-                        let digits = (digits & side_by_side).count_ones();
-                        let row = Row { all: count as usize, digits: digits as usize };
-                        runs.add(word + from as usize, count as usize, row);
-                        all &= !side_by_side;
+                        runs.add(word + from as usize, count as usize, count as usize);
+                        digits &= !side_by_side;
                     }
                 }
-                continue;
             }
-            (_, true) => {}
-        }
-        while at < block + BLOCK_BYTES {
-            let (len, digits, counts) = match *bytes.get(at..).unwrap_or_default() {
-                [byte @ 0..=0x7f, ..] => (1, byte.is_ascii_digit(), byte.is_ascii_alphanumeric()),
-                // Digits and letters of full width: U+FF10, U+FF21 and U+FF41.
-                [0xef, 0xbc, byte, ..] => (3, byte < 0xa0, matches!(byte, 0x90..=0x99 | 0xa1..=0xba)),
-                [0xef, 0xbd, byte, ..] => (3, false, matches!(byte, 0x81..=0x9a)),
-                // A block may begin inside a character.
-                [0x80..=0xbf, ..] => (1, false, false),
-                [0xc0..=0xdf, ..] => (2, false, false),
-                [0xe0..=0xef, ..] => (3, false, false),
-                [_, ..] => (4, false, false),
-                [] => break,
-            };
-            if counts {
-                runs.add(at, len, Row { all: 1, digits: usize::from(digits) });
+            (_, true) => {
+                for at in block..(block + BLOCK_BYTES).min(bytes.len()) {
+                    match *bytes.get(at..).unwrap_or_default() {
+                        [b'0'..=b'9', ..] => runs.add(at, 1, 1),
+                        // Digits of full width: from U+FF10 on.
+                        [0xef, 0xbc, 0x90..=0x99, ..] => runs.add(at, 3, 1),
+                        _ => {}
+                    }
+                }
             }
-            at += len;
         }
     }
     runs.close();
     runs.found
 }
 
-/// Rows of letters and digits, found one after the other.
+/// Rows of letters and digits, found one after the other by their digits.
 struct Runs<'a> {
     flat: &'a str,
-    found: Vec<(Range<usize>, Row)>,
-    /// The row that may go on, and what is in it.
+    found: Vec<(Range<usize>, usize)>,
+    /// The row that may go on, and how many digits are in it.
     run: Range<usize>,
-    row: Row,
+    digits: usize,
 }
 
 impl Runs<'_> {
-    /// Adds letters and digits that stand side by side at `at`.
-    fn add(&mut self, at: usize, len: usize, row: Row) {
-        // One sign between groups is two or three bytes at most.
-        let joined = self.row.all > 0
-            && (self.run.end == at || self.flat.get(self.run.end..at).is_some_and(is_between_groups));
+    /// Adds digits that stand side by side at `at`.
+    fn add(&mut self, at: usize, len: usize, digits: usize) {
+        let joined = self.digits > 0
+            && (self.run.end == at || self.flat.get(self.run.end..at).is_some_and(is_one_row));
         if !joined {
             self.close();
-            (self.run.start, self.row) = (at, Row::default());
+            (self.run.start, self.digits) = (at, 0);
         }
-        self.row = self.row + row;
+        self.digits += digits;
         self.run.end = at + len;
     }
 
     fn close(&mut self) {
-        if self.row.all >= LEAST_RUN {
-            self.found.push((self.run.clone(), self.row));
+        if self.digits >= LEAST_RUN {
+            self.found.push((self.run.clone(), self.digits));
         }
     }
 }
@@ -285,42 +269,44 @@ impl Runs<'_> {
 /// The high bit of each of [`WORD_BYTES`] bytes.
 const HIGH: u64 = 0x8080_8080_8080_8080;
 
-/// The high bits of those of [`WORD_BYTES`] bytes, the first in the lowest byte, that are Latin letters or
-/// digits, and of those that are digits.
-fn narrow_letters(bytes: &[u8], at: usize) -> (u64, u64) {
+/// The high bits of those of [`WORD_BYTES`] bytes, the first in the lowest byte, that are digits.
+fn narrow_digits(bytes: &[u8], at: usize) -> u64 {
     let of_all = |byte: u8| u64::from_le_bytes([byte; WORD_BYTES]);
-    let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return (0, 0) };
+    let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return 0 };
     let word = u64::from_le_bytes(*word);
-    let (ascii, high) = (word & !HIGH, !word & HIGH);
-    // A byte's high bit is set by adding where it is `first` or more, and stays where it is more than `last`.
-    let between = |bytes: u64, first: u8, last: u8| {
-        (bytes + of_all(0x80 - first)) & !(bytes + of_all(0x7f - last)) & high
-    };
-    let digits = between(ascii, b'0', b'9');
-    (digits | between(ascii | of_all(0x20), b'a', b'z'), digits)
+    // A byte's high bit is set by adding where it is a digit or more, and stays where it is more than that.
+    let bytes = word & !HIGH;
+    (bytes + of_all(0x80 - b'0')) & !(bytes + of_all(0x7f - b'9')) & !word & HIGH
 }
 
-/// Whether a block of bytes may hold Latin letters or digits, and whether it may hold those of full width.
-/// Looks at all of them alike, so that processors take many at once.
-fn letters_of(bytes: &[u8], block: usize) -> (bool, bool) {
+/// Whether a block of bytes holds digits, and whether it holds those of full width. Looks at all of them alike,
+/// so that processors take many at once.
+fn digits_of(bytes: &[u8], block: usize) -> (bool, bool) {
     let three = bytes.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK_BYTES + 2 }>());
     // The last block has no two bytes behind it.
     let Some(three) = three else { return (true, true) };
     let (mut narrow, mut wide) = (0, 0);
-    let among = |byte: u8, first: u8, count: u8| u8::from(byte.wrapping_sub(first) < count);
+    let is_digit = |byte: u8, first: u8| u8::from(byte.wrapping_sub(first) < 10);
     for at in 0..BLOCK_BYTES {
         let (a, b, c) = (three[at], three[at + 1], three[at + 2]);
-        narrow |= among(a, b'0', 10) | among(a | 0x20, b'a', 26);
-        let upper = u8::from(b == 0xbc) & (among(c, 0x90, 10) | among(c, 0xa1, 26));
-        wide |= u8::from(a == 0xef) & (upper | u8::from(b == 0xbd) & among(c, 0x81, 26));
+        narrow |= is_digit(a, b'0');
+        wide |= u8::from(a == 0xef) & u8::from(b == 0xbc) & is_digit(c, 0x90);
     }
     (narrow != 0, wide != 0)
 }
 
-/// Whether this is nothing or one sign that parts the groups of a number.
-fn is_between_groups(between: &str) -> bool {
-    let mut chars = between.chars();
-    chars.next().is_none_or(|c| BETWEEN_GROUPS.contains(&c)) && chars.next().is_none()
+/// Whether between two digits are only letters, and signs that part the groups of a number, no two of them
+/// side by side.
+fn is_one_row(between: &str) -> bool {
+    let mut sign = false;
+    between.chars().all(|c| match c {
+        'A'..='Z' | 'a'..='z' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
+            sign = false;
+            true
+        }
+        c if BETWEEN_GROUPS.contains(&c) => !std::mem::replace(&mut sign, true),
+        c => fold_char(c) == Fold::Vanish,
+    })
 }
 
 #[cfg(test)]
@@ -331,24 +317,26 @@ mod tests {
     #[test]
     fn runs_are_found_wherever_they_begin() {
         let found = |flat: &str| -> Vec<(String, usize)> {
-            runs(flat).into_iter().map(|(range, row)| (flat[range].to_owned(), row.all)).collect()
+            runs(flat).into_iter().map(|(range, digits)| (flat[range].to_owned(), digits)).collect()
         };
-        let one = |run: &str, count| vec![(run.to_owned(), count)];
+        let one = |run: &str, digits| vec![(run.to_owned(), digits)];
         assert_eq!(found("电话138-0013 8000，共123份"), one("138-0013 8000", 11));
-        assert_eq!(found("，１２Ａｂ５号"), one("１２Ａｂ５", 5));
-        assert_eq!(found("／０９ＡＺａｚ：＠［｀｛"), one("０９ＡＺａｚ", 6));
-        assert_eq!(found("沪A·12345"), one("A·12345", 6));
+        assert_eq!(found("，１２Ａｂ５ 6号"), one("１２Ａｂ５ 6", 4));
+        assert_eq!(found("／０９ＡＺａｚ９：＠［｀｛"), []);
+        assert_eq!(found("沪A·12345"), one("12345", 5));
         assert_eq!(found("12  34年12"), []);
         assert_eq!(found("104.288134\t31.3778"), [one("104.288134", 9), one("31.3778", 6)].concat());
         assert_eq!(found("1234--5678").len(), 2);
-        assert_eq!(found("甲é1234"), one("é1234".trim_start_matches('é'), 4));
+        assert_eq!(found("12a-b34"), one("12a-b34", 4));
+        assert_eq!(found("1\u{200b}38\u{feff}0013"), one("1\u{200b}38\u{feff}0013", 7));
+        assert_eq!(found("12é34甲1234"), one("1234", 4));
         assert!(found("").is_empty());
-        let digits = |flat: &str| runs(flat).into_iter().map(|(_, row)| row.digits).collect::<Vec<_>>();
+        let digits = |flat: &str| runs(flat).into_iter().map(|run| run.1).collect::<Vec<_>>();
         assert_eq!(digits("The 2 years from 2019 to 2021, number 12345678901"), [9, 11]);
-        assert_eq!(digits("，１２Ａｂ５号 abcdefgh12345678ijkl9"), [3, 9]);
+        assert_eq!(digits("，１２Ａｂ５号 abcdefgh12345678ijkl9"), [9]);
         // Wherever it stands in a block.
         for before in 0..140 {
-            for run in ["1234", "１２３４", "a-b c·d", "12３４"] {
+            for run in ["1234", "１２３４", "1-2b c3·4", "12３４"] {
                 let flat = format!(
                     "{}{}{run}{}",
                     "x".repeat(before % 3).replace('x', "é"),

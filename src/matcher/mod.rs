@@ -32,7 +32,7 @@ const PLANE: usize = 1 << 16;
 
 /// In place of a code: a gap, or a character without a shape.
 const SKIPPED: u16 = u16::MAX - 1;
-/// In place of a code: not one character of the basic plane, so a closer look is needed.
+/// In place of a code: a term alone, or not one character of the basic plane, so a closer look is needed.
 const LOOK: u16 = u16::MAX;
 
 /// A term found in the text, not yet judged.
@@ -79,8 +79,7 @@ pub struct Matcher {
     terms: Vec<u32>,
     /// The numbers of the folded characters of the terms, by code point; 0 for others.
     alphabet: Vec<u32>,
-    /// Up to which number they are a term alone, and up to which terms begin with them.
-    alone: u16,
+    /// Up to which of these numbers terms begin with them.
     firsts: u16,
     /// For each character of the basic plane, as it stands in the text, the number of what it folds to; 0
     /// where no term has that.
@@ -93,9 +92,19 @@ pub struct Matcher {
     cue_firsts: u128,
 }
 
+/// The last character that is no gap: where it begins and ends, and its code, or 0 where no term can begin with
+/// it.
+#[derive(Default)]
+struct Last {
+    start: usize,
+    end: usize,
+    code: u16,
+}
+
 /// What a character does in terms, the most telling first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Use {
+    /// It is a term.
     Alone,
     First,
     Inside,
@@ -140,8 +149,7 @@ impl Matcher {
         let mut matcher = Self {
             trie,
             term_ends,
-            codes: codes(&alphabet),
-            alone: counts[0],
+            codes: codes(&alphabet, counts[0]),
             firsts: counts[1],
             pairs: Vec::new(),
             pair_shift: 0,
@@ -202,50 +210,59 @@ impl Matcher {
     /// Looks at each place of the text whether a term may begin there.
     fn scan(&self, flat: &str, search: &mut Search) {
         let bytes = flat.as_bytes();
-        // The last character that is no gap: where it begins and ends, and its code, or 0 where no term can
-        // begin with it.
-        let (mut before_at, mut before_end, mut before) = (0, 0, 0_u16);
+        let mut last = Last::default();
         let mut at = 0;
         while let Some(rest) = bytes.get(at..) {
             // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
-            let (len, code) = match *rest {
+            at = match *rest {
                 [a @ 0xe0..=0xef, b, c, ..] => {
                     let high = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6;
-                    (3, self.codes[high | usize::from(c & 0x3f)])
+                    self.meet(&mut last, at, 3, self.codes[high | usize::from(c & 0x3f)], search)
                 }
-                [a @ 0..=0x7f, ..] => (1, self.codes[usize::from(a)]),
+                [a @ 0..=0x7f, ..] => {
+                    // Behind what may be Chinese a Latin letter may begin an address, which is skipped.
+                    if a.is_ascii_alphabetic() && at - last.start >= 3 && self.is_first(last.code) {
+                        search.begin(last.start);
+                        last.code = 0;
+                    }
+                    self.meet(&mut last, at, 1, self.codes[usize::from(a)], search)
+                }
                 [a @ 0xc0..=0xdf, b, ..] => {
-                    (2, self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)])
+                    let code = self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)];
+                    self.meet(&mut last, at, 2, code, search)
                 }
                 // Outside the basic plane.
-                [_, ..] => (4, LOOK),
+                [_, ..] => self.meet(&mut last, at, 4, LOOK, search),
                 [] => break,
             };
-            if code < SKIPPED {
-                // Behind what may be Chinese a Latin letter may begin an address, which is skipped.
-                let address = len == 1 && at - before_at >= 3 && rest[0].is_ascii_alphabetic();
-                if before.wrapping_sub(1) < if address { self.firsts } else { self.alone } {
-                    search.begin(before_at);
-                } else if self.may_begin(before, code) {
-                    if before_end == at {
-                        search.begin_pair(before_at..at, before, at + len, code);
-                    } else {
-                        search.begin(before_at);
-                    }
+        }
+    }
+
+    /// The same for the character of `len` bytes at `at`; where the next one is.
+    #[inline(always)]
+    fn meet(&self, last: &mut Last, at: usize, len: usize, code: u16, search: &mut Search) -> usize {
+        if code < SKIPPED {
+            if self.may_begin(last.code, code) {
+                if last.end == at {
+                    search.begin_pair(last.start..at, last.code, at + len, code);
+                } else {
+                    search.begin(last.start);
                 }
-                (before_at, before_end, before) = (at, at + len, code);
-            } else if code == LOOK {
-                if before.wrapping_sub(1) < self.firsts {
-                    search.begin(before_at);
-                }
-                search.begin(at);
-                before = 0;
             }
-            at += len;
+            *last = Last { start: at, end: at + len, code };
+        } else if code == LOOK {
+            if self.is_first(last.code) {
+                search.begin(last.start);
+            }
+            search.begin(at);
+            last.code = 0;
         }
-        if before.wrapping_sub(1) < self.alone {
-            search.begin(before_at);
-        }
+        at + len
+    }
+
+    /// Whether terms begin with the character of this code and go on.
+    fn is_first(&self, code: u16) -> bool {
+        code.wrapping_sub(1) < self.firsts
     }
 
     /// The code of a character that is folded already.
@@ -273,11 +290,11 @@ fn uses(folded: &[&str]) -> Vec<Option<Use>> {
     uses
 }
 
-/// The code of what each character of the basic plane folds to.
-fn codes(alphabet: &[u32]) -> Box<[u16; PLANE]> {
+/// The code of what each character of the basic plane folds to. Those up to `alone` are terms alone.
+fn codes(alphabet: &[u32], alone: u16) -> Box<[u16; PLANE]> {
     let code = |c: char| {
         let code = u16::try_from(alphabet.get(c as usize).copied().unwrap_or(0));
-        code.ok().filter(|&code| code < SKIPPED).unwrap_or(LOOK)
+        code.ok().filter(|&code| code == 0 || code > alone && code < SKIPPED).unwrap_or(LOOK)
     };
     let mut codes = Box::new([0; PLANE]);
     for c in '\0'..='\u{ffff}' {

@@ -22,7 +22,7 @@ use crate::finding::Verdict;
 use crate::fold::fold;
 
 use needs::Needs;
-pub use needs::{BETWEEN_GROUPS, LEAST_RUN, Row};
+pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
 pub use pattern::{Cue, Pattern, WorkedOut};
 pub use spelling::MOST_SPELLINGS;

@@ -13,15 +13,15 @@ use serde::{Deserialize, Serialize};
 use super::words::Words;
 use crate::fold::{Fold, fold_char};
 
-/// Letters or digits in a row that are worth looking for; fewer are in every date.
+/// Digits in a row that are worth looking for; fewer are in every date.
 pub const LEAST_RUN: usize = 4;
-/// What may stand between the groups of a long number.
+/// What may stand between the groups of a long number: never two of them side by side.
 pub const BETWEEN_GROUPS: [char; 5] = [' ', '-', '·', '•', '.'];
 /// More characters than the class of all scripts' digits has.
 const DIGITS: usize = 1000;
-/// Letters or digits in a row that few texts have.
+/// Digits in a row that few texts have.
 const RARE_RUN: usize = 8;
-/// Words that are better looked for than a row of letters and digits.
+/// Words that are better looked for than a row of digits.
 const FEW_WORDS: usize = 800;
 /// Characters of a class that words are made of.
 const FEW_CHARS: usize = 10;
@@ -38,45 +38,13 @@ static DIGIT: LazyLock<Option<ClassUnicode>> =
         _ => None,
     });
 
-/// A row of Latin letters and digits, [`BETWEEN_GROUPS`] not counted: so many at least, of which so many are
-/// digits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Row {
-    /// Letters and digits.
-    pub all: usize,
-    /// Digits.
-    pub digits: usize,
-}
-
-impl Row {
-    fn least(self, other: Self) -> Self {
-        Self { all: self.all.min(other.all), digits: self.digits.min(other.digits) }
-    }
-
-    fn times(self, count: u32) -> Self {
-        Self { all: self.all * count as usize, digits: self.digits * count as usize }
-    }
-
-    fn longer(self, other: Self) -> Self {
-        if other.all > self.all { other } else { self }
-    }
-}
-
-impl std::ops::Add for Row {
-    type Output = Self;
-
-    fn add(self, other: Self) -> Self {
-        Self { all: self.all + other.all, digits: self.digits + other.digits }
-    }
-}
-
 /// What every match of a pattern holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Needs {
     /// Nothing that is known.
     Unknown,
-    /// A row of Latin letters and digits.
-    Run(Row),
+    /// A row of Latin letters and digits, [`BETWEEN_GROUPS`] between them, of which so many are digits.
+    Run(usize),
     /// One of these words.
     Words(Words),
 }
@@ -85,18 +53,19 @@ pub(super) enum Needs {
 pub(super) fn needs(pattern: &str) -> Needs {
     let Ok(hir) = ParserBuilder::new().multi_line(true).build().parse(pattern) else { return Needs::Unknown };
     let least = run(&hir);
-    if least.all >= RARE_RUN {
+    if least >= RARE_RUN {
         return Needs::Run(least);
     }
     let plain = plain(&hir);
     // Short rows are in every date.
     let rare = |words: &Words| words.around.len() <= FEW_WORDS && words.shortest() >= RARE_WORD_BYTES;
-    let found = Words::of(&plain, FEW_CHARS);
-    if least.all < LEAST_RUN || found.as_ref().is_some_and(rare) {
-        return found.map_or(Needs::Unknown, Needs::Words);
+    let few = Words::of(&plain, FEW_CHARS);
+    let rarest = few.clone().filter(rare).or_else(|| Words::of(&plain, MORE_CHARS).filter(rare));
+    match rarest {
+        Some(words) => Needs::Words(words),
+        None if least >= LEAST_RUN => Needs::Run(least),
+        None => few.map_or(Needs::Unknown, Needs::Words),
     }
-    let more = Words::of(&plain, MORE_CHARS).filter(rare);
-    more.map_or(Needs::Run(least), Needs::Words)
 }
 
 /// The most characters that a match of `pattern` can have; `None` where there is no such number.
@@ -163,53 +132,62 @@ fn plain(hir: &Hir) -> Hir {
     }
 }
 
-/// The longest row of letters and digits that each match holds.
-fn run(hir: &Hir) -> Row {
+/// The most digits in a row of letters and digits that each match holds.
+fn run(hir: &Hir) -> usize {
     match hir.kind() {
         HirKind::Capture(capture) => run(&capture.sub),
-        HirKind::Alternation(ways) => ways.iter().map(run).reduce(Row::least).unwrap_or_default(),
+        HirKind::Alternation(ways) => ways.iter().map(run).min().unwrap_or_default(),
         HirKind::Concat(parts) => {
-            let (mut longest, mut row) = (Row::default(), Piece::default());
+            let (mut most, mut row) = (0, Row::default());
             for part in parts {
-                let piece = numbers(part);
-                row = piece.and_then(|piece| row.and(piece)).or(piece).unwrap_or_default();
-                longest = longest.longer(row.row).longer(run(part));
+                let next = numbers(part);
+                row = next.and_then(|next| row.and(next)).or(next).unwrap_or_default();
+                most = most.max(row.digits).max(run(part));
             }
-            longest
+            most
         }
-        _ => numbers(hir).unwrap_or_default().row,
+        _ => numbers(hir).unwrap_or_default().digits,
     }
 }
 
-/// A part of a pattern in which is nothing but letters, digits and what stands between groups of them.
+/// A part of a pattern in which is nothing but letters, digits and single signs between groups of them.
 #[derive(Debug, Clone, Copy, Default)]
-struct Piece {
-    row: Row,
-    /// Whether it may begin with one of [`BETWEEN_GROUPS`], and end with one.
+struct Row {
+    /// Letters and digits at least, and digits among them.
+    all: usize,
+    digits: usize,
+    /// Whether it may begin with a sign, and end with one.
     signs: (bool, bool),
 }
 
-impl Piece {
+impl Row {
     /// Both in one row; `None` where two signs could stand side by side.
     fn and(self, next: Self) -> Option<Self> {
-        let through = |piece: Self, sign| piece.row.all == 0 && sign;
+        let through = |row: Self, sign| row.all == 0 && sign;
         (!(self.signs.1 && next.signs.0)).then_some(Self {
-            row: self.row + next.row,
+            all: self.all + next.all,
+            digits: self.digits + next.digits,
             signs: (self.signs.0 || through(self, next.signs.0), next.signs.1 || through(next, self.signs.1)),
         })
     }
 
     fn or(self, other: Self) -> Self {
-        let signs = (self.signs.0 || other.signs.0, self.signs.1 || other.signs.1);
-        Self { row: self.row.least(other.row), signs }
+        Self {
+            all: self.all.min(other.all),
+            digits: self.digits.min(other.digits),
+            signs: (self.signs.0 || other.signs.0, self.signs.1 || other.signs.1),
+        }
+    }
+
+    fn times(self, count: u32) -> Self {
+        Self { all: self.all * count as usize, digits: self.digits * count as usize, ..self }
     }
 }
 
-/// How many letters and digits a part consists of at least; `None` when it may hold anything else
-/// but single signs that stand between groups.
-fn numbers(hir: &Hir) -> Option<Piece> {
-    let sign = Piece { row: Row::default(), signs: (true, true) };
-    let letters = |all, digits| Piece { row: Row { all, digits }, signs: (false, false) };
+/// What a part consists of; `None` when it may hold anything else but letters, digits and single signs.
+fn numbers(hir: &Hir) -> Option<Row> {
+    let sign = Row { signs: (true, true), ..Row::default() };
+    let letters = |all, digits| Row { all, digits, signs: (false, false) };
     match hir.kind() {
         HirKind::Class(Class::Unicode(class)) if DIGIT.as_ref() == Some(class) => Some(letters(1, 1)),
         HirKind::Class(Class::Unicode(class)) => {
@@ -236,17 +214,17 @@ fn numbers(hir: &Hir) -> Option<Piece> {
             (all == literal.0.len()).then(|| letters(all, count(u8::is_ascii_digit)))
         }
         HirKind::Repetition(repetition) => {
-            let piece = numbers(&repetition.sub)?;
+            let row = numbers(&repetition.sub)?;
             // Side by side with itself.
-            let joins = repetition.max == Some(1) || piece.and(piece).is_some();
-            joins.then(|| Piece { row: piece.row.times(repetition.min), signs: piece.signs })
+            let joins = repetition.max == Some(1) || row.and(row).is_some();
+            joins.then(|| row.times(repetition.min))
         }
         HirKind::Concat(parts) => {
-            parts.iter().map(numbers).try_fold(Piece::default(), |row, part| row.and(part?))
+            parts.iter().map(numbers).try_fold(Row::default(), |row, part| row.and(part?))
         }
         HirKind::Alternation(ways) => {
-            let ways: Option<Vec<Piece>> = ways.iter().map(numbers).collect();
-            ways?.into_iter().reduce(Piece::or)
+            let ways: Option<Vec<Row>> = ways.iter().map(numbers).collect();
+            ways?.into_iter().reduce(Row::or)
         }
         HirKind::Capture(capture) => numbers(&capture.sub),
         HirKind::Class(Class::Bytes(_)) | HirKind::Empty | HirKind::Look(_) => None,
@@ -311,18 +289,19 @@ mod tests {
 
     #[test]
     fn runs_of_digits() {
-        let row = |all, digits| Needs::Run(Row { all, digits });
-        assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), row(15, 15));
-        assert_eq!(needs("[京a][A-Z]?[·• ]?[A-HJ-NP-Z0-9]{5,6}"), row(5, 0));
-        assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), row(11, 11));
-        assert_eq!(needs("\\d{4}年\\d{5}"), row(5, 5));
-        assert_eq!(needs("[EG]\\d{8}|[A-Z]{2}\\d{7}"), row(9, 7));
-        assert_eq!(needs("\\d{2,3}\\.\\d{4,}"), row(6, 6));
-        assert_eq!(needs("\\d{2,3}\\.\\.\\d{4}"), row(4, 4), "at most one sign stands between");
-        assert_eq!(needs("\\d{2,3}[ -]?\\.?\\d{4}"), row(4, 4));
-        assert_eq!(needs("(?:\\d{2}-?){3}"), row(6, 6));
+        let run = Needs::Run;
+        assert_eq!(needs("(?:^|[^0-9])(\\d{17}[0-9Xx]|\\d{15})(?:$|[^0-9])"), run(15));
+        assert_eq!(needs("[京a][A-Z]?[·• ]?[A-HJ-NP-Z0-9]{5,6}"), Needs::Unknown, "no digit");
+        assert_eq!(needs("(?:^|x)((?:\\+?86[- ]?)?1[3-9]\\d[- ]?\\d{4}[- ]?\\d{4})"), run(11));
+        assert_eq!(needs("\\d{4}年\\d{5}"), run(5));
+        assert_eq!(needs("[EG]\\d{8}|[A-Z]{2}\\d{7}"), run(7));
+        assert_eq!(needs("\\d{2,3}\\.\\d{4,}"), run(6));
+        assert_eq!(needs("\\d{2,3}\\.\\.\\d{4}"), run(4), "at most one sign stands between");
+        assert_eq!(needs("\\d{2,3}[ -]?\\.?\\d{4}"), run(4));
+        assert_eq!(needs("(?:\\d{2}-?){3}"), run(6));
         assert_eq!(needs("(?:-?\\d{2}-?){3}"), Needs::Unknown);
-        assert_eq!(needs("[A-Z][·-]?[A-Z]?-?\\d{4}"), row(4, 4));
+        assert_eq!(needs("[A-Z]\\d{2}[·-]?[A-Z]?-?\\d{4}"), run(4));
+        assert_eq!(needs("\\d{2}[·-]?[A-Z]-?\\d{4}"), run(6));
         assert_eq!(needs("\\d{2}[-/]\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\d{3}"), Needs::Unknown);
         assert_eq!(needs("\\w{5}"), Needs::Unknown);

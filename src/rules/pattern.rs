@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder};
 use serde::{Deserialize, Serialize};
 
-use super::needs::{Needs, Row, longest, needs, stays_in_line};
+use super::needs::{Needs, longest, needs, stays_in_line};
 
 /// Bytes a compiled pattern may take.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -16,8 +16,8 @@ const COMPILED_BYTES: usize = 4 << 20;
 pub enum Cue {
     /// Nothing that is known.
     None,
-    /// A row of [`LEAST_RUN`](super::LEAST_RUN) or more Latin letters and digits.
-    Run(Row),
+    /// A row of Latin letters and digits with so many digits, [`LEAST_RUN`](super::LEAST_RUN) or more.
+    Run(usize),
     /// One of the rule's terms with the role [`Role::Cue`](super::Role::Cue).
     Words,
 }
