@@ -148,7 +148,11 @@ impl Font {
     #[inline]
     pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> (Shown, usize) {
         let composite = match &self.kind {
-            Kind::Simple(simple) => return (simple.show(bytes.first().copied().unwrap_or(0), out), 1),
+            Kind::Simple(simple) => {
+                let code = bytes.first().copied().unwrap_or(0);
+                out.push_str(simple.text(code, &mut [0; 4]));
+                return (simple.code(code).0, 1);
+            }
             Kind::Composite(composite) => composite,
         };
         let (value, length) = match (&composite.coding, bytes) {

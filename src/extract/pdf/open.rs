@@ -12,6 +12,7 @@ use regex::bytes::Regex;
 use super::gaps::Gaps;
 use super::index::Index;
 use super::structure::{Listed, Structure, pattern};
+use super::words::find;
 use crate::limits::{Budget, GapKind};
 use crate::text::count;
 
@@ -73,7 +74,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
     // What a cut stream still holds is read when the stream ends.
     let mut cut: &[u8] = b"";
-    if !tail.windows(9).any(|window| window == b"startxref") {
+    if find(tail, b"startxref").is_none() {
         gaps.add(GapKind::Damaged, "the file ends early");
         cut = b"\nendstream\nendobj\n";
     }

@@ -48,8 +48,6 @@ const TIMES: [u16; 95] = [
 #[derive(Debug)]
 pub(super) struct Simple {
     codes: Box<[Code; CODES]>,
-    /// The texts of the codes that stand for one ASCII character for certain, [`NOT_ASCII`] for all others.
-    ascii: Box<[u8; CODES]>,
     /// Texts of several characters.
     long: Vec<Box<str>>,
 }
@@ -58,6 +56,10 @@ pub(super) struct Simple {
 #[derive(Debug, Clone, Copy)]
 struct Code {
     text: Reading,
+    /// Bytes of it.
+    length: u16,
+    /// It, if it is one ASCII character for certain, else [`NOT_ASCII`].
+    ascii: u8,
     shown: Shown,
 }
 
@@ -85,52 +87,51 @@ impl Simple {
         let (texts, guesses) =
             texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
         let unknown = Code {
-            text: Reading::Char('\u{fffd}'),
+            text: Reading::Char(char::REPLACEMENT_CHARACTER),
+            length: 0,
+            ascii: NOT_ASCII,
             shown: Shown { advance: 0.0, known: false, blank: false, space: false },
         };
         let mut codes = Box::new([unknown; CODES]);
-        for (((index, code), text), advance) in (0..=255u8).zip(codes.iter_mut()).zip(texts).zip(widths) {
-            code.shown.advance = advance;
-            code.shown.known = text.is_some();
-            code.shown.space = index == b' ';
-            code.text = text.or_else(|| guesses.char(index).map(Reading::Char)).unwrap_or(code.text);
-            code.shown.blank = match code.text {
-                Reading::Char(char) => char.is_whitespace(),
+        for (((code, text), advance), guess) in
+            codes.iter_mut().zip(texts).zip(widths).zip(guesses.chars())
+        {
+            (code.shown.advance, code.shown.known) = (advance, text.is_some());
+            code.text = text.or_else(|| guess.map(Reading::Char)).unwrap_or(code.text);
+            let length = match code.text {
+                Reading::Char(char) => {
+                    code.shown.blank = char.is_whitespace();
+                    if code.shown.known && char.is_ascii() {
+                        code.ascii = u8::try_from(char).unwrap_or(NOT_ASCII);
+                    }
+                    char.len_utf8()
+                }
                 Reading::Long(number) => {
-                    long.get(usize::from(number)).is_some_and(|text| text.trim().is_empty())
+                    let text = long.get(usize::from(number)).map_or("", |text: &Box<str>| text);
+                    code.shown.blank = text.trim().is_empty();
+                    text.len()
                 }
             };
+            code.length = u16::try_from(length).unwrap_or(u16::MAX);
         }
-        let mut ascii = Box::new([NOT_ASCII; CODES]);
-        for (code, ascii) in codes.iter().zip(ascii.iter_mut()) {
-            if let (true, Reading::Char(char @ '\0'..='\x7f')) = (code.shown.known, code.text) {
-                *ascii = u8::try_from(char).unwrap_or(NOT_ASCII);
-            }
-        }
-        Self { codes, ascii, long }
+        codes[usize::from(b' ')].shown.space = true;
+        Self { codes, long }
     }
 
-    /// The text of a code if it is one ASCII character, else no byte of any text.
+    /// What a code shows beside its text, the bytes of that, and itself if it is one ASCII character,
+    /// else no byte of any text.
     #[inline(always)]
-    pub(super) fn ascii(&self, code: u8) -> u8 {
-        self.ascii[usize::from(code)]
-    }
-
-    /// What a code shows beside its text.
-    #[inline(always)]
-    pub(super) fn shown(&self, code: u8) -> Shown {
-        self.codes[usize::from(code)].shown
-    }
-
-    /// Appends the text of a code.
-    #[inline(always)]
-    pub(super) fn show(&self, code: u8, out: &mut String) -> Shown {
+    pub(super) fn code(&self, code: u8) -> (Shown, u16, u8) {
         let code = &self.codes[usize::from(code)];
-        match code.text {
-            Reading::Char(char) => out.push(char),
-            Reading::Long(index) => out.push_str(self.long.get(usize::from(index)).map_or("", |text| text)),
+        (code.shown, code.length, code.ascii)
+    }
+
+    /// The text of a code; `buffer` is for a single character.
+    pub(super) fn text<'a>(&'a self, code: u8, buffer: &'a mut [u8; 4]) -> &'a str {
+        match self.codes[usize::from(code)].text {
+            Reading::Char(char) => char.encode_utf8(buffer),
+            Reading::Long(index) => self.long.get(usize::from(index)).map_or("", |text| text),
         }
-        code.shown
     }
 }
 
@@ -175,18 +176,20 @@ fn texts(
     let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
     let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
     let mut texts: Readings = [None; CODES];
+    // What ToUnicode tells of a code.
+    let mut told = [false; CODES];
     if let Some(map) = to_unicode {
         let mut text = String::new();
-        for ((code, slot), _) in
-            (0..=255u8).zip(&mut texts).zip(map.low_codes()).filter(|(_, mapped)| *mapped)
+        for (((code, slot), told), _) in
+            (0..=255u8).zip(&mut texts).zip(&mut told).zip(map.low_codes()).filter(|(_, mapped)| *mapped)
         {
             text.clear();
             map.text(u32::from(code), 1, &mut text);
             *slot = sound(&text, long);
+            *told = slot.is_some();
         }
     }
     let mut base = None;
-    let mut differences: Readings = [None; CODES];
     match dict.get::<Object<'_>>("Encoding") {
         Some(Object::Name(name)) => base = Encoding::named(&name),
         Some(Object::Dict(encoding)) => {
@@ -204,8 +207,8 @@ fn texts(
                     Object::Number(number) => code = to_code(number.as_f32()),
                     Object::Name(name) => {
                         // What ToUnicode says needs no name.
-                        if let (Some(None), Some(slot)) =
-                            (texts.get(code as usize), differences.get_mut(code as usize))
+                        if let (Some(false), Some(slot)) =
+                            (told.get(code as usize), texts.get_mut(code as usize))
                         {
                             *slot = named(&name, long);
                         }
@@ -218,13 +221,18 @@ fn texts(
         }
         _ => {}
     }
-    let symbols = Symbols::named(base_font);
-    for ((code, slot), named) in (0..=255u8).zip(&mut texts).zip(differences) {
-        if slot.is_none() {
-            *slot = named
-                .or_else(|| symbols.and_then(|symbols| symbols.char(code)).map(Reading::Char))
-                .or_else(|| base.and_then(|base| base.char(code)).and_then(sound_char));
+    if let Some(symbols) = Symbols::named(base_font) {
+        for (code, slot) in (0..=255u8).zip(&mut texts) {
+            *slot = slot.or_else(|| symbols.char(code).map(Reading::Char));
         }
+    }
+    let fill = |texts: &mut Readings, encoding: Encoding| {
+        for (slot, char) in texts.iter_mut().zip(encoding.chars()) {
+            *slot = slot.or(char.map(Reading::Char));
+        }
+    };
+    if let Some(base) = base {
+        fill(&mut texts, base);
     }
     // The embedded font is read only for codes that the font dictionary gives a width.
     if texts.iter().zip(widths).any(|(text, &width)| text.is_none() && width != 0.0) {
@@ -266,9 +274,7 @@ fn texts(
     }
     let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
     if !(embedded && symbolic) {
-        for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
-            *text = implied.char(code).map(Reading::Char);
-        }
+        fill(&mut texts, implied);
     }
     (texts, implied)
 }
