@@ -24,7 +24,7 @@ const READABLE_BYTES: u64 = 1 << 10;
 const MOST_READABLE_BYTES: u64 = 64 << 10;
 /// Codes of a simple font.
 const CODES: usize = 256;
-/// Stands for a text that is not one ASCII character: makes no UTF-8 behind ASCII.
+/// Stands for a text that is not one ASCII character.
 const NOT_ASCII: u8 = 0x80;
 
 #[rustfmt::skip]
@@ -56,8 +56,6 @@ pub(super) struct Simple {
 #[derive(Debug, Clone, Copy)]
 struct Code {
     text: Reading,
-    /// Bytes of it.
-    length: u16,
     /// It, if it is one ASCII character for certain, else [`NOT_ASCII`].
     ascii: u8,
     shown: Shown,
@@ -88,7 +86,6 @@ impl Simple {
             texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
         let unknown = Code {
             text: Reading::Char(char::REPLACEMENT_CHARACTER),
-            length: 0,
             ascii: NOT_ASCII,
             shown: Shown { advance: 0.0, known: false, blank: false, space: false },
         };
@@ -98,32 +95,27 @@ impl Simple {
         {
             (code.shown.advance, code.shown.known) = (advance, text.is_some());
             code.text = text.or_else(|| guess.map(Reading::Char)).unwrap_or(code.text);
-            let length = match code.text {
+            code.shown.blank = match code.text {
                 Reading::Char(char) => {
-                    code.shown.blank = char.is_whitespace();
                     if code.shown.known && char.is_ascii() {
                         code.ascii = u8::try_from(char).unwrap_or(NOT_ASCII);
                     }
-                    char.len_utf8()
+                    char.is_whitespace()
                 }
                 Reading::Long(number) => {
-                    let text = long.get(usize::from(number)).map_or("", |text: &Box<str>| text);
-                    code.shown.blank = text.trim().is_empty();
-                    text.len()
+                    long.get(usize::from(number)).is_some_and(|text| text.trim().is_empty())
                 }
             };
-            code.length = u16::try_from(length).unwrap_or(u16::MAX);
         }
         codes[usize::from(b' ')].shown.space = true;
         Self { codes, long }
     }
 
-    /// What a code shows beside its text, the bytes of that, and itself if it is one ASCII character,
-    /// else no byte of any text.
+    /// What a code shows beside its text, and that if it is one ASCII character, else no such.
     #[inline(always)]
-    pub(super) fn code(&self, code: u8) -> (Shown, u16, u8) {
+    pub(super) fn code(&self, code: u8) -> (Shown, u8) {
         let code = &self.codes[usize::from(code)];
-        (code.shown, code.length, code.ascii)
+        (code.shown, code.ascii)
     }
 
     /// The text of a code; `buffer` is for a single character.

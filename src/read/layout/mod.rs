@@ -83,6 +83,9 @@ pub(crate) const RUN_GAP: f32 = 0.1;
 pub(crate) const RUN_GLYPHS: usize = 4;
 /// Gap, in em, up to which glyphs are set tight: no space between them.
 pub(crate) const TIGHT: f32 = 0.18;
+/// Gaps, in em, between the words of a line: where glyphs lie so far apart, a painter may put a space
+/// between their texts, which belongs to neither and saves parting them.
+pub(crate) const SPACE: Range<f32> = 0.2..1.0;
 /// Overlap, in em, up to which they are.
 pub(crate) const OVERLAP: f32 = 0.3;
 /// Distance, in em, below which the same character again is bold by printing twice.

@@ -32,6 +32,8 @@ pub(super) struct Placed {
     pub(super) last: usize,
     /// How many of them have a text.
     pub(super) count: usize,
+    /// How many of those are in the last word: a stretch may be several, with spaces between them.
+    pub(super) word: usize,
     /// Bytes of the sheet's text.
     pub(super) text: (u32, u32),
     pub(super) u: f32,
@@ -90,14 +92,15 @@ impl Row {
 }
 
 /// The glyphs one by one.
-fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
+pub(super) fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
     let glyphs = sheet.glyphs.get(placed.glyph..=placed.last).unwrap_or_default();
     let glyphs = glyphs.iter().enumerate().filter(|(_, glyph)| !glyph.text.is_empty());
     let single = glyphs.flat_map(move |(index, glyph)| {
         sheet.single(glyph).map(move |glyph| {
             let (glyph, index, u, end) = (glyph.text, placed.glyph + index, glyph.x, glyph.x + glyph.dx);
             let text = (glyph.start, glyph.end);
-            Placed { glyph: index, last: index, count: 1, text, u, end, across: (u, end), ..placed }
+            let own = Placed { glyph: index, last: index, count: 1, word: 1, text, u, end, ..placed };
+            Placed { blank: chars(sheet, &own).trim().is_empty(), across: (u, end), ..own }
         })
     });
     let whole = (placed.count == 1).then_some(placed);
@@ -186,12 +189,27 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                 && last.size == size
                 && last.text.1 == glyph.text.start
                 && (-OVERLAP * size..=TIGHT * size).contains(&gap)
-                && !(gap > RUN_GAP * size && last.count.min(count) >= RUN_GLYPHS)
+                && !(gap > RUN_GAP * size && last.word.min(count) >= RUN_GLYPHS)
                 && u - begin >= DOUBLE * size;
             if tight {
                 begin = last_begin(sheet, glyph);
                 (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
                 last.count += count;
+                last.word += count;
+                continue;
+            }
+            if continues
+                && !blank
+                && angle == 0
+                && let Some(blanks) = blanks_before(sheet, &run, glyph)
+            {
+                run.truncate(run.len() - blanks);
+                if let Some(last) = run.last_mut() {
+                    begin = last_begin(sheet, glyph);
+                    (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
+                    last.count += blanks + count;
+                    last.word = count;
+                }
                 continue;
             }
         }
@@ -202,10 +220,55 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
         }
         begin = if count > 1 { last_begin(sheet, glyph) } else { u };
         let text = (glyph.text.start, glyph.text.end);
-        run.push(Placed { glyph: index, last: index, count, text, u, end, v, size, blank, across: (u, end) });
+        let (glyph, last, word) = (index, index, count);
+        run.push(Placed { glyph, last, count, word, text, u, end, v, size, blank, across: (u, end) });
     }
     place(sheet, &mut rows, &mut by_height, &run, run_key);
     rows
+}
+
+/// Whether `next` is a further word of the stretch that a run ends with, so that a space in the text
+/// is all that is between them; and how many blanks at the end of the run stand for it, none or one. Not
+/// what may be a number or a letter that stands alone: those are looked at one by one.
+fn blanks_before(sheet: &Sheet, run: &[Placed], next: &Glyph) -> Option<usize> {
+    // Somewhat less than the gap from which on there is a space, for sums are not exact.
+    const LEAST_GAP: f32 = 0.19;
+    let bytes = sheet.text.as_bytes();
+    let is_word = |count: usize, start: u32, end: u32| {
+        let edge = |at: u32| bytes.get(at as usize).is_some_and(|byte| is_edge(*byte));
+        count > 1 && edge(start) && edge(end.wrapping_sub(1))
+    };
+    let space = next.text.start.checked_sub(1).filter(|&at| bytes.get(at as usize) == Some(&b' '))?;
+    if !is_word(next.parts.len(), next.text.start, next.text.end) {
+        return None;
+    }
+    let (blank, word) = match run {
+        [.., word, blank] if blank.blank => (Some(blank), word),
+        [.., word] => (None, word),
+        [] => return None,
+    };
+    let em = word.size;
+    let fits = match blank {
+        Some(blank) => {
+            blank.text == (space, next.text.start)
+                && blank.size == em
+                && blank.end > blank.u
+                && blank.u - word.end >= -OVERLAP * em
+                && blank.end - word.end < em
+                && next.x - blank.end >= -OVERLAP * em
+        }
+        None => next.x - word.end >= LEAST_GAP * em,
+    };
+    let continues = fits
+        && word.text.1 == space
+        && (word.v, em) == (next.y, next.size)
+        && is_word(word.word, word.text.0, word.text.1);
+    continues.then(|| usize::from(blank.is_some()))
+}
+
+/// Whether a byte may begin or end a word that is part of a stretch.
+fn is_edge(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_digit() && !matches!(byte, b'X' | b'x')
 }
 
 /// Where the last of some glyphs set tight begins.

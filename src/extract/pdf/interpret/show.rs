@@ -1,5 +1,6 @@
 //! Showing text: strings become glyphs with positions and looks.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::super::font::Font;
@@ -8,7 +9,7 @@ use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
 use super::super::simple::Simple;
 use super::{Interpreter, State, Unknown};
-use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
+use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, SPACE, Sheet, TIGHT};
 
 /// Glyphs of one page.
 const GLYPHS: usize = 1_000_000;
@@ -33,6 +34,8 @@ struct Hand {
     /// Least and greatest gap of glyphs that are set tight, and the least distance from one to the
     /// next; where they are not gathered, there is no such gap.
     tight: [f32; 3],
+    /// Gaps of words, which get a space between them.
+    space: Range<f32>,
     pen: Pen,
 }
 
@@ -114,14 +117,17 @@ impl Interpreter<'_, '_> {
         let direction = if vertical { (device[2], device[3]) } else { (device[0], device[1]) };
         let level = direction.0 > 0.0 && direction.1 == 0.0;
         const NEVER: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
-        let tight = if level && height > 0.0 {
-            [-OVERLAP * height / direction.0, TIGHT * height / direction.0, DOUBLE * height / direction.0]
+        let (tight, space) = if level && height > 0.0 {
+            let em = height / direction.0;
+            let tight =
+                [-OVERLAP * height / direction.0, TIGHT * height / direction.0, DOUBLE * height / direction.0];
+            (tight, SPACE.start * em..SPACE.end * em)
         } else {
-            NEVER
+            (NEVER, 0.0..0.0)
         };
         let origin = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
         let pen = Pen { way: 0.0, range: (0.0, 0.0), open: None };
-        let mut hand = Hand { direction, origin, height, look, tight, pen };
+        let mut hand = Hand { direction, origin, height, look, tight, space, pen };
         let first = self.sheet.glyphs.len();
         self.show(operands, lexer, &font, &mut hand);
         if let Some(open) = hand.pen.open.take() {
@@ -150,45 +156,34 @@ impl Interpreter<'_, '_> {
             strings().for_each(|codes| font.notice_all(codes, self.shared));
         }
         self.letters.clear();
-        self.letters.resize(count, 0);
-        let from = self.sheet.text.len();
-        let to = self.paint_simple(operands, lexer, simple, font.unit, hand);
-        let text = &mut self.sheet.text;
-        // Nearly all text of simple fonts is ASCII.
-        if let Ok(letters) = std::str::from_utf8(&self.letters) {
-            text.push_str(letters);
-        } else if (to as usize).saturating_sub(from) <= self.shared.budget.text {
-            for codes in strings() {
-                for &code in codes {
-                    match simple.code(code).2 {
-                        ascii @ 0..0x80 => text.push(char::from(ascii)),
-                        _ => text.push_str(simple.text(code, &mut [0; 4])),
-                    }
-                }
-            }
-        } else {
-            self.stop(format!("bytes of text of a document: {}", self.shared.budget.limits.text));
+        self.letters.reserve(count);
+        self.paint_simple(operands, lexer, simple, (font.unit, count), hand);
+        match std::str::from_utf8(&self.letters) {
+            Ok(letters) if letters.len() <= self.shared.budget.text => self.sheet.text.push_str(letters),
+            _ => self.stop(format!("bytes of text of a document: {}", self.shared.budget.limits.text)),
         }
     }
 
-    /// Paints strings of a simple font and moves by the numbers between them. Nearly all glyphs come this
-    /// way: nothing is called, and all is kept at hand. Their text is put into `letters`, which has
-    /// room for one byte each, as far as it is ASCII; tells where it will end on the sheet.
+    /// Paints strings of a simple font, `count` codes in all, and moves by the numbers between them. Nearly
+    /// all glyphs come this way: nothing is called, and all is kept at hand. Their text is put into
+    /// `letters`.
     fn paint_simple(
         &mut self,
         operands: &[Token<'_>],
         lexer: &Lexer<'_>,
         simple: &Simple,
-        unit: f32,
+        (unit, count): (f32, usize),
         hand: &mut Hand,
-    ) -> u32 {
+    ) {
         let State { size, char_space, word_space, scale, .. } = self.state;
         let unit = unit * size;
         let [least, most, step_least] = hand.tight;
         let Sheet { glyphs, parts, text, .. } = &mut self.sheet;
-        let mut to = u32::try_from(text.len()).unwrap_or(u32::MAX);
+        let letters = &mut self.letters;
+        let from = text.len();
+        let here = |letters: &[u8]| u32::try_from(from + letters.len()).unwrap_or(u32::MAX);
         let first = parts.len();
-        make_room(parts, self.letters.len());
+        make_room(parts, count);
         let parts = parts.get_mut(first..).unwrap_or_default();
         let Pen { mut way, range: (mut low, mut high), .. } = hand.pen;
         let mut is_open = false;
@@ -204,34 +199,40 @@ impl Interpreter<'_, '_> {
                 _ => continue,
             };
             for &code in codes {
-                let (Some(part), Some(letter)) = (parts.get_mut(count), self.letters.get_mut(count)) else {
+                let Some(part) = parts.get_mut(count).filter(|_| letters.len() <= self.shared.budget.text)
+                else {
                     break;
                 };
-                let (shown, length, ascii) = simple.code(code);
-                *letter = ascii;
                 count += 1;
+                let (shown, ascii) = simple.code(code);
                 if !shown.known {
                     self.unknown += 1;
                     let run = self.unknown_last.next(self.shown + count, hand.at(way), hand.height);
                     self.unknown_most = self.unknown_most.max(run);
                 }
-                let from = to;
-                to = to.saturating_add(length.into());
                 let glyph = shown.advance * unit;
                 let (start, width) = (way, glyph * scale);
                 let end = start + width;
                 let extra = char_space + if shown.space { word_space } else { 0.0 };
                 way += (glyph + extra) * scale;
+                let put = |letters: &mut Vec<u8>| match ascii {
+                    0..0x80 => letters.push(ascii),
+                    _ => letters.extend_from_slice(simple.text(code, &mut [0; 4]).as_bytes()),
+                };
                 if is_open && !shown.blank {
                     let gap = start - open.end;
                     let apart = start - open.last >= step_least;
                     if gap >= least && gap <= most && apart && width >= 0.0 {
-                        (open.end, open.last, open.to) = (end, start, to);
+                        put(letters);
+                        (open.end, open.last, open.to) = (end, start, here(letters));
                         if end > high {
                             high = end;
                         }
-                        *part = Part { start: start - open.start, end: end - open.start, text_end: to };
+                        *part = Part { start: start - open.start, end: end - open.start, text_end: open.to };
                         continue;
+                    }
+                    if hand.space.contains(&gap) {
+                        letters.push(b' ');
                     }
                 }
                 for way in [start, end] {
@@ -245,6 +246,9 @@ impl Interpreter<'_, '_> {
                 if is_open {
                     close(glyphs, hand, open, first + count - 1);
                 }
+                let from = here(letters);
+                put(letters);
+                let to = here(letters);
                 open = Open { from, to, start, end, last: start, parts: first + count - 1 };
                 *part = Part { start: 0.0, end: width, text_end: to };
                 is_open = !shown.blank;
@@ -255,7 +259,6 @@ impl Interpreter<'_, '_> {
         }
         self.shown += count;
         hand.pen = Pen { way, range: (low, high), open: is_open.then_some(open) };
-        to
     }
 
     /// Paints strings of a composite font, and moves by the numbers between them.
@@ -277,6 +280,9 @@ impl Interpreter<'_, '_> {
                 _ => continue,
             };
             while !rest.is_empty() {
+                if pen.open.as_ref().is_some_and(|open| hand.space.contains(&(pen.way - open.end))) {
+                    sheet.text.push(' ');
+                }
                 let begin = sheet.text.len();
                 let (shown, length) = font.show(rest, &mut sheet.text, self.shared);
                 rest = rest.get(length..).unwrap_or_default();
