@@ -4,6 +4,8 @@
 //! again and again. Arrays and dictionaries are just their brackets, and whoever needs their structure
 //! counts them.
 
+use hayro_syntax::object::Dict;
+
 /// One token; `'a` is the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Token<'a> {
@@ -110,6 +112,34 @@ pub(super) fn plain_items(data: &[u8]) -> Option<Lexer<'_>> {
     let plain =
         |&byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'[' | b']') || is_space(byte);
     data.iter().all(plain).then(|| Lexer::new(data))
+}
+
+/// What stands between the brackets of the array that a dictionary holds under a key (with its slash),
+/// found without parsing it: the object library reads each number of an array several times. `None`
+/// where something else than numbers, names and arrays is in it, or more than one key may be meant.
+pub(super) fn array_under<'a>(dict: &Dict<'a>, key: &str) -> Option<&'a [u8]> {
+    let data = dict.data();
+    if !dict.contains_key(key.get(1..)?) || memchr::memchr2(b'#', b'%', data).is_some() {
+        return None;
+    }
+    let ends = |at: &usize| data.get(at + key.len()).is_some_and(|&byte| !is_regular(byte));
+    let mut found = memchr::memmem::find_iter(data, key.as_bytes()).filter(ends);
+    let (at, None) = (found.next()?, found.next()) else { return None };
+    let behind = data.get(at + key.len()..)?.trim_ascii_start().strip_prefix(b"[")?;
+    let (mut depth, mut before) = (1usize, b' ');
+    for (at, &byte) in behind.iter().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' if depth == 1 => return behind.get(..at),
+            b']' => depth -= 1,
+            b'(' | b')' | b'<' | b'>' | b'{' | b'}' => return None,
+            // A reference, but in a name.
+            b'R' if before != b'/' && !before.is_ascii_alphabetic() => return None,
+            _ => {}
+        }
+        before = byte;
+    }
+    None
 }
 
 /// A name with its `#xx` escapes undone.

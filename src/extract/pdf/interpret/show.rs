@@ -93,9 +93,7 @@ impl Interpreter<'_, '_> {
             }
             return;
         };
-        if self.sheet.parts.len() >= GLYPHS
-            || self.sheet.text.len() > self.shared.budget.text
-        {
+        if self.sheet.parts.len() >= GLYPHS || self.sheet.text.len() > self.shared.budget.text {
             let text = self.shared.budget.limits.text;
             self.stop(format!("glyphs of a page: {GLYPHS}, or bytes of text of a document: {text}"));
             return;
@@ -119,8 +117,11 @@ impl Interpreter<'_, '_> {
         const NEVER: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
         let (tight, space) = if level && height > 0.0 {
             let em = height / direction.0;
-            let tight =
-                [-OVERLAP * height / direction.0, TIGHT * height / direction.0, DOUBLE * height / direction.0];
+            let tight = [
+                -OVERLAP * height / direction.0,
+                TIGHT * height / direction.0,
+                DOUBLE * height / direction.0,
+            ];
             (tight, SPACE.start * em..SPACE.end * em)
         } else {
             (NEVER, 0.0..0.0)
@@ -180,7 +181,7 @@ impl Interpreter<'_, '_> {
         let [least, most, step_least] = hand.tight;
         let Sheet { glyphs, parts, text, .. } = &mut self.sheet;
         let letters = &mut self.letters;
-        let from = text.len();
+        let (from, room) = (text.len(), self.shared.budget.text);
         let here = |letters: &[u8]| u32::try_from(from + letters.len()).unwrap_or(u32::MAX);
         let first = parts.len();
         make_room(parts, count);
@@ -199,10 +200,7 @@ impl Interpreter<'_, '_> {
                 _ => continue,
             };
             for &code in codes {
-                let Some(part) = parts.get_mut(count).filter(|_| letters.len() <= self.shared.budget.text)
-                else {
-                    break;
-                };
+                let Some(part) = parts.get_mut(count) else { break };
                 count += 1;
                 let (shown, ascii) = simple.code(code);
                 if !shown.known {
@@ -217,6 +215,7 @@ impl Interpreter<'_, '_> {
                 way += (glyph + extra) * scale;
                 let put = |letters: &mut Vec<u8>| match ascii {
                     0..0x80 => letters.push(ascii),
+                    _ if letters.len() > room => {}
                     _ => letters.extend_from_slice(simple.text(code, &mut [0; 4]).as_bytes()),
                 };
                 if is_open && !shown.blank {
