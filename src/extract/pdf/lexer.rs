@@ -403,6 +403,15 @@ impl<'a> Lexer<'a> {
         self.at = (self.at + length + 1).min(self.data.len());
         let mut digits = rest.get(..length).unwrap_or_default();
         self.strings.reserve(length.div_ceil(2));
+        // Nearly all are nothing but pairs of digits.
+        while let Some((&[high, low], tail)) = digits.split_first_chunk() {
+            let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+            if high == NO_DIGIT || low == NO_DIGIT {
+                break;
+            }
+            self.strings.push(high << 4 | low);
+            digits = tail;
+        }
         let mut high: Option<u8> = None;
         while let Some((&byte, tail)) = digits.split_first() {
             digits = tail;

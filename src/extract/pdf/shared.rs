@@ -81,7 +81,7 @@ impl<'b> Shared<'b> {
             fonts: HashMap::new(),
             forms: HashMap::new(),
             forms_bytes: 0,
-            sheet: Sheet::default(),
+            sheet: Sheet::with_room(),
             base: file.as_ptr().addr(),
             length: file.len(),
             read: HashSet::new(),

@@ -92,6 +92,18 @@ pub(crate) const OVERLAP: f32 = 0.3;
 pub(crate) const DOUBLE: f32 = 0.15;
 
 impl Sheet {
+    /// An empty sheet with room for the glyphs of most pages.
+    pub(crate) fn with_room() -> Self {
+        const GLYPHS: usize = 1 << 10;
+        const PARTS: usize = 4 << 10;
+        Self {
+            text: String::with_capacity(PARTS),
+            glyphs: Vec::with_capacity(GLYPHS),
+            parts: Vec::with_capacity(PARTS),
+            ..Self::default()
+        }
+    }
+
     /// The sheet without its glyphs, of another size.
     pub(crate) fn blank(mut self, width: f32, height: f32) -> Self {
         (self.width, self.height) = (width, height);

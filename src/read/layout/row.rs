@@ -157,8 +157,6 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
     let mut by_height = ByHeight { v: f32::NEG_INFINITY, ..ByHeight::default() };
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
-    // Where the last glyph of the last run begins.
-    let mut begin = 0.0;
     for (index, glyph) in sheet.glyphs.iter().enumerate() {
         if glyph.text.is_empty() || !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
             continue;
@@ -190,9 +188,8 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                 && last.text.1 == glyph.text.start
                 && (-OVERLAP * size..=TIGHT * size).contains(&gap)
                 && !(gap > RUN_GAP * size && last.word.min(count) >= RUN_GLYPHS)
-                && u - begin >= DOUBLE * size;
+                && u - last_begin(sheet, last) >= DOUBLE * size;
             if tight {
-                begin = last_begin(sheet, glyph);
                 (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
                 last.count += count;
                 last.word += count;
@@ -205,7 +202,6 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             {
                 run.truncate(run.len() - blanks);
                 if let Some(last) = run.last_mut() {
-                    begin = last_begin(sheet, glyph);
                     (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
                     last.count += blanks + count;
                     last.word = count;
@@ -218,7 +214,6 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             run.clear();
             run_key = key;
         }
-        begin = if count > 1 { last_begin(sheet, glyph) } else { u };
         let text = (glyph.text.start, glyph.text.end);
         let (glyph, last, word) = (index, index, count);
         run.push(Placed { glyph, last, count, word, text, u, end, v, size, blank, across: (u, end) });
@@ -271,8 +266,9 @@ fn is_edge(byte: u8) -> bool {
     byte.is_ascii_graphic() && !byte.is_ascii_digit() && !matches!(byte, b'X' | b'x')
 }
 
-/// Where the last of some glyphs set tight begins.
-fn last_begin(sheet: &Sheet, glyph: &Glyph) -> f32 {
+/// Where the last glyph of what is not turned begins.
+fn last_begin(sheet: &Sheet, placed: &Placed) -> f32 {
+    let Some(glyph) = sheet.glyphs.get(placed.last) else { return placed.u };
     match sheet.parts.get((glyph.parts.end as usize).wrapping_sub(1)) {
         Some(last) if !glyph.parts.is_empty() => glyph.x + glyph.dx * last.start / last.end,
         _ => glyph.x,
