@@ -224,7 +224,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token; `None` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         let data = self.data;
         let mut at = self.at;
@@ -286,6 +286,7 @@ impl<'a> Lexer<'a> {
 
     /// A number as lenient viewers read it: `--5`, `5-3` and `1.2.3` stop where they stop to make
     /// sense.
+    #[inline(never)]
     fn number(&mut self) -> Token<'a> {
         let start = self.at;
         let word = self.regular();
@@ -335,6 +336,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The same behind its bracket, with what has to be undone.
+    #[inline(never)]
     fn escaped(&mut self) -> Token<'a> {
         let start = self.strings.len();
         let (data, mut at) = (self.data, self.at);
@@ -395,6 +397,7 @@ impl<'a> Lexer<'a> {
         Token::String(Letters::Unescaped(start, self.strings.len()))
     }
 
+    #[inline(never)]
     fn hex(&mut self) -> Token<'a> {
         let start = self.strings.len();
         self.at += 1;
@@ -483,6 +486,40 @@ mod tests {
             ["Open", "(a(b(c)A)", "-20", "(AP)", "Close", "TJ", "'"]
         );
         assert_eq!(words(b"<</MCID 3>>BDC T*"), ["DictOpen", "/MCID", "3", "DictClose", "BDC", "T*"]);
+    }
+
+    #[test]
+    fn arrays_are_found_where_only_one_can_be_meant() {
+        use hayro_syntax::object::FromBytes as _;
+        let found = |dict: &'static [u8], key: &str| array_under(&Dict::from_bytes(dict).unwrap(), key);
+        assert_eq!(found(b"<</Widths [1 2.5 -3]/W 5>>", "/Widths"), Some(&b"1 2.5 -3"[..]));
+        assert_eq!(found(b"<</DW 5/W[1[2 3] 4 5 6]>>", "/W"), Some(&b"1[2 3] 4 5 6"[..]));
+        assert_eq!(found(b"<</D[1/R/Rho 2/aR]>>", "/D"), Some(&b"1/R/Rho 2/aR"[..]));
+        for other in [
+            &b"<</A<</W[1]>>>>"[..],
+            b"<</W[1]/A<</W[2]>>>>",
+            b"<</W 5 0 R>>",
+            b"<</W[5 0 R]>>",
+            b"<</W[1 (]) 2]>>",
+            b"<</W[1 % ]\n 2]>>",
+            b"<</#57[1]/A/W[2]>>",
+            b"<</W[1 <5d> 2]>>",
+        ] {
+            assert_eq!(found(other, "/W"), None, "{}", String::from_utf8_lossy(other));
+        }
+    }
+
+    #[test]
+    fn hexadecimal_strings() {
+        let read = |data: &[u8]| {
+            let mut lexer = Lexer::new(data);
+            let Some(Token::String(letters)) = lexer.next() else { panic!("no string") };
+            (lexer.bytes(letters).to_vec(), lexer.rough, lexer.foreign)
+        };
+        assert_eq!(read(b"<673A5bc6>"), (vec![0x67, 0x3a, 0x5b, 0xc6], false, false));
+        assert_eq!(read(b"<67 3 A>"), (vec![0x67, 0x3a], false, false));
+        assert_eq!(read(b"<673>"), (vec![0x67, 0x30], true, false));
+        assert_eq!(read(b"<67x3a>"), (vec![0x67, 0x3a], true, true));
     }
 
     #[test]

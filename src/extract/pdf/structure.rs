@@ -405,3 +405,17 @@ impl Structure {
         Some(table)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_plain_and_escaped() {
+        let found = |bytes: &[u8]| names(bytes, "/ObjStm").collect::<Vec<_>>();
+        assert_eq!(found(b"/Type/ObjStm /A /ObjStm"), [5, 16]);
+        assert_eq!(found(b"/Type/#4fbj#53tm /ObjStm/Obj#53tm"), [5, 17, 24]);
+        assert_eq!(found(b"/Type/XRef"), [0usize; 0]);
+        assert_eq!(found(b"#/ObjStm#/"), [1]);
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::row::{Placed, Row, chars, letters};
+use super::row::{Placed, Row, chars, words};
 use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, greater, is_ideograph, lesser, turn};
 use crate::text::{Align, Zone};
 
@@ -148,7 +148,7 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
             }
         }
         // Of several words the first ends what is before it, and the last begins something.
-        if row.placed.get(i).is_some_and(|p| p.word < p.count) {
+        if row.placed.get(i).is_some_and(Placed::is_stretch) {
             if i + 1 - start >= GLYPHS {
                 ranges.push(start..i + 1);
             }
@@ -181,10 +181,7 @@ fn finish(
 pub(super) fn numbers(sheet: &Sheet, row: &Row, area: [f32; 4]) -> Vec<Number> {
     let mut numbers: Vec<Number> = Vec::new();
     let mut open = false;
-    let words = |placed: &Placed| chars(sheet, placed).trim().contains(' ');
-    let single = |placed: &Placed| letters(sheet, *placed).take(if words(placed) { usize::MAX } else { 0 });
-    let whole = |placed: &Placed| (!words(placed)).then_some(*placed);
-    let placed = row.placed.iter().flat_map(|placed| whole(placed).into_iter().chain(single(placed)));
+    let placed = row.placed.iter().flat_map(|placed| words(sheet, placed));
     for placed in placed.filter(|placed| placed.u < area[2] && placed.end > area[0]) {
         let chars = chars(sheet, &placed).trim_end();
         match numbers.last_mut().filter(|last| open && placed.u - last.right <= TIGHT * placed.size) {

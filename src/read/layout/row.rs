@@ -84,23 +84,50 @@ impl Row {
         let over =
             |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * lesser(a.size, b.size);
         let single = self.count <= SINGLE && self.placed.len() < self.count;
-        if single || self.placed.windows(2).any(|pair| over(&pair[0], &pair[1])) {
+        let mixed = |placed: &[Placed]| single || placed.windows(2).any(|pair| over(&pair[0], &pair[1]));
+        if mixed(&self.placed) && self.placed.iter().any(Placed::is_stretch) {
+            self.placed = self.placed.iter().flat_map(|placed| words(sheet, placed)).collect();
+            sort(&mut self.placed);
+        }
+        if mixed(&self.placed) {
             self.placed = self.placed.iter().flat_map(|placed| letters(sheet, *placed)).collect();
             sort(&mut self.placed);
         }
     }
 }
 
+impl Placed {
+    /// Whether it is several words.
+    pub(super) fn is_stretch(&self) -> bool {
+        self.word < self.count
+    }
+}
+
+/// The words of a stretch one by one, and the blanks between them.
+pub(super) fn words(sheet: &Sheet, placed: &Placed) -> Vec<Placed> {
+    if !placed.is_stretch() {
+        return vec![*placed];
+    }
+    let glyphs = sheet.glyphs.get(placed.glyph..=placed.last).unwrap_or_default();
+    let glyphs = (placed.glyph..).zip(glyphs).filter(|(_, glyph)| !glyph.text.is_empty());
+    let word = |(index, glyph): (usize, &Glyph)| {
+        let (u, end, count) = (glyph.x, glyph.x + glyph.dx, glyph.parts.len().max(1));
+        let (blank, text, across) = (is_blank(sheet, glyph), (glyph.text.start, glyph.text.end), (u, end));
+        Placed { glyph: index, last: index, count, word: count, text, u, end, blank, across, ..*placed }
+    };
+    glyphs.map(word).collect()
+}
+
 /// The glyphs one by one.
-pub(super) fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
+fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
     let glyphs = sheet.glyphs.get(placed.glyph..=placed.last).unwrap_or_default();
     let glyphs = glyphs.iter().enumerate().filter(|(_, glyph)| !glyph.text.is_empty());
     let single = glyphs.flat_map(move |(index, glyph)| {
         sheet.single(glyph).map(move |glyph| {
             let (glyph, index, u, end) = (glyph.text, placed.glyph + index, glyph.x, glyph.x + glyph.dx);
             let text = (glyph.start, glyph.end);
-            let own = Placed { glyph: index, last: index, count: 1, word: 1, text, u, end, ..placed };
-            Placed { blank: chars(sheet, &own).trim().is_empty(), across: (u, end), ..own }
+            let (count, word, across) = (1, 1, (u, end));
+            Placed { glyph: index, last: index, count, word, text, u, end, across, ..placed }
         })
     });
     let whole = (placed.count == 1).then_some(placed);

@@ -82,6 +82,7 @@ impl Unknown {
 
 impl Interpreter<'_, '_> {
     /// Paints strings, and moves by the numbers between them.
+    #[inline(never)]
     pub(super) fn show_all(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>) {
         let Some(font) = self.state.font.as_ref().map(Rc::clone) else {
             for token in operands {
@@ -168,6 +169,7 @@ impl Interpreter<'_, '_> {
     /// Paints strings of a simple font, `count` codes in all, and moves by the numbers between them. Nearly
     /// all glyphs come this way: nothing is called, and all is kept at hand. Their text is put into
     /// `letters`.
+    #[inline(never)]
     fn paint_simple(
         &mut self,
         operands: &[Token<'_>],
