@@ -479,7 +479,7 @@ mod tests {
         assert_eq!(read((" ", 0.3, true)), apart);
         // They are one, as far as they are neither numbers nor single letters.
         let sheet = words(&["top", "secret", "until", "10", "May"], (" ", 0.3, false));
-        let placed = &row::rows(&sheet)[0].placed;
+        let placed = &rows(&sheet)[0].placed;
         let stretches: Vec<&str> = placed.iter().map(|placed| row::chars(&sheet, placed)).collect();
         assert_eq!(stretches, ["top secret until", "10", "May"]);
         // What only looks like it: no gap, or one of another cell.

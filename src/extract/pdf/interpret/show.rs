@@ -189,6 +189,7 @@ impl Interpreter<'_, '_> {
         make_room(parts, count);
         let parts = parts.get_mut(first..).unwrap_or_default();
         let Pen { mut way, range: (mut low, mut high), .. } = hand.pen;
+        let plain = char_space == 0.0 && least <= 0.0 && most >= 0.0;
         let mut is_open = false;
         let mut open = Open { from: 0, to: 0, start: 0.0, end: 0.0, last: 0.0, parts: 0 };
         let mut count = 0;
@@ -201,9 +202,31 @@ impl Interpreter<'_, '_> {
                 }
                 _ => continue,
             };
-            for &code in codes {
-                let Some(part) = parts.get_mut(count) else { break };
-                count += 1;
+            let mut at = 0;
+            while at < codes.len() {
+                // Letters that begin where the one before ends, as nearly all do.
+                if plain && is_open && open.end == way {
+                    while let (Some(&code), Some(part)) = (codes.get(at), parts.get_mut(count)) {
+                        let (shown, ascii) = simple.code(code);
+                        let width = shown.advance * unit * scale;
+                        let fits = width >= 0.0 && way - open.last >= step_least;
+                        if ascii >= 0x80 || shown.blank || shown.space || !fits {
+                            break;
+                        }
+                        (at, count) = (at + 1, count + 1);
+                        letters.push(ascii);
+                        open.last = way;
+                        way += width;
+                        let (start, end) = (open.last - open.start, way - open.start);
+                        *part = Part { start, end, text_end: here(letters) };
+                    }
+                    (open.end, open.to) = (way, here(letters));
+                    if way > high {
+                        high = way;
+                    }
+                }
+                let (Some(&code), Some(part)) = (codes.get(at), parts.get_mut(count)) else { break };
+                (at, count) = (at + 1, count + 1);
                 let (shown, ascii) = simple.code(code);
                 if !shown.known {
                     self.unknown += 1;
