@@ -7,6 +7,7 @@ use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use super::filter::inflate;
+use super::font::says_nothing;
 
 /// The base encodings that a font dictionary can name or imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,26 +86,30 @@ impl Encoding {
 
     /// The character of a code.
     pub(super) fn char(self, code: u8) -> Option<char> {
+        self.chars()[usize::from(code)]
+    }
+
+    /// The characters of all codes, without those that say nothing.
+    pub(super) fn chars(self) -> &'static Chars {
         static STANDARD_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::Standard));
         static WIN_ANSI_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::WinAnsi));
         static MAC_ROMAN_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::MacRoman));
         static SYMBOL_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::Symbol));
         static ZAPF_DINGBATS_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::ZapfDingbats));
         static PDF_DOC_CHARS: LazyLock<Chars> = LazyLock::new(|| chars(Encoding::PdfDoc));
-        let chars = match self {
+        match self {
             Self::Standard => &STANDARD_CHARS,
             Self::WinAnsi => &WIN_ANSI_CHARS,
             Self::MacRoman => &MAC_ROMAN_CHARS,
             Self::Symbol => &SYMBOL_CHARS,
             Self::ZapfDingbats => &ZAPF_DINGBATS_CHARS,
             Self::PdfDoc => &PDF_DOC_CHARS,
-        };
-        chars[usize::from(code)]
+        }
     }
 }
 
 /// The characters of an encoding by their codes.
-type Chars = [Option<char>; 256];
+pub(super) type Chars = [Option<char>; 256];
 
 /// All of them, from the tables.
 fn chars(encoding: Encoding) -> Chars {
@@ -118,7 +123,7 @@ fn chars(encoding: Encoding) -> Chars {
             let codes: [u8; 256] = std::array::from_fn(|code| u8::try_from(code).unwrap_or_default());
             let (text, _) = table.decode_without_bom_handling(&codes);
             for (slot, char) in chars.iter_mut().zip(text.chars()).skip(32) {
-                *slot = Some(char).filter(|char| !char.is_control());
+                *slot = Some(char).filter(|&char| !says_nothing(char));
             }
             return chars;
         }

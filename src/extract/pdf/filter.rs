@@ -114,6 +114,13 @@ pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut 
     run(raw, &steps, budget)
 }
 
+/// Whether the only filter of a stream is deflate, and its data is in the file.
+pub(super) fn is_deflated(dict: &Dict<'_>) -> bool {
+    dict.get::<Name<'_>>("Filter").is_some_and(|name| name.as_ref() == b"FlateDecode")
+        && !dict.contains_key("DecodeParms")
+        && !dict.contains_key("F")
+}
+
 /// Inflates data whose only filter is deflate.
 pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget) -> Decoded<'a> {
     let steps = [(b"FlateDecode".to_vec(), Dict::default())];

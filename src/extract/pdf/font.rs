@@ -11,7 +11,7 @@ use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as 
 use super::cmap::CMap;
 use super::coding::{Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
-use super::lexer::{Lexer, Token, plain_items, single};
+use super::lexer::{Lexer, Token, array_under, plain_items, single};
 use super::shared::{Packed, Shared};
 use super::simple::Simple;
 use crate::limits::GapKind;
@@ -148,7 +148,11 @@ impl Font {
     #[inline]
     pub(super) fn show(&self, bytes: &[u8], out: &mut String, shared: &mut Shared<'_>) -> (Shown, usize) {
         let composite = match &self.kind {
-            Kind::Simple(simple) => return (simple.show(bytes.first().copied().unwrap_or(0), out), 1),
+            Kind::Simple(simple) => {
+                let code = bytes.first().copied().unwrap_or(0);
+                out.push_str(simple.text(code, &mut [0; 4]));
+                return (simple.code(code).0, 1);
+            }
             Kind::Composite(composite) => composite,
         };
         let (value, length) = match (&composite.coding, bytes) {
@@ -416,6 +420,14 @@ fn embedded_coding(
 /// The W array: `first [width …]` and `first last width`.
 fn cid_widths(font: &Dict<'_>, shared: &mut Shared<'_>) -> Vec<(u32, u32, f32)> {
     let mut widths = Vec::new();
+    if let Some(data) = array_under(font, "/W")
+        && let Some(items) = plain_items(data)
+    {
+        shared.parsed(data);
+        widths = plain_widths(items);
+        shared.operators += widths.len() as u64;
+        return widths;
+    }
     let Some(array) = font.get::<Array<'_>>("W") else { return widths };
     shared.parsed(array.data());
     if let Some(items) = plain_items(array.data()) {

@@ -4,6 +4,8 @@
 //! again and again. Arrays and dictionaries are just their brackets, and whoever needs their structure
 //! counts them.
 
+use hayro_syntax::object::Dict;
+
 /// One token; `'a` is the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Token<'a> {
@@ -112,6 +114,34 @@ pub(super) fn plain_items(data: &[u8]) -> Option<Lexer<'_>> {
     data.iter().all(plain).then(|| Lexer::new(data))
 }
 
+/// What stands between the brackets of the array that a dictionary holds under a key (with its slash),
+/// found without parsing it: the object library reads each number of an array several times. `None`
+/// where something else than numbers, names and arrays is in it, or more than one key may be meant.
+pub(super) fn array_under<'a>(dict: &Dict<'a>, key: &str) -> Option<&'a [u8]> {
+    let data = dict.data();
+    if !dict.contains_key(key.get(1..)?) || memchr::memchr2(b'#', b'%', data).is_some() {
+        return None;
+    }
+    let ends = |at: &usize| data.get(at + key.len()).is_some_and(|&byte| !is_regular(byte));
+    let mut found = memchr::memmem::find_iter(data, key.as_bytes()).filter(ends);
+    let (at, None) = (found.next()?, found.next()) else { return None };
+    let behind = data.get(at + key.len()..)?.trim_ascii_start().strip_prefix(b"[")?;
+    let (mut depth, mut before) = (1usize, b' ');
+    for (at, &byte) in behind.iter().enumerate() {
+        match byte {
+            b'[' => depth += 1,
+            b']' if depth == 1 => return behind.get(..at),
+            b']' => depth -= 1,
+            b'(' | b')' | b'<' | b'>' | b'{' | b'}' => return None,
+            // A reference, but in a name.
+            b'R' if before != b'/' && !before.is_ascii_alphabetic() => return None,
+            _ => {}
+        }
+        before = byte;
+    }
+    None
+}
+
 /// A name with its `#xx` escapes undone.
 pub(super) fn name(raw: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(raw.len());
@@ -194,7 +224,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The next token; `None` at the end.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next(&mut self) -> Option<Token<'a>> {
         let data = self.data;
         let mut at = self.at;
@@ -256,6 +286,7 @@ impl<'a> Lexer<'a> {
 
     /// A number as lenient viewers read it: `--5`, `5-3` and `1.2.3` stop where they stop to make
     /// sense.
+    #[inline(never)]
     fn number(&mut self) -> Token<'a> {
         let start = self.at;
         let word = self.regular();
@@ -305,6 +336,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// The same behind its bracket, with what has to be undone.
+    #[inline(never)]
     fn escaped(&mut self) -> Token<'a> {
         let start = self.strings.len();
         let (data, mut at) = (self.data, self.at);
@@ -365,6 +397,7 @@ impl<'a> Lexer<'a> {
         Token::String(Letters::Unescaped(start, self.strings.len()))
     }
 
+    #[inline(never)]
     fn hex(&mut self) -> Token<'a> {
         let start = self.strings.len();
         self.at += 1;
@@ -373,6 +406,15 @@ impl<'a> Lexer<'a> {
         self.at = (self.at + length + 1).min(self.data.len());
         let mut digits = rest.get(..length).unwrap_or_default();
         self.strings.reserve(length.div_ceil(2));
+        // Nearly all are nothing but pairs of digits.
+        while let Some((&[high, low], tail)) = digits.split_first_chunk() {
+            let (high, low) = (DIGITS[usize::from(high)], DIGITS[usize::from(low)]);
+            if high == NO_DIGIT || low == NO_DIGIT {
+                break;
+            }
+            self.strings.push(high << 4 | low);
+            digits = tail;
+        }
         let mut high: Option<u8> = None;
         while let Some((&byte, tail)) = digits.split_first() {
             digits = tail;
@@ -444,6 +486,40 @@ mod tests {
             ["Open", "(a(b(c)A)", "-20", "(AP)", "Close", "TJ", "'"]
         );
         assert_eq!(words(b"<</MCID 3>>BDC T*"), ["DictOpen", "/MCID", "3", "DictClose", "BDC", "T*"]);
+    }
+
+    #[test]
+    fn arrays_are_found_where_only_one_can_be_meant() {
+        use hayro_syntax::object::FromBytes as _;
+        let found = |dict: &'static [u8], key: &str| array_under(&Dict::from_bytes(dict).unwrap(), key);
+        assert_eq!(found(b"<</Widths [1 2.5 -3]/W 5>>", "/Widths"), Some(&b"1 2.5 -3"[..]));
+        assert_eq!(found(b"<</DW 5/W[1[2 3] 4 5 6]>>", "/W"), Some(&b"1[2 3] 4 5 6"[..]));
+        assert_eq!(found(b"<</D[1/R/Rho 2/aR]>>", "/D"), Some(&b"1/R/Rho 2/aR"[..]));
+        for other in [
+            &b"<</A<</W[1]>>>>"[..],
+            b"<</W[1]/A<</W[2]>>>>",
+            b"<</W 5 0 R>>",
+            b"<</W[5 0 R]>>",
+            b"<</W[1 (]) 2]>>",
+            b"<</W[1 % ]\n 2]>>",
+            b"<</#57[1]/A/W[2]>>",
+            b"<</W[1 <5d> 2]>>",
+        ] {
+            assert_eq!(found(other, "/W"), None, "{}", String::from_utf8_lossy(other));
+        }
+    }
+
+    #[test]
+    fn hexadecimal_strings() {
+        let read = |data: &[u8]| {
+            let mut lexer = Lexer::new(data);
+            let Some(Token::String(letters)) = lexer.next() else { panic!("no string") };
+            (lexer.bytes(letters).to_vec(), lexer.rough, lexer.foreign)
+        };
+        assert_eq!(read(b"<673A5bc6>"), (vec![0x67, 0x3a, 0x5b, 0xc6], false, false));
+        assert_eq!(read(b"<67 3 A>"), (vec![0x67, 0x3a], false, false));
+        assert_eq!(read(b"<673>"), (vec![0x67, 0x30], true, false));
+        assert_eq!(read(b"<67x3a>"), (vec![0x67, 0x3a], true, true));
     }
 
     #[test]

@@ -11,7 +11,8 @@ use regex::bytes::Regex;
 
 use super::gaps::Gaps;
 use super::index::Index;
-use super::structure::{Listed, Structure, pattern};
+use super::structure::{Listed, Structure, names, pattern};
+use super::words::find;
 use crate::limits::{Budget, GapKind};
 use crate::text::count;
 
@@ -59,7 +60,8 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
     let bytes = flat.as_deref().unwrap_or(bytes);
     // Also where the trailer can't be found: the library may find it by searching.
     let mut structure = Structure::default();
-    structure.encrypted = ENCRYPT.is_match(bytes);
+    structure.encrypted =
+        names(bytes, "/Encrypt").any(|at| bytes.get(at..).is_some_and(|rest| ENCRYPT.is_match(rest)));
     structure.walk(bytes, budget);
     structure.scan(bytes, budget);
     structure.unseal(bytes, budget);
@@ -73,7 +75,7 @@ pub(super) fn open<'a>(bytes: &'a [u8], budget: &mut Budget, gaps: &mut Gaps) ->
     let tail = bytes.get(bytes.len().saturating_sub(TAIL_BYTES)..).unwrap_or_default();
     // What a cut stream still holds is read when the stream ends.
     let mut cut: &[u8] = b"";
-    if !tail.windows(9).any(|window| window == b"startxref") {
+    if find(tail, b"startxref").is_none() {
         gaps.add(GapKind::Damaged, "the file ends early");
         cut = b"\nendstream\nendobj\n";
     }
@@ -120,7 +122,9 @@ fn flattened(bytes: &[u8]) -> Option<Vec<u8>> {
     // So few that trying does no harm, as in all real files.
     const SPARSE: usize = 16;
     let brackets = |bracket: u8| count(bytes, |byte| byte == bracket);
-    if (brackets(b'[') + brackets(b'<') / 2).saturating_mul(SPARSE) < bytes.len() {
+    let any = count(bytes, |byte| matches!(byte, b'[' | b'<'));
+    let few = |count: usize| count.saturating_mul(SPARSE) < bytes.len();
+    if few(any) || few(brackets(b'[') + brackets(b'<') / 2) {
         return None;
     }
     let (mut depth, mut at, mut out) = (0usize, 0usize, None);
@@ -159,10 +163,10 @@ fn with_passwords(data: &PdfData, passwords: &[String]) -> Result<(Pdf, String),
     first
 }
 
-/// The name Encrypt with any of its letters escaped, and what it names.
+/// The name Encrypt with any of its letters escaped, and what it names, at the beginning.
 static ENCRYPT: LazyLock<Regex> = LazyLock::new(|| {
     let letters = "(?:E|#45)(?:n|#6[eE])(?:c|#63)(?:r|#72)(?:y|#79)(?:p|#70)(?:t|#74)";
-    pattern(&format!(r"(?-u)/{letters}(?:\s+\d+\s+\d+\s+R|\s*<<)"))
+    pattern(&format!(r"(?-u)\A/{letters}(?:\s+\d+\s+\d+\s+R|\s*<<)"))
 });
 static INFO: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)/Info\s+(\d+)\s+(\d+)\s+R"));
 /// The reference to the information dictionary, where no trailer could be read.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
-use hayro_syntax::object::{Dict, Name, ObjRef, Object, Stream};
+use hayro_syntax::object::{Dict, ObjRef, Object, Stream};
 
-use super::filter::{Trouble, decode, deflated};
+use super::filter::{Trouble, decode, deflated, is_deflated};
 use super::font::Font;
 use super::gaps::Gaps;
 use crate::limits::{Budget, GapKind, Limits};
@@ -81,7 +81,7 @@ impl<'b> Shared<'b> {
             fonts: HashMap::new(),
             forms: HashMap::new(),
             forms_bytes: 0,
-            sheet: Sheet::default(),
+            sheet: Sheet::with_room(),
             base: file.as_ptr().addr(),
             length: file.len(),
             read: HashSet::new(),
@@ -153,9 +153,7 @@ impl<'b> Shared<'b> {
 
     /// Keeps a stream to decode it later, or never.
     pub(super) fn pack(&mut self, stream: &Stream<'_>) -> Packed {
-        let dict = stream.dict();
-        let deflated = dict.get::<Name<'_>>("Filter").is_some_and(|name| name.as_ref() == b"FlateDecode");
-        if deflated && !dict.contains_key("DecodeParms") && !dict.contains_key("F") {
+        if is_deflated(stream.dict()) {
             self.skip(stream);
             Packed::Deflated(stream.raw_data().into_owned())
         } else {

@@ -4,13 +4,15 @@
 //! meaning where it is known by its name, or the base encoding. Only where a used code has none of these
 //! is the embedded font read.
 
+use std::sync::OnceLock;
+
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
 
 use super::cff;
 use super::cmap::CMap;
 use super::encoding::{Encoding, Symbols, glyph_character, glyph_name};
 use super::font::{Shown, is_nonsense, says_nothing, to_code};
-use super::lexer::{Lexer, Token, plain_items, single};
+use super::lexer::{Lexer, Token, array_under, plain_items, single};
 use super::shared::Shared;
 use super::words::find;
 use crate::read::truetype::TrueType;
@@ -24,7 +26,7 @@ const READABLE_BYTES: u64 = 1 << 10;
 const MOST_READABLE_BYTES: u64 = 64 << 10;
 /// Codes of a simple font.
 const CODES: usize = 256;
-/// Stands for a text that is not one ASCII character: makes no UTF-8 behind ASCII.
+/// Stands for a text that is not one ASCII character.
 const NOT_ASCII: u8 = 0x80;
 
 #[rustfmt::skip]
@@ -47,9 +49,7 @@ const TIMES: [u16; 95] = [
 /// A simple font.
 #[derive(Debug)]
 pub(super) struct Simple {
-    codes: Box<[Code; CODES]>,
-    /// The texts of the codes that stand for one ASCII character for certain, [`NOT_ASCII`] for all others.
-    ascii: Box<[u8; CODES]>,
+    codes: Box<Codes>,
     /// Texts of several characters.
     long: Vec<Box<str>>,
 }
@@ -58,6 +58,8 @@ pub(super) struct Simple {
 #[derive(Debug, Clone, Copy)]
 struct Code {
     text: Reading,
+    /// It, if it is one ASCII character for certain, else [`NOT_ASCII`].
+    ascii: u8,
     shown: Shown,
 }
 
@@ -67,6 +69,41 @@ enum Reading {
     Char(char),
     /// Number of a text of several characters.
     Long(u16),
+}
+
+/// All codes of a font.
+type Codes = [Code; CODES];
+
+impl Code {
+    const UNKNOWN: Self = Self {
+        text: Reading::Char(char::REPLACEMENT_CHARACTER),
+        ascii: NOT_ASCII,
+        shown: Shown { advance: 0.0, known: false, blank: false, space: false },
+    };
+
+    /// A code with this text, of which the long ones are `long`.
+    fn known(text: Reading, long: &[Box<str>]) -> Self {
+        let (ascii, blank) = match text {
+            Reading::Char(char) => (u8::try_from(char).ok().filter(u8::is_ascii), char.is_whitespace()),
+            Reading::Long(number) => {
+                (None, long.get(usize::from(number)).is_some_and(|text| text.trim().is_empty()))
+            }
+        };
+        let shown = Shown { known: true, blank, ..Self::UNKNOWN.shown };
+        Self { text, ascii: ascii.unwrap_or(NOT_ASCII), shown }
+    }
+
+    /// A code with this character.
+    fn character(char: char) -> Self {
+        Self::known(Reading::Char(char), &[])
+    }
+}
+
+/// The codes of a base encoding, without widths.
+fn table(encoding: Encoding) -> &'static Codes {
+    static TABLES: [OnceLock<Codes>; 6] = [const { OnceLock::new() }; 6];
+    TABLES[encoding as usize]
+        .get_or_init(|| encoding.chars().map(|c| c.map_or(Code::UNKNOWN, Code::character)))
 }
 
 impl Simple {
@@ -82,55 +119,27 @@ impl Simple {
         shared.parsed_dict(&descriptor);
         let widths = widths(dict, &descriptor, base_font, shared);
         let mut long = Vec::new();
-        let (texts, guesses) =
-            texts(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
-        let unknown = Code {
-            text: Reading::Char('\u{fffd}'),
-            shown: Shown { advance: 0.0, known: false, blank: false, space: false },
-        };
-        let mut codes = Box::new([unknown; CODES]);
-        for (((index, code), text), advance) in (0..=255u8).zip(codes.iter_mut()).zip(texts).zip(widths) {
-            code.shown.advance = advance;
-            code.shown.known = text.is_some();
-            code.shown.space = index == b' ';
-            code.text = text.or_else(|| guesses.char(index).map(Reading::Char)).unwrap_or(code.text);
-            code.shown.blank = match code.text {
-                Reading::Char(char) => char.is_whitespace(),
-                Reading::Long(number) => {
-                    long.get(usize::from(number)).is_some_and(|text| text.trim().is_empty())
-                }
-            };
+        let mut codes = codes(dict, &descriptor, base_font, truetype, to_unicode, &widths, &mut long, shared);
+        for (code, width) in codes.iter_mut().zip(widths) {
+            code.shown.advance = width;
         }
-        let mut ascii = Box::new([NOT_ASCII; CODES]);
-        for (code, ascii) in codes.iter().zip(ascii.iter_mut()) {
-            if let (true, Reading::Char(char @ '\0'..='\x7f')) = (code.shown.known, code.text) {
-                *ascii = u8::try_from(char).unwrap_or(NOT_ASCII);
-            }
-        }
-        Self { codes, ascii, long }
+        codes[usize::from(b' ')].shown.space = true;
+        Self { codes, long }
     }
 
-    /// The text of a code if it is one ASCII character, else no byte of any text.
+    /// What a code shows beside its text, and that if it is one ASCII character, else no such.
     #[inline(always)]
-    pub(super) fn ascii(&self, code: u8) -> u8 {
-        self.ascii[usize::from(code)]
-    }
-
-    /// What a code shows beside its text.
-    #[inline(always)]
-    pub(super) fn shown(&self, code: u8) -> Shown {
-        self.codes[usize::from(code)].shown
-    }
-
-    /// Appends the text of a code.
-    #[inline(always)]
-    pub(super) fn show(&self, code: u8, out: &mut String) -> Shown {
+    pub(super) fn code(&self, code: u8) -> (Shown, u8) {
         let code = &self.codes[usize::from(code)];
-        match code.text {
-            Reading::Char(char) => out.push(char),
-            Reading::Long(index) => out.push_str(self.long.get(usize::from(index)).map_or("", |text| text)),
+        (code.shown, code.ascii)
+    }
+
+    /// The text of a code; `buffer` is for a single character.
+    pub(super) fn text<'a>(&'a self, code: u8, buffer: &'a mut [u8; 4]) -> &'a str {
+        match self.codes[usize::from(code)].text {
+            Reading::Char(char) => char.encode_utf8(buffer),
+            Reading::Long(index) => self.long.get(usize::from(index)).map_or("", |text| text),
         }
-        code.shown
     }
 }
 
@@ -152,17 +161,14 @@ fn sound_char(char: char) -> Option<Reading> {
     (!says_nothing(char)).then_some(Reading::Char(char))
 }
 
-/// The texts of codes, where they are known.
-type Readings = [Option<Reading>; CODES];
-
 /// The text of a glyph's name.
 fn named(name: &[u8], long: &mut Vec<Box<str>>) -> Option<Reading> {
     glyph_name(name).and_then(|text| sound(&text, long))
 }
 
-/// The texts of all codes as far as they are known, and the encoding that guesses the others.
+/// All codes with their texts, but without widths.
 #[expect(clippy::too_many_arguments, reason = "all that the text of a code may come from")]
-fn texts(
+fn codes(
     dict: &Dict<'_>,
     descriptor: &Dict<'_>,
     base_font: &str,
@@ -171,29 +177,70 @@ fn texts(
     widths: &[f32; CODES],
     long: &mut Vec<Box<str>>,
     shared: &mut Shared<'_>,
-) -> (Readings, Encoding) {
+) -> Box<Codes> {
     let embedded = ["FontFile", "FontFile2", "FontFile3"].iter().any(|key| descriptor.contains_key(key));
     let symbolic = descriptor.get::<i32>("Flags").is_some_and(|flags| flags & 4 != 0);
-    let mut texts: Readings = [None; CODES];
-    if let Some(map) = to_unicode {
-        let mut text = String::new();
-        for ((code, slot), _) in
-            (0..=255u8).zip(&mut texts).zip(map.low_codes()).filter(|(_, mapped)| *mapped)
-        {
-            text.clear();
-            map.text(u32::from(code), 1, &mut text);
-            *slot = sound(&text, long);
+    let encoding = dict.get::<Object<'_>>("Encoding");
+    let mut base = match &encoding {
+        Some(Object::Name(name)) => Encoding::named(name),
+        Some(Object::Dict(encoding)) => {
+            encoding.get::<Name<'_>>("BaseEncoding").and_then(|name| Encoding::named(&name))
+        }
+        _ => None,
+    };
+    let mut codes = Box::new(base.map_or([Code::UNKNOWN; CODES], |base| *table(base)));
+    if let Some(symbols) = Symbols::named(base_font) {
+        for (code, slot) in (0..=255u8).zip(codes.iter_mut()) {
+            *slot = symbols.char(code).map_or(*slot, Code::character);
         }
     }
-    let mut base = None;
-    let mut differences: Readings = [None; CODES];
-    match dict.get::<Object<'_>>("Encoding") {
-        Some(Object::Name(name)) => base = Encoding::named(&name),
-        Some(Object::Dict(encoding)) => {
-            base = encoding.get::<Name<'_>>("BaseEncoding").and_then(|name| Encoding::named(&name));
-            let mut code = 0u32;
+    // What ToUnicode tells of a code needs no name.
+    let mut told = [false; CODES];
+    let unnamed = codes.clone();
+    if let Some(map) = to_unicode {
+        let mut text = String::new();
+        let mapped = map.low_codes();
+        for (code, _) in (0..=255u8).zip(mapped).filter(|(_, mapped)| *mapped) {
+            text.clear();
+            map.text(u32::from(code), 1, &mut text);
+            if let Some(text) = sound(&text, long) {
+                codes[usize::from(code)] = Code::known(text, long);
+                told[usize::from(code)] = true;
+            }
+        }
+    }
+    if let Some(Object::Dict(encoding)) = encoding {
+        shared.parsed_dict(&encoding);
+        let mut code = 0u32;
+        let mut name = |name: Option<&[u8]>, number: f32| {
+            let Some(name) = name else {
+                code = to_code(number);
+                return;
+            };
+            let index = code as usize;
+            if let (Some(false), Some(slot), Some(unnamed)) =
+                (told.get(index), codes.get_mut(index), unnamed.get(index))
+            {
+                *slot = named(name, long).map_or(*unnamed, |text| Code::known(text, long));
+            }
+            code = code.saturating_add(1);
+        };
+        if let Some(data) = array_under(&encoding, "/Differences")
+            && !data.contains(&b'[')
+        {
+            shared.parsed(data);
+            let mut items = Lexer::new(data);
+            for _ in 0..DIFFERENCES {
+                shared.operators += 1;
+                match items.next() {
+                    Some(Token::Number(number)) => name(None, single(number)),
+                    Some(Token::Name(own)) => name(Some(own), 0.0),
+                    Some(_) => {}
+                    None => break,
+                }
+            }
+        } else {
             let items = encoding.get::<Array<'_>>("Differences");
-            shared.parsed_dict(&encoding);
             shared.parsed(items.as_ref().map_or(&[], Array::data));
             for item in items.iter().flat_map(|array| array.iter::<Object<'_>>()).take(DIFFERENCES) {
                 shared.parsed_object(&item);
@@ -201,37 +248,20 @@ fn texts(
                     break;
                 }
                 match item {
-                    Object::Number(number) => code = to_code(number.as_f32()),
-                    Object::Name(name) => {
-                        // What ToUnicode says needs no name.
-                        if let (Some(None), Some(slot)) =
-                            (texts.get(code as usize), differences.get_mut(code as usize))
-                        {
-                            *slot = named(&name, long);
-                        }
-                        code = code.saturating_add(1);
-                    }
+                    Object::Number(number) => name(None, number.as_f32()),
+                    Object::Name(own) => name(Some(&own), 0.0),
                     _ => {}
                 }
                 shared.operators += 1;
             }
         }
-        _ => {}
-    }
-    let symbols = Symbols::named(base_font);
-    for ((code, slot), named) in (0..=255u8).zip(&mut texts).zip(differences) {
-        if slot.is_none() {
-            *slot = named
-                .or_else(|| symbols.and_then(|symbols| symbols.char(code)).map(Reading::Char))
-                .or_else(|| base.and_then(|base| base.char(code)).and_then(sound_char));
-        }
     }
     // The embedded font is read only for codes that the font dictionary gives a width.
-    if texts.iter().zip(widths).any(|(text, &width)| text.is_none() && width != 0.0) {
+    if codes.iter().zip(widths).any(|(code, &width)| !code.shown.known && width != 0.0) {
         let mut stream = |key: &str| {
             descriptor.get::<Stream<'_>>(key).map(|stream| shared.data(&stream, "font").into_owned())
         };
-        let (mut built_in, mut program): (Readings, _) = ([None; CODES], None);
+        let (mut built_in, mut program) = ([None; CODES], None);
         if truetype {
             program = stream("FontFile2").map(|data| TrueType::parse(&data, glyph_character));
         } else if base.is_none() {
@@ -257,35 +287,54 @@ fn texts(
                 }
             }
         }
-        let unknown = (0..=255u8).zip(&mut texts).zip(built_in).filter(|((_, text), _)| text.is_none());
-        for ((code, text), named) in unknown {
-            let program = || program.as_ref().and_then(|program| program.char(program.glyph(code)?));
-            *text =
-                named.or_else(|| base.and_then(|base| base.char(code)).or_else(program).and_then(sound_char));
+        for ((code, slot), named) in (0..=255u8).zip(codes.iter_mut()).zip(built_in) {
+            if slot.shown.known {
+                continue;
+            }
+            let char = |code: u8| {
+                let program = || program.as_ref().and_then(|program| program.char(program.glyph(code)?));
+                base.and_then(|base| base.char(code)).or_else(program).and_then(sound_char)
+            };
+            if let Some(text) = named.or_else(|| char(code)) {
+                *slot = Code::known(text, long);
+            }
         }
     }
-    let implied = if truetype { Encoding::WinAnsi } else { Encoding::Standard };
-    if !(embedded && symbolic) {
-        for (code, text) in (0..=255u8).zip(&mut texts).filter(|(_, text)| text.is_none()) {
-            *text = implied.char(code).map(Reading::Char);
-        }
+    // What is implied is certain, or a guess.
+    let implied = table(if truetype { Encoding::WinAnsi } else { Encoding::Standard });
+    let certain = !(embedded && symbolic);
+    for (slot, implied) in codes.iter_mut().zip(implied).filter(|(slot, _)| !slot.shown.known) {
+        *slot = if certain || !implied.shown.known {
+            *implied
+        } else {
+            Code { ascii: NOT_ASCII, shown: Shown { known: false, ..implied.shown }, ..*implied }
+        };
     }
-    (texts, implied)
+    codes
 }
 
 fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut Shared<'_>) -> [f32; CODES] {
     let missing = descriptor.get::<Number>("MissingWidth").map_or(0.0, |n| n.as_f32());
     let mut widths = [missing; CODES];
+    let first = || dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let mut plain = |data: &[u8]| {
+        let mut items = plain_items(data)?;
+        for slot in widths.iter_mut().skip(first()) {
+            let Some(Token::Number(width)) = items.next() else { break };
+            *slot = single(width);
+        }
+        Some(())
+    };
+    if let Some(data) = array_under(dict, "/Widths")
+        && plain(data).is_some()
+    {
+        shared.parsed(data);
+        return widths;
+    }
     if let Some(array) = dict.get::<Array<'_>>("Widths") {
         shared.parsed(array.data());
-        let first = dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-        let slots = widths.iter_mut().skip(first);
-        if let Some(mut items) = plain_items(array.data()) {
-            for slot in slots {
-                let Some(Token::Number(width)) = items.next() else { break };
-                *slot = single(width);
-            }
-        } else {
+        if plain(array.data()).is_none() {
+            let slots = widths.iter_mut().skip(first());
             array.iter::<Number>().zip(slots).for_each(|(width, slot)| *slot = width.as_f32());
         }
         return widths;
@@ -300,7 +349,7 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut 
 }
 
 /// The built-in encoding in the readable part of a Type 1 font: lines `dup 65 /A put`.
-fn type1_encoding(data: &[u8], found: &mut Readings, long: &mut Vec<Box<str>>) {
+fn type1_encoding(data: &[u8], found: &mut [Option<Reading>; CODES], long: &mut Vec<Box<str>>) {
     let mut lexer = Lexer::new(data);
     let mut code = None;
     while let Some(token) = lexer.next() {

@@ -8,13 +8,15 @@ use std::collections::HashSet;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, ObjRef, Object, Stream};
 
-use super::filter::{Trouble, decode};
+use super::filter::{Trouble, decode, inflate, is_deflated};
 use super::lexer::{Lexer, Token};
 use super::words::{is_text, paints_text, prose};
 use crate::limits::{Budget, Limits};
 
 /// Bytes that tell a file by its first ones.
 const HEAD_BYTES: u64 = 1 << 10;
+/// Bytes that tell nearly all fonts and pictures.
+const FEW_BYTES: usize = 64;
 /// Tokens that tell a content stream.
 const TOKENS: usize = 40;
 /// Values nested directly in one object.
@@ -168,15 +170,29 @@ pub(super) fn is_file(data: &[u8]) -> bool {
 
 /// Whether a stream that calls itself silent is something else.
 pub(super) fn is_disguised(stream: &Stream<'_>) -> bool {
+    if is_deflated(stream.dict()) {
+        let (few, _) = inflate(&stream.raw_data(), FEW_BYTES);
+        if !is_file(&few) && (is_program(&few) || is_binary(&few)) {
+            return false;
+        }
+    }
     let limits = Limits { inflated: HEAD_BYTES, ..Limits::default() };
     let decoded = decode(stream, &mut Budget::new(&limits));
     if decoded.trouble == Some(Trouble::Image) {
         return is_file(&stream.raw_data());
     }
     let head = decoded.bytes.as_ref();
-    // Functions, CMaps and fonts of Type 1 are programs, and read like text.
-    let program = [&b"{"[..], b"%!", b"/CIDInit", b"\x80\x01"].iter().any(|start| head.starts_with(start));
-    is_file(head) || (!program && is_prose(head))
+    is_file(head) || (!is_program(head) && is_prose(head))
+}
+
+/// Whether these are the first bytes of functions, CMaps or fonts of Type 1: programs, which read like text.
+fn is_program(head: &[u8]) -> bool {
+    [&b"{"[..], b"%!", b"/CIDInit", b"\x80\x01"].iter().any(|start| head.starts_with(start))
+}
+
+/// Whether the first bytes of data are no text, whatever follows.
+fn is_binary(head: &[u8]) -> bool {
+    std::str::from_utf8(head).is_err_and(|error| error.error_len().is_some())
 }
 
 /// Whether the first bytes of data are text for certain: samples of a picture may look like letters.

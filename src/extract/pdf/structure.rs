@@ -50,6 +50,31 @@ static STREAM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?-u)\bstream"));
 pub(super) static OBJECT_STREAM: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?-u)/(?:O|#4[fF])(?:b|#62)(?:j|#6[aA])(?:S|#53)(?:t|#74)(?:m|#6[dD])"));
 
+/// Where names begin that may be `name` (with its slash), any letter of it escaped, in the order of the file.
+pub(super) fn names(bytes: &[u8], name: &'static str) -> impl Iterator<Item = usize> {
+    let mut plain = memchr::memmem::find_iter(bytes, name).peekable();
+    let slash = move |at: usize| {
+        // Each letter before it may take three.
+        let from = at.saturating_sub(3 * name.len());
+        memchr::memrchr(b'/', bytes.get(from..at)?).map(|slash| from + slash)
+    };
+    let mut escaped = memchr::memchr_iter(b'#', bytes).filter_map(slash).peekable();
+    let mut last = None;
+    std::iter::from_fn(move || {
+        loop {
+            let next = match (plain.peek(), escaped.peek()) {
+                (Some(plain), Some(at)) if at < plain => escaped.next(),
+                (None, _) => escaped.next(),
+                _ => plain.next(),
+            };
+            if next.is_none() || next != last {
+                last = next;
+                return next;
+            }
+        }
+    })
+}
+
 #[expect(clippy::unwrap_used, reason = "constant patterns, compiled in tests")]
 pub(super) fn pattern(pattern: &str) -> Regex {
     Regex::new(pattern).unwrap()
@@ -230,22 +255,27 @@ impl Structure {
         const OPENINGS: usize = 8;
         const DOUBTFUL: usize = 64;
         const CANDIDATES: usize = 256;
+        // Each letter of ObjStm may take three.
+        const NAME_BYTES: usize = 19;
         let (mut done, mut doubtful) = (0, 0);
-        for found in OBJECT_STREAM.find_iter(bytes) {
+        for start in names(bytes, "/ObjStm") {
+            let name = bytes.get(start..bytes.len().min(start + NAME_BYTES)).unwrap_or_default();
+            let Some(found) = OBJECT_STREAM.find(name).filter(|found| found.start() == 0) else { continue };
+            let found = start..start + found.end();
             if self.limit.is_some() {
                 return;
             }
-            if found.start() < done {
+            if start < done {
                 continue;
             }
-            let from = found.start().saturating_sub(BACK_BYTES);
-            let before = bytes.get(from..found.start()).unwrap_or_default();
+            let from = start.saturating_sub(BACK_BYTES);
+            let before = bytes.get(from..start).unwrap_or_default();
             let openings = before.windows(2).enumerate().rev().filter(|(_, window)| *window == b"<<");
             let fitting = openings.take(OPENINGS).find_map(|(at, _)| {
-                let end = bytes.len().min(found.end() + AHEAD_BYTES);
+                let end = bytes.len().min(found.end + AHEAD_BYTES);
                 let dict = Dict::from_bytes(bytes.get(from + at..end)?)?;
                 let end = from + at + dict.data().len();
-                let data = stream_data(bytes, end).filter(|_| end >= found.end())?;
+                let data = stream_data(bytes, end).filter(|_| end >= found.end)?;
                 Some((dict, data))
             });
             if let Some((dict, data)) = fitting {
@@ -254,9 +284,9 @@ impl Structure {
                 continue;
             }
             doubtful += 1;
-            let rest = bytes.get(found.end()..).unwrap_or_default();
+            let rest = bytes.get(found.end..).unwrap_or_default();
             let keywords = STREAM.find_iter(rest).take(CANDIDATES + 1);
-            let starts: Vec<usize> = keywords.map(|keyword| found.end() + keyword.end()).collect();
+            let starts: Vec<usize> = keywords.map(|keyword| found.end + keyword.end()).collect();
             if doubtful > DOUBTFUL || starts.len() > CANDIDATES {
                 self.limit = Some("object streams that can't be told apart".to_owned());
                 return;
@@ -373,5 +403,19 @@ impl Structure {
             _ => {}
         }
         Some(table)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_plain_and_escaped() {
+        let found = |bytes: &[u8]| names(bytes, "/ObjStm").collect::<Vec<_>>();
+        assert_eq!(found(b"/Type/ObjStm /A /ObjStm"), [5, 16]);
+        assert_eq!(found(b"/Type/#4fbj#53tm /ObjStm/Obj#53tm"), [5, 17, 24]);
+        assert_eq!(found(b"/Type/XRef"), [0usize; 0]);
+        assert_eq!(found(b"#/ObjStm#/"), [1]);
     }
 }

@@ -20,7 +20,7 @@ use super::skim::Value;
 use super::streams::{Role, role};
 use super::strings::VALUES;
 use super::syntax::{integer, skip_space, stream_bytes};
-use super::words::{is_quiet, leads_to_text, may_be_text};
+use super::words::{is_quiet, is_unwritten, leads_to_text, may_be_text};
 use super::{contents, geometry, push};
 use crate::limits::GapKind;
 use crate::read::layout::{self, Line};
@@ -233,7 +233,7 @@ impl Around<'_, '_, '_> {
                 first = true;
                 true
             }
-            (_, Value::String(words)) => said.knows(words),
+            (_, Value::String(words)) => is_unwritten(key) || said.knows(words),
             (_, Value::Ref(_)) => {
                 leads |= may_be_text(key);
                 true

@@ -13,32 +13,10 @@ pub(super) fn place_of(key: &[u8], dict: &Dict<'_>) -> Option<Place> {
 
 /// The same where `has` tells which other keys there are.
 fn place_beside(key: &[u8], has: impl Fn(&str) -> bool) -> Option<Place> {
+    if is_unwritten(key) {
+        return None;
+    }
     Some(match key {
-        b"ID"
-        | b"Registry"
-        | b"Ordering"
-        | b"Panose"
-        | b"CharSet"
-        | b"DA"
-        | b"DS"
-        | b"CreationDate"
-        | b"ModDate"
-        | b"LastModified"
-        | b"M"
-        | b"NM"
-        | b"Lang"
-        | b"Cert"
-        | b"CheckSum"
-        | b"Style"
-        | b"FontFamily"
-        | b"OutputConditionIdentifier"
-        | b"OutputCondition"
-        | b"RegistryName"
-        | b"IDTree"
-        | b"Widths"
-        | b"W"
-        | b"Differences"
-        | b"Rect" => return None,
         b"Info" if has("OutputConditionIdentifier") => return None,
         b"JS" => Place::Script,
         b"URI" | b"Base" | b"F" | b"UF" | b"DOS" | b"Unix" | b"Mac" | b"Win" => Place::Attribute,
@@ -52,6 +30,38 @@ fn place_beside(key: &[u8], has: impl Fn(&str) -> bool) -> Option<Place> {
         b"Names" | b"Limits" | b"Dest" | b"D" => Place::Bookmark,
         _ => Place::Property,
     })
+}
+
+/// Whether no person writes what stands under this key, wherever it is.
+pub(super) fn is_unwritten(key: &[u8]) -> bool {
+    matches!(
+        key,
+        b"ID"
+            | b"Registry"
+            | b"Ordering"
+            | b"Panose"
+            | b"CharSet"
+            | b"DA"
+            | b"DS"
+            | b"CreationDate"
+            | b"ModDate"
+            | b"LastModified"
+            | b"M"
+            | b"NM"
+            | b"Lang"
+            | b"Cert"
+            | b"CheckSum"
+            | b"Style"
+            | b"FontFamily"
+            | b"OutputConditionIdentifier"
+            | b"OutputCondition"
+            | b"RegistryName"
+            | b"IDTree"
+            | b"Widths"
+            | b"W"
+            | b"Differences"
+            | b"Rect"
+    )
 }
 
 /// Whether bytes may be a text: binary data holds control characters.

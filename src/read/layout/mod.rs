@@ -83,12 +83,27 @@ pub(crate) const RUN_GAP: f32 = 0.1;
 pub(crate) const RUN_GLYPHS: usize = 4;
 /// Gap, in em, up to which glyphs are set tight: no space between them.
 pub(crate) const TIGHT: f32 = 0.18;
+/// Gaps, in em, between the words of a line: where glyphs lie so far apart, a painter may put a space
+/// between their texts, which belongs to neither and saves parting them.
+pub(crate) const SPACE: Range<f32> = 0.2..1.0;
 /// Overlap, in em, up to which they are.
 pub(crate) const OVERLAP: f32 = 0.3;
 /// Distance, in em, below which the same character again is bold by printing twice.
 pub(crate) const DOUBLE: f32 = 0.15;
 
 impl Sheet {
+    /// An empty sheet with room for the glyphs of most pages.
+    pub(crate) fn with_room() -> Self {
+        const GLYPHS: usize = 1 << 10;
+        const PARTS: usize = 4 << 10;
+        Self {
+            text: String::with_capacity(PARTS),
+            glyphs: Vec::with_capacity(GLYPHS),
+            parts: Vec::with_capacity(PARTS),
+            ..Self::default()
+        }
+    }
+
     /// The sheet without its glyphs, of another size.
     pub(crate) fn blank(mut self, width: f32, height: f32) -> Self {
         (self.width, self.height) = (width, height);
@@ -412,6 +427,77 @@ mod tests {
                 ("正文".to_owned(), Look::Plain, false),
             ]
         );
+    }
+
+    /// What stands between two words: its text, and its width in em; whether it is a glyph.
+    type Between = (&'static str, f32, bool);
+
+    /// A line in which each word is set tight, letters half an em wide.
+    fn words(words: &[&str], between: Between) -> Sheet {
+        let mut sheet = Sheet { width: 595.0, height: 842.0, ..Sheet::default() };
+        let (size, mut x) = (10.0f32, 80.0f32);
+        let mut put = |sheet: &mut Sheet, text: &str, advance: f32| {
+            let (start, first) = (sheet.text.len(), sheet.parts.len());
+            for (n, c) in (0u8..).zip(text.chars()) {
+                sheet.text.push(c);
+                let (begin, text_end) = (f32::from(n) * advance, u32::try_from(sheet.text.len()).unwrap());
+                sheet.parts.push(Part { start: begin, end: begin + advance, text_end });
+            }
+            let at = |n: usize| u32::try_from(n).unwrap();
+            let (dx, parts) = (sheet.parts.last().unwrap().end, at(first)..at(sheet.parts.len()));
+            let text = at(start)..at(sheet.text.len());
+            let parts = if parts.len() == 1 { 0..0 } else { parts };
+            sheet.glyphs.push(Glyph { text, x, y: 400.0, dx, dy: 0.0, size, look: Look::Plain, parts });
+            x += dx;
+            x
+        };
+        let mut gap = 0.0;
+        for (n, word) in words.iter().enumerate() {
+            if n > 0 {
+                let (text, width, glyph) = between;
+                if glyph {
+                    put(&mut sheet, text, width * size);
+                } else {
+                    sheet.text.push_str(text);
+                    gap += width * size;
+                }
+            }
+            put(&mut sheet, word, 0.5 * size);
+            sheet.glyphs.last_mut().unwrap().x += gap;
+        }
+        sheet
+    }
+
+    #[test]
+    fn words_with_a_space_between_them_are_one_stretch() {
+        let read =
+            |between| lines(&words(&["top", "secret", "until", "10", "May", "2030", "or", "X"], between));
+        let apart = read(("", 0.3, false));
+        assert_eq!(apart.len(), 1);
+        assert_eq!(apart[0].pieces[0].text, "top secret until 10 May 2030 or X");
+        assert_eq!(read((" ", 0.3, false)), apart);
+        assert_eq!(read((" ", 0.3, true)), apart);
+        // They are one, as far as they are neither numbers nor single letters.
+        let sheet = words(&["top", "secret", "until", "10", "May"], (" ", 0.3, false));
+        let placed = &rows(&sheet)[0].placed;
+        let stretches: Vec<&str> = placed.iter().map(|placed| row::chars(&sheet, placed)).collect();
+        assert_eq!(stretches, ["top secret until", "10", "May"]);
+        // What only looks like it: no gap, or one of another cell.
+        let texts = |between| texts(&words(&["top", "secret"], between));
+        assert_eq!(texts((" ", 0.0, false)), ["topsecret"]);
+        assert_eq!(texts((" ", 2.5, false)), ["top\tsecret"]);
+        assert_eq!(texts(("  ", 0.3, false)), ["top secret"]);
+    }
+
+    #[test]
+    fn what_is_painted_into_a_stretch_finds_its_place() {
+        let mut sheet = words(&["first", "third"], (" ", 0.9, false));
+        let text = u32::try_from(sheet.text.len()).unwrap();
+        sheet.text.push('2');
+        let x = sheet.glyphs[0].x + sheet.glyphs[0].dx + 2.0;
+        let second = Glyph { text: text..text + 1, x, dx: 5.0, parts: 0..0, ..sheet.glyphs[0].clone() };
+        sheet.glyphs.push(second);
+        assert_eq!(texts(&sheet), ["first 2 third"]);
     }
 
     #[test]

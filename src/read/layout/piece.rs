@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::row::{Placed, Row, chars};
+use super::row::{Placed, Row, chars, words};
 use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, greater, is_ideograph, lesser, turn};
 use crate::text::{Align, Zone};
 
@@ -45,8 +45,9 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             let gap = (placed.u - end) / em;
             if gap <= TIGHT {
                 // Two numbers in narrow cells: a word is not painted in two long runs with a gap between.
-                let long = |p: Option<&Placed>| p.is_some_and(|p| p.count >= RUN_GLYPHS);
-                let runs = gap > RUN_GAP && long(Some(placed)) && long(row.placed.get(before));
+                let runs = gap > RUN_GAP
+                    && placed.count >= RUN_GLYPHS
+                    && row.placed.get(before).is_some_and(|p| p.word >= RUN_GLYPHS);
                 if runs && ends_in_digit(&current) && own.starts_with(digit) {
                     current.push(' ');
                 }
@@ -146,6 +147,13 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
                 (low, high) = (f32::INFINITY, 0.0);
             }
         }
+        // Of several words the first ends what is before it, and the last begins something.
+        if row.placed.get(i).is_some_and(Placed::is_stretch) {
+            if i + 1 - start >= GLYPHS {
+                ranges.push(start..i + 1);
+            }
+            (start, low, high) = (i, f32::INFINITY, 0.0);
+        }
     }
     ranges
 }
@@ -173,8 +181,9 @@ fn finish(
 pub(super) fn numbers(sheet: &Sheet, row: &Row, area: [f32; 4]) -> Vec<Number> {
     let mut numbers: Vec<Number> = Vec::new();
     let mut open = false;
-    for placed in row.placed.iter().filter(|placed| placed.u < area[2] && placed.end > area[0]) {
-        let chars = chars(sheet, placed).trim_end();
+    let placed = row.placed.iter().flat_map(|placed| words(sheet, placed));
+    for placed in placed.filter(|placed| placed.u < area[2] && placed.end > area[0]) {
+        let chars = chars(sheet, &placed).trim_end();
         match numbers.last_mut().filter(|last| open && placed.u - last.right <= TIGHT * placed.size) {
             _ if placed.blank => open = false,
             Some(last) => {

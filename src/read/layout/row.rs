@@ -32,6 +32,8 @@ pub(super) struct Placed {
     pub(super) last: usize,
     /// How many of them have a text.
     pub(super) count: usize,
+    /// How many of those are in the last word: a stretch may be several, with spaces between them.
+    pub(super) word: usize,
     /// Bytes of the sheet's text.
     pub(super) text: (u32, u32),
     pub(super) u: f32,
@@ -82,11 +84,38 @@ impl Row {
         let over =
             |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * lesser(a.size, b.size);
         let single = self.count <= SINGLE && self.placed.len() < self.count;
-        if single || self.placed.windows(2).any(|pair| over(&pair[0], &pair[1])) {
+        let mixed = |placed: &[Placed]| single || placed.windows(2).any(|pair| over(&pair[0], &pair[1]));
+        if mixed(&self.placed) && self.placed.iter().any(Placed::is_stretch) {
+            self.placed = self.placed.iter().flat_map(|placed| words(sheet, placed)).collect();
+            sort(&mut self.placed);
+        }
+        if mixed(&self.placed) {
             self.placed = self.placed.iter().flat_map(|placed| letters(sheet, *placed)).collect();
             sort(&mut self.placed);
         }
     }
+}
+
+impl Placed {
+    /// Whether it is several words.
+    pub(super) fn is_stretch(&self) -> bool {
+        self.word < self.count
+    }
+}
+
+/// The words of a stretch one by one, and the blanks between them.
+pub(super) fn words(sheet: &Sheet, placed: &Placed) -> Vec<Placed> {
+    if !placed.is_stretch() {
+        return vec![*placed];
+    }
+    let glyphs = sheet.glyphs.get(placed.glyph..=placed.last).unwrap_or_default();
+    let glyphs = (placed.glyph..).zip(glyphs).filter(|(_, glyph)| !glyph.text.is_empty());
+    let word = |(index, glyph): (usize, &Glyph)| {
+        let (u, end, count) = (glyph.x, glyph.x + glyph.dx, glyph.parts.len().max(1));
+        let (blank, text, across) = (is_blank(sheet, glyph), (glyph.text.start, glyph.text.end), (u, end));
+        Placed { glyph: index, last: index, count, word: count, text, u, end, blank, across, ..*placed }
+    };
+    glyphs.map(word).collect()
 }
 
 /// The glyphs one by one.
@@ -97,7 +126,8 @@ fn letters(sheet: &Sheet, placed: Placed) -> impl Iterator<Item = Placed> {
         sheet.single(glyph).map(move |glyph| {
             let (glyph, index, u, end) = (glyph.text, placed.glyph + index, glyph.x, glyph.x + glyph.dx);
             let text = (glyph.start, glyph.end);
-            Placed { glyph: index, last: index, count: 1, text, u, end, across: (u, end), ..placed }
+            let (count, word, across) = (1, 1, (u, end));
+            Placed { glyph: index, last: index, count, word, text, u, end, across, ..placed }
         })
     });
     let whole = (placed.count == 1).then_some(placed);
@@ -154,8 +184,6 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
     let mut by_height = ByHeight { v: f32::NEG_INFINITY, ..ByHeight::default() };
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
-    // Where the last glyph of the last run begins.
-    let mut begin = 0.0;
     for (index, glyph) in sheet.glyphs.iter().enumerate() {
         if glyph.text.is_empty() || !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
             continue;
@@ -186,12 +214,25 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                 && last.size == size
                 && last.text.1 == glyph.text.start
                 && (-OVERLAP * size..=TIGHT * size).contains(&gap)
-                && !(gap > RUN_GAP * size && last.count.min(count) >= RUN_GLYPHS)
-                && u - begin >= DOUBLE * size;
+                && !(gap > RUN_GAP * size && last.word.min(count) >= RUN_GLYPHS)
+                && u - last_begin(sheet, last) >= DOUBLE * size;
             if tight {
-                begin = last_begin(sheet, glyph);
                 (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
                 last.count += count;
+                last.word += count;
+                continue;
+            }
+            if continues
+                && !blank
+                && angle == 0
+                && let Some(blanks) = blanks_before(sheet, &run, glyph)
+            {
+                run.truncate(run.len() - blanks);
+                if let Some(last) = run.last_mut() {
+                    (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
+                    last.count += blanks + count;
+                    last.word = count;
+                }
                 continue;
             }
         }
@@ -200,16 +241,61 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
             run.clear();
             run_key = key;
         }
-        begin = if count > 1 { last_begin(sheet, glyph) } else { u };
         let text = (glyph.text.start, glyph.text.end);
-        run.push(Placed { glyph: index, last: index, count, text, u, end, v, size, blank, across: (u, end) });
+        let (glyph, last, word) = (index, index, count);
+        run.push(Placed { glyph, last, count, word, text, u, end, v, size, blank, across: (u, end) });
     }
     place(sheet, &mut rows, &mut by_height, &run, run_key);
     rows
 }
 
-/// Where the last of some glyphs set tight begins.
-fn last_begin(sheet: &Sheet, glyph: &Glyph) -> f32 {
+/// Whether `next` is a further word of the stretch that a run ends with, so that a space in the text
+/// is all that is between them; and how many blanks at the end of the run stand for it, none or one. Not
+/// what may be a number or a letter that stands alone: those are looked at one by one.
+fn blanks_before(sheet: &Sheet, run: &[Placed], next: &Glyph) -> Option<usize> {
+    // Somewhat less than the gap from which on there is a space, for sums are not exact.
+    const LEAST_GAP: f32 = 0.19;
+    let bytes = sheet.text.as_bytes();
+    let is_word = |count: usize, start: u32, end: u32| {
+        let edge = |at: u32| bytes.get(at as usize).is_some_and(|byte| is_edge(*byte));
+        count > 1 && edge(start) && edge(end.wrapping_sub(1))
+    };
+    let space = next.text.start.checked_sub(1).filter(|&at| bytes.get(at as usize) == Some(&b' '))?;
+    if !is_word(next.parts.len(), next.text.start, next.text.end) {
+        return None;
+    }
+    let (blank, word) = match run {
+        [.., word, blank] if blank.blank => (Some(blank), word),
+        [.., word] => (None, word),
+        [] => return None,
+    };
+    let em = word.size;
+    let fits = match blank {
+        Some(blank) => {
+            blank.text == (space, next.text.start)
+                && blank.size == em
+                && blank.end > blank.u
+                && blank.u - word.end >= -OVERLAP * em
+                && blank.end - word.end < em
+                && next.x - blank.end >= -OVERLAP * em
+        }
+        None => next.x - word.end >= LEAST_GAP * em,
+    };
+    let continues = fits
+        && word.text.1 == space
+        && (word.v, em) == (next.y, next.size)
+        && is_word(word.word, word.text.0, word.text.1);
+    continues.then(|| usize::from(blank.is_some()))
+}
+
+/// Whether a byte may begin or end a word that is part of a stretch.
+fn is_edge(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_digit() && !matches!(byte, b'X' | b'x')
+}
+
+/// Where the last glyph of what is not turned begins.
+fn last_begin(sheet: &Sheet, placed: &Placed) -> f32 {
+    let Some(glyph) = sheet.glyphs.get(placed.last) else { return placed.u };
     match sheet.parts.get((glyph.parts.end as usize).wrapping_sub(1)) {
         Some(last) if !glyph.parts.is_empty() => glyph.x + glyph.dx * last.start / last.end,
         _ => glyph.x,

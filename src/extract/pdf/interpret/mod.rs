@@ -145,6 +145,9 @@ impl<'b, 'd> Interpreter<'b, 'd> {
     /// Runs a content stream.
     pub(super) fn run(&mut self, data: &[u8], resources: &Resources<'_>) {
         self.shared.parsed(data);
+        if self.stopped {
+            return;
+        }
         let mut lexer = Lexer::new(data);
         let mut operands: Vec<Token<'_>> = Vec::new();
         let floor = self.saved.len();
@@ -152,9 +155,6 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         // Words among the operands.
         let mut strange = 0;
         while let Some(token) = lexer.next() {
-            if self.stopped {
-                return;
-            }
             let Token::Word(operator) = token else {
                 if operands.len() < OPERANDS {
                     operands.push(token);
@@ -182,6 +182,9 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 if operands.iter().any(|token| matches!(token, Token::String(_))) {
                     self.shared.gaps.add(GapKind::Damaged, "page content: a string that no operator shows");
                 }
+            }
+            if self.stopped {
+                return;
             }
             strange = 0;
             operands.clear();

@@ -1,15 +1,15 @@
 //! Showing text: strings become glyphs with positions and looks.
 
+use std::ops::Range;
 use std::rc::Rc;
 
-use super::super::font::{Font, Shown};
+use super::super::font::Font;
 use super::super::lexer::{Lexer, Token, single};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
-use super::super::shared::Shared;
 use super::super::simple::Simple;
 use super::{Interpreter, State, Unknown};
-use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, Sheet, TIGHT};
+use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, SPACE, Sheet, TIGHT};
 
 /// Glyphs of one page.
 const GLYPHS: usize = 1_000_000;
@@ -34,6 +34,8 @@ struct Hand {
     /// Least and greatest gap of glyphs that are set tight, and the least distance from one to the
     /// next; where they are not gathered, there is no such gap.
     tight: [f32; 3],
+    /// Gaps of words, which get a space between them.
+    space: Range<f32>,
     pen: Pen,
 }
 
@@ -68,8 +70,19 @@ struct Open {
     parts: usize,
 }
 
+impl Unknown {
+    /// Another such glyph; how many there are side by side up to it.
+    fn next(&mut self, number: usize, place: (f32, f32), height: f32) -> usize {
+        let distance = (place.0 - self.place.0).hypot(place.1 - self.place.1);
+        let follows = number == self.number + 1 && distance < BESIDE * height;
+        *self = Self { number, place, run: if follows { self.run + 1 } else { 1 } };
+        self.run
+    }
+}
+
 impl Interpreter<'_, '_> {
     /// Paints strings, and moves by the numbers between them.
+    #[inline(never)]
     pub(super) fn show_all(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>) {
         let Some(font) = self.state.font.as_ref().map(Rc::clone) else {
             for token in operands {
@@ -81,9 +94,7 @@ impl Interpreter<'_, '_> {
             }
             return;
         };
-        if self.sheet.glyphs.len() + self.sheet.parts.len() >= GLYPHS
-            || self.sheet.text.len() > self.shared.budget.text
-        {
+        if self.sheet.parts.len() >= GLYPHS || self.sheet.text.len() > self.shared.budget.text {
             let text = self.shared.budget.limits.text;
             self.stop(format!("glyphs of a page: {GLYPHS}, or bytes of text of a document: {text}"));
             return;
@@ -105,20 +116,24 @@ impl Interpreter<'_, '_> {
         let direction = if vertical { (device[2], device[3]) } else { (device[0], device[1]) };
         let level = direction.0 > 0.0 && direction.1 == 0.0;
         const NEVER: [f32; 3] = [f32::INFINITY, f32::NEG_INFINITY, 0.0];
-        let tight = if level && height > 0.0 {
-            [-OVERLAP * height / direction.0, TIGHT * height / direction.0, DOUBLE * height / direction.0]
+        let (tight, space) = if level && height > 0.0 {
+            let em = height / direction.0;
+            let tight = [
+                -OVERLAP * height / direction.0,
+                TIGHT * height / direction.0,
+                DOUBLE * height / direction.0,
+            ];
+            (tight, SPACE.start * em..SPACE.end * em)
         } else {
-            NEVER
+            (NEVER, 0.0..0.0)
         };
         let origin = apply(&ctm, self.text[4] + rise * self.text[2], self.text[5] + rise * self.text[3]);
         let pen = Pen { way: 0.0, range: (0.0, 0.0), open: None };
-        let mut hand = Hand { direction, origin, height, look, tight, pen };
+        let mut hand = Hand { direction, origin, height, look, tight, space, pen };
         let first = self.sheet.glyphs.len();
         self.show(operands, lexer, &font, &mut hand);
         if let Some(open) = hand.pen.open.take() {
-            let Sheet { glyphs, parts, .. } = &mut self.sheet;
-            let end = close(glyphs, &hand, open, parts.len());
-            parts.truncate(end);
+            close(&mut self.sheet.glyphs, &hand, open, self.sheet.parts.len());
         }
         let way = hand.pen.way;
         let (x, y) = if vertical { (0.0, way) } else { (way, 0.0) };
@@ -138,51 +153,27 @@ impl Interpreter<'_, '_> {
             })
         };
         let count = strings().map(<[u8]>::len).sum();
-        self.sheet.parts.reserve(count);
-        let from = self.sheet.text.len();
-        let Some(simple) = font.simple() else {
-            let next = |rest: &mut &[u8], text: &mut String, shared: &mut Shared<'_>| {
-                if rest.is_empty() {
-                    return None;
-                }
-                let (shown, length) = font.show(rest, text, shared);
-                *rest = rest.get(length..).unwrap_or_default();
-                Some((shown, text.len()))
-            };
-            return self.paint(operands, lexer, from, (font.unit, font.vertical), hand, next);
-        };
+        let Some(simple) = font.simple() else { return self.paint(operands, lexer, font, hand) };
         if font.damaged {
             strings().for_each(|codes| font.notice_all(codes, self.shared));
         }
-        // Nearly all text of simple fonts is ASCII: written at once, one byte a glyph.
         self.letters.clear();
-        self.letters.resize(count, 0);
-        let mut letters = self.letters.iter_mut();
-        for codes in strings() {
-            for (&code, letter) in codes.iter().zip(letters.by_ref()) {
-                *letter = simple.ascii(code);
-            }
+        self.letters.reserve(count);
+        self.paint_simple(operands, lexer, simple, (font.unit, count), hand);
+        match std::str::from_utf8(&self.letters) {
+            Ok(letters) if letters.len() <= self.shared.budget.text => self.sheet.text.push_str(letters),
+            _ => self.stop(format!("bytes of text of a document: {}", self.shared.budget.limits.text)),
         }
-        let Ok(letters) = std::str::from_utf8(&self.letters) else {
-            let next = |rest: &mut &[u8], text: &mut String, _: &mut Shared<'_>| {
-                let (&code, behind) = rest.split_first()?;
-                *rest = behind;
-                Some((simple.show(code, text), text.len()))
-            };
-            return self.paint(operands, lexer, from, (font.unit, false), hand, next);
-        };
-        self.sheet.text.push_str(letters);
-        self.shown += count;
-        self.paint_ascii(operands, lexer, from, simple, (font.unit, count), hand);
     }
 
-    /// Paints strings of a simple font, `count` codes in all, whose text is ASCII and stands on the sheet
-    /// from `from` on. Nearly all glyphs come this way: nothing is called, and all is kept at hand.
-    fn paint_ascii(
+    /// Paints strings of a simple font, `count` codes in all, and moves by the numbers between them. Nearly
+    /// all glyphs come this way: nothing is called, and all is kept at hand. Their text is put into
+    /// `letters`.
+    #[inline(never)]
+    fn paint_simple(
         &mut self,
         operands: &[Token<'_>],
         lexer: &Lexer<'_>,
-        from: usize,
         simple: &Simple,
         (unit, count): (f32, usize),
         hand: &mut Hand,
@@ -190,19 +181,20 @@ impl Interpreter<'_, '_> {
         let State { size, char_space, word_space, scale, .. } = self.state;
         let unit = unit * size;
         let [least, most, step_least] = hand.tight;
-        let Ok(mut to) = u32::try_from(from) else { return };
-        let Sheet { glyphs, parts: all, .. } = &mut self.sheet;
-        let mut end = all.len();
-        make_room(all, count);
-        let parts = all.as_mut_slice();
+        let Sheet { glyphs, parts, text, .. } = &mut self.sheet;
+        let letters = &mut self.letters;
+        let (from, room) = (text.len(), self.shared.budget.text);
+        let here = |letters: &[u8]| u32::try_from(from + letters.len()).unwrap_or(u32::MAX);
+        let first = parts.len();
+        make_room(parts, count);
+        let parts = parts.get_mut(first..).unwrap_or_default();
         let Pen { mut way, range: (mut low, mut high), .. } = hand.pen;
-        // Where nothing is added, each glyph of a string begins where the one before ends; something is
-        // added to spaces only, if at all.
         let plain = char_space == 0.0 && least <= 0.0 && most >= 0.0;
         let mut is_open = false;
         let mut open = Open { from: 0, to: 0, start: 0.0, end: 0.0, last: 0.0, parts: 0 };
+        let mut count = 0;
         for token in operands {
-            let mut codes = match *token {
+            let codes = match *token {
                 Token::String(letters) => lexer.bytes(letters),
                 Token::Number(number) => {
                     way += -single(number) / 1000.0 * size * scale;
@@ -210,83 +202,93 @@ impl Interpreter<'_, '_> {
                 }
                 _ => continue,
             };
-            while let Some((&code, behind)) = codes.split_first() {
+            let mut at = 0;
+            while at < codes.len() {
+                // Letters that begin where the one before ends, as nearly all do.
                 if plain && is_open && open.end == way {
-                    let mut count = 0;
-                    for (&code, part) in codes.iter().zip(parts.get_mut(end..).unwrap_or_default()) {
-                        let shown = simple.shown(code);
-                        let glyph = shown.advance * unit * scale;
-                        if shown.blank || shown.space || !(glyph >= 0.0 && way - open.last >= step_least) {
+                    while let (Some(&code), Some(part)) = (codes.get(at), parts.get_mut(count)) {
+                        let (shown, ascii) = simple.code(code);
+                        let width = shown.advance * unit * scale;
+                        let fits = width >= 0.0 && way - open.last >= step_least;
+                        if ascii >= 0x80 || shown.blank || shown.space || !fits {
                             break;
                         }
+                        (at, count) = (at + 1, count + 1);
+                        letters.push(ascii);
                         open.last = way;
-                        way += glyph;
-                        count += 1;
-                        to = to.wrapping_add(1);
-                        *part = Part { start: open.last - open.start, end: way - open.start, text_end: to };
+                        way += width;
+                        let (start, end) = (open.last - open.start, way - open.start);
+                        *part = Part { start, end, text_end: here(letters) };
                     }
-                    if count > 0 {
-                        end += count;
-                        (open.end, open.to) = (way, to);
-                        if way > high {
-                            high = way;
+                    (open.end, open.to) = (way, here(letters));
+                    if way > high {
+                        high = way;
+                    }
+                }
+                let (Some(&code), Some(part)) = (codes.get(at), parts.get_mut(count)) else { break };
+                (at, count) = (at + 1, count + 1);
+                let (shown, ascii) = simple.code(code);
+                if !shown.known {
+                    self.unknown += 1;
+                    let run = self.unknown_last.next(self.shown + count, hand.at(way), hand.height);
+                    self.unknown_most = self.unknown_most.max(run);
+                }
+                let glyph = shown.advance * unit;
+                let (start, width) = (way, glyph * scale);
+                let end = start + width;
+                let extra = char_space + if shown.space { word_space } else { 0.0 };
+                way += (glyph + extra) * scale;
+                let put = |letters: &mut Vec<u8>| match ascii {
+                    0..0x80 => letters.push(ascii),
+                    _ if letters.len() > room => {}
+                    _ => letters.extend_from_slice(simple.text(code, &mut [0; 4]).as_bytes()),
+                };
+                if is_open && !shown.blank {
+                    let gap = start - open.end;
+                    let apart = start - open.last >= step_least;
+                    if gap >= least && gap <= most && apart && width >= 0.0 {
+                        put(letters);
+                        (open.end, open.last, open.to) = (end, start, here(letters));
+                        if end > high {
+                            high = end;
                         }
-                        codes = codes.get(count..).unwrap_or_default();
+                        *part = Part { start: start - open.start, end: end - open.start, text_end: open.to };
                         continue;
                     }
-                }
-                codes = behind;
-                let shown = simple.shown(code);
-                let glyph = shown.advance * unit;
-                let extra = char_space + if shown.space { word_space } else { 0.0 };
-                let (start, last) = (way, way + glyph * scale);
-                way += (glyph + extra) * scale;
-                let glyph = glyph * scale;
-                to = to.wrapping_add(1);
-                let gap = start - open.end;
-                let tight = is_open && !shown.blank && gap >= least && gap <= most;
-                let part = if tight && glyph >= 0.0 && start - open.last >= step_least {
-                    (open.end, open.last, open.to) = (last, start, to);
-                    if last > high {
-                        high = last;
+                    if hand.space.contains(&gap) {
+                        letters.push(b' ');
                     }
-                    Part { start: start - open.start, end: last - open.start, text_end: to }
-                } else {
-                    (low, high) = (low.min(start).min(last), high.max(start).max(last));
-                    if is_open {
-                        end = close(glyphs, hand, open, end);
-                    }
-                    open = Open { from: to.wrapping_sub(1), to, start, end: last, last: start, parts: end };
-                    is_open = true;
-                    Part { start: 0.0, end: glyph, text_end: to }
-                };
-                if let Some(slot) = parts.get_mut(end) {
-                    *slot = part;
                 }
-                end += 1;
-                if shown.blank {
-                    end = close(glyphs, hand, open, end);
-                    is_open = false;
+                for way in [start, end] {
+                    if way < low {
+                        low = way;
+                    }
+                    if way > high {
+                        high = way;
+                    }
+                }
+                if is_open {
+                    close(glyphs, hand, open, first + count - 1);
+                }
+                let from = here(letters);
+                put(letters);
+                let to = here(letters);
+                open = Open { from, to, start, end, last: start, parts: first + count - 1 };
+                *part = Part { start: 0.0, end: width, text_end: to };
+                is_open = !shown.blank;
+                if !is_open {
+                    close(glyphs, hand, open, first + count);
                 }
             }
         }
-        all.truncate(end);
+        self.shown += count;
         hand.pen = Pen { way, range: (low, high), open: is_open.then_some(open) };
     }
 
-    /// Paints strings, whose text begins at `from`, and moves by the numbers between them. `next` shows
-    /// the glyph that a string begins with and tells where its text ends.
-    fn paint(
-        &mut self,
-        operands: &[Token<'_>],
-        lexer: &Lexer<'_>,
-        mut from: usize,
-        (unit, vertical): (f32, bool),
-        hand: &mut Hand,
-        mut next: impl FnMut(&mut &[u8], &mut String, &mut Shared<'_>) -> Option<(Shown, usize)>,
-    ) {
+    /// Paints strings of a composite font, and moves by the numbers between them.
+    fn paint(&mut self, operands: &[Token<'_>], lexer: &Lexer<'_>, font: &Font, hand: &mut Hand) {
         let State { size, char_space, word_space, scale, .. } = self.state;
-        let unit = unit * size;
+        let unit = font.unit * size;
         let [least, most, step_least] = hand.tight;
         let sheet = &mut self.sheet;
         let mut pen = hand.pen;
@@ -296,35 +298,36 @@ impl Interpreter<'_, '_> {
                 Token::String(letters) => lexer.bytes(letters),
                 Token::Number(number) => {
                     let way = -single(number) / 1000.0 * size;
-                    pen.way += if vertical { way } else { way * scale };
+                    pen.way += if font.vertical { way } else { way * scale };
                     continue;
                 }
                 _ => continue,
             };
-            while let Some((shown, to)) = next(&mut rest, &mut sheet.text, self.shared) {
+            while !rest.is_empty() {
+                if pen.open.as_ref().is_some_and(|open| hand.space.contains(&(pen.way - open.end))) {
+                    sheet.text.push(' ');
+                }
+                let begin = sheet.text.len();
+                let (shown, length) = font.show(rest, &mut sheet.text, self.shared);
+                rest = rest.get(length..).unwrap_or_default();
                 count += 1;
                 known += usize::from(shown.known);
                 if !shown.known {
-                    let last = self.unknown_last;
-                    let place = hand.at(pen.way);
-                    let distance = (place.0 - last.place.0).hypot(place.1 - last.place.1);
-                    let number = self.shown + count;
-                    let follows = number == last.number + 1 && distance < BESIDE * hand.height;
-                    let run = if follows { last.run + 1 } else { 1 };
+                    let run = self.unknown_last.next(self.shown + count, hand.at(pen.way), hand.height);
                     self.unknown_most = self.unknown_most.max(run);
-                    self.unknown_last = Unknown { number, place, run };
                 }
                 let glyph = shown.advance * unit;
                 let extra = char_space + if shown.space { word_space } else { 0.0 };
                 // TJ numbers and spacing push downwards, which is against the sign of W1.
-                let (glyph, step) = match vertical {
+                let (glyph, step) = match font.vertical {
                     true => (glyph, glyph + extra.copysign(glyph)),
                     false => (glyph * scale, (glyph + extra) * scale),
                 };
                 let (start, end) = (pen.way, pen.way + glyph);
                 pen.way += step;
-                let begin = std::mem::replace(&mut from, to);
-                let Ok(to) = u32::try_from(to) else { break };
+                let (Ok(begin), Ok(to)) = (u32::try_from(begin), u32::try_from(sheet.text.len())) else {
+                    break;
+                };
                 if let Some(open) = &mut pen.open
                     && !shown.blank
                 {
@@ -344,16 +347,13 @@ impl Interpreter<'_, '_> {
                 }
                 pen.range = (pen.range.0.min(start).min(end), pen.range.1.max(start).max(end));
                 if let Some(open) = pen.open.take() {
-                    let end = close(&mut sheet.glyphs, hand, open, sheet.parts.len());
-                    sheet.parts.truncate(end);
+                    close(&mut sheet.glyphs, hand, open, sheet.parts.len());
                 }
-                let Ok(begin) = u32::try_from(begin) else { break };
                 let parts = sheet.parts.len();
                 sheet.parts.push(Part { start: 0.0, end: glyph, text_end: to });
                 let open = Open { from: begin, to, start, end, last: start, parts };
                 if shown.blank {
-                    let end = close(&mut sheet.glyphs, hand, open, sheet.parts.len());
-                    sheet.parts.truncate(end);
+                    close(&mut sheet.glyphs, hand, open, sheet.parts.len());
                 } else {
                     pen.open = Some(open);
                 }
@@ -392,15 +392,17 @@ impl Interpreter<'_, '_> {
 fn make_room(parts: &mut Vec<Part>, count: usize) {
     const EMPTY: [Part; 64] = [Part { start: 0.0, end: 0.0, text_end: 0 }; 64];
     let mut left = count;
+    parts.reserve(count);
     while let Some(some) = EMPTY.get(..left.min(EMPTY.len())).filter(|some| !some.is_empty()) {
         parts.extend_from_slice(some);
         left -= some.len();
     }
 }
 
-/// Puts the open glyphs on the sheet, whose parts end at `end`; tells where they end then.
-fn close(glyphs: &mut Vec<Glyph>, hand: &Hand, open: Open, end: usize) -> usize {
+/// Puts the open glyphs on the sheet, whose parts end at `end`.
+fn close(glyphs: &mut Vec<Glyph>, hand: &Hand, open: Open, end: usize) {
     let way = open.end - open.start;
+    // A single glyph has none.
     let end = if end == open.parts + 1 { open.parts } else { end };
     let at = |parts: usize| u32::try_from(parts).unwrap_or(u32::MAX);
     let mut glyph = Glyph {
@@ -420,5 +422,4 @@ fn close(glyphs: &mut Vec<Glyph>, hand: &Hand, open: Open, end: usize) -> usize 
         glyph = Glyph { x, y: -1e4, dx: 1.0, dy: 0.0, size: 1.0, look: Look::Hidden, parts: 0..0, ..glyph };
     }
     glyphs.push(glyph);
-    end
 }
