@@ -554,8 +554,18 @@ mod tests {
 
     #[test]
     fn bold_by_printing_twice_counts_once() {
-        let sheet = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (80.4, 120.0, 16.0, 0.0, "机密")]);
-        assert_eq!(texts(&sheet), ["机密"]);
+        let twice = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (80.4, 120.0, 16.0, 0.0, "机密")]);
+        assert_eq!(texts(&twice), ["机密"]);
+        // The same one above the other is there twice: a fraction, the first letters of two lines.
+        for above in 3..16_u8 {
+            let fraction = sheet(&[
+                (60.0, 120.0, 16.0, 0.0, "甲"),
+                (80.0, 120.0 - f32::from(above), 16.0, 0.0, "乙丙"),
+                (80.0, 120.0, 16.0, 0.0, "乙丁"),
+            ]);
+            let read = texts(&fraction).concat();
+            assert_eq!(read.matches('乙').count(), 2, "{above}: {read}");
+        }
     }
 
     #[test]

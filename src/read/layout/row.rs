@@ -389,14 +389,21 @@ fn printed_over(sheet: &Sheet, row: &Row, run: &[Placed]) -> bool {
 /// Whether one only makes the other bold: the same characters in nearly the same place.
 fn bold(sheet: &Sheet, a: &Placed, b: &Placed) -> bool {
     let (one, other) = (chars(sheet, a), chars(sheet, b));
-    (a.u - b.u).abs() < DOUBLE * a.size && (one.starts_with(other) || other.starts_with(one))
+    (a.u - b.u).abs() < DOUBLE * a.size
+        && on_one_height(a, b)
+        && (one.starts_with(other) || other.starts_with(one))
+}
+
+/// Whether one is printed as high as the other, not above it as in ∂x over ∂y.
+fn on_one_height(a: &Placed, b: &Placed) -> bool {
+    (a.v - b.v).abs() < DOUBLE * b.size
 }
 
 /// Whether the same again begins so near that one only makes the other bold. Nearer than their own
 /// width: in a font whose widths are wrong, letters that follow each other lie as near.
 fn struck_twice(a: &Placed, b: &Placed) -> bool {
     let width = lesser(a.end - a.u, b.end - b.u);
-    (b.u - a.u).abs() < lesser(DOUBLE * b.size, width * 0.5)
+    (b.u - a.u).abs() < lesser(DOUBLE * b.size, width * 0.5) && on_one_height(a, b)
 }
 
 /// Distance from a stretch to the nearest glyph of a row.
