@@ -2,7 +2,8 @@
 //! bare decoding of the same bytes. Each stage's answer is checked: a wrong one fails the run.
 //!
 //! `cargo bench --bench judge`; dated results are in benches/runs/. With `MIJIAN_BENCH_TEXTS=FOLDER` also on the UTF-8
-//! texts in that folder, which should be harmless: more and longer ones than the corpus has.
+//! texts in that folder, which should be harmless: more and longer ones than the corpus has, as one document and one
+//! by one.
 
 #![expect(clippy::print_stdout, reason = "the figures are what this program is for")]
 #![expect(clippy::unwrap_used, reason = "a benchmark without its corpus is a failed one")]
@@ -286,13 +287,37 @@ fn stages(name: &str, texts: &[String]) {
     }
 }
 
+/// Each text as a document of its own, all of its lines: what screening them one by one costs, with what
+/// begins anew for each.
+fn one_by_one(texts: &[String]) {
+    let as_document = |piece: &String| {
+        let mut text = Text::new();
+        text.push(At::new(Place::Body), piece);
+        text
+    };
+    let documents: Vec<Text> = texts.iter().map(as_document).collect();
+    let bytes = texts.iter().map(String::len).sum();
+    println!("\none by one: {} texts, {bytes} bytes", texts.len());
+    let rules = rules(None);
+    let matcher = Matcher::new(&rules);
+    peer("built-in rules", &rules, &texts.concat());
+    let find = |text| matcher.find(&rules, text);
+    measure("match", bytes, || documents.iter().map(|text| find(text).len()).sum::<usize>());
+    measure("match + judge", bytes, || {
+        let judged = documents.iter().flat_map(|text| judge(&rules, text, &find(text), Wanted::Findings));
+        judged.filter(|judgement| judgement.verdict > Verdict::Pass).count()
+    });
+}
+
 fn main() {
     // All of them are full of the words that rules look for.
     let corpus = texts(&Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/pass"));
     stages("prose", &prose(&corpus));
     stages("texts about secrecy", &corpus);
     if let Some(folder) = std::env::var_os("MIJIAN_BENCH_TEXTS") {
-        stages("prose of others", &prose(&texts(Path::new(&folder))));
+        let texts = texts(Path::new(&folder));
+        stages("prose of others", &prose(&texts));
+        one_by_one(&texts);
     }
     println!();
     let many = Terms::Drawn.list(&corpus, MANY_TERMS);
