@@ -134,7 +134,8 @@ pub fn judge(rules: &RuleSet, text: &Text, matches: &[Match], wanted: Wanted) ->
     for (number, rule) in rules.iter().enumerate() {
         case.pattern(number, rule, &spots, &mut judgements);
     }
-    // Nearly all are in the order of their starts already.
+    // All but those of patterns were found by their starts: once those that begin together are in order, sorting finds
+    // one long run, and need not move it.
     for same in judgements.chunk_by_mut(|a, b| a.range.start == b.range.start) {
         same.sort_by_key(|judgement| Reverse(judgement.range.end));
     }

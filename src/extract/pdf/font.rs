@@ -8,10 +8,11 @@ use std::cell::{Cell, OnceCell};
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream, String as PdfString};
 
+use super::array::numbers_under;
 use super::cmap::CMap;
 use super::coding::{Coding, Collection, predefined};
 use super::encoding::{Symbols, glyph_character};
-use super::lexer::{Lexer, Token, array_under, plain_items, single};
+use super::lexer::{Lexer, Token, single};
 use super::shared::{Packed, Shared};
 use super::simple::Simple;
 use crate::limits::GapKind;
@@ -419,22 +420,15 @@ fn embedded_coding(
 
 /// The W array: `first [width …]` and `first last width`.
 fn cid_widths(font: &Dict<'_>, shared: &mut Shared<'_>) -> Vec<(u32, u32, f32)> {
-    let mut widths = Vec::new();
-    if let Some(data) = array_under(font, "/W")
-        && let Some(items) = plain_items(data)
-    {
+    if let Some(data) = numbers_under(font, "/W") {
         shared.parsed(data);
-        widths = plain_widths(items);
+        let widths = plain_widths(Lexer::new(data));
         shared.operators += widths.len() as u64;
         return widths;
     }
+    let mut widths = Vec::new();
     let Some(array) = font.get::<Array<'_>>("W") else { return widths };
     shared.parsed(array.data());
-    if let Some(items) = plain_items(array.data()) {
-        widths = plain_widths(items);
-        shared.operators += widths.len() as u64;
-        return widths;
-    }
     let mut numbers: Vec<f32> = Vec::with_capacity(3);
     for item in array.iter::<Object<'_>>().take(WIDTHS) {
         shared.parsed_object(&item);

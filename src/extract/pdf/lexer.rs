@@ -4,8 +4,6 @@
 //! again and again. Arrays and dictionaries are just their brackets, and whoever needs their structure
 //! counts them.
 
-use hayro_syntax::object::Dict;
-
 /// One token; `'a` is the data.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Token<'a> {
@@ -91,7 +89,7 @@ fn is(byte: u8, kind: u8) -> bool {
     KINDS[usize::from(byte)] & kind != 0
 }
 
-fn is_space(byte: u8) -> bool {
+pub(super) fn is_space(byte: u8) -> bool {
     is(byte, SPACE)
 }
 
@@ -104,42 +102,6 @@ pub(super) fn is_regular(byte: u8) -> bool {
 #[inline]
 fn hex_digit(byte: u8) -> Option<u8> {
     Some(DIGITS[usize::from(byte)]).filter(|&digit| digit != NO_DIGIT)
-}
-
-/// The items of an array that holds only numbers, and arrays of numbers, with their brackets; `data` is
-/// what stands between its own. `None` for other arrays.
-pub(super) fn plain_items(data: &[u8]) -> Option<Lexer<'_>> {
-    let plain =
-        |&byte: &u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'[' | b']') || is_space(byte);
-    data.iter().all(plain).then(|| Lexer::new(data))
-}
-
-/// What stands between the brackets of the array that a dictionary holds under a key (with its slash),
-/// found without parsing it: the object library reads each number of an array several times. `None`
-/// where something else than numbers, names and arrays is in it, or more than one key may be meant.
-pub(super) fn array_under<'a>(dict: &Dict<'a>, key: &str) -> Option<&'a [u8]> {
-    let data = dict.data();
-    if !dict.contains_key(key.get(1..)?) || memchr::memchr2(b'#', b'%', data).is_some() {
-        return None;
-    }
-    let ends = |at: &usize| data.get(at + key.len()).is_some_and(|&byte| !is_regular(byte));
-    let mut found = memchr::memmem::find_iter(data, key.as_bytes()).filter(ends);
-    let (at, None) = (found.next()?, found.next()) else { return None };
-    let behind = data.get(at + key.len()..)?.trim_ascii_start().strip_prefix(b"[")?;
-    let (mut depth, mut before) = (1usize, b' ');
-    for (at, &byte) in behind.iter().enumerate() {
-        match byte {
-            b'[' => depth += 1,
-            b']' if depth == 1 => return behind.get(..at),
-            b']' => depth -= 1,
-            b'(' | b')' | b'<' | b'>' | b'{' | b'}' => return None,
-            // A reference, but in a name.
-            b'R' if before != b'/' && !before.is_ascii_alphabetic() => return None,
-            _ => {}
-        }
-        before = byte;
-    }
-    None
 }
 
 /// A name with its `#xx` escapes undone.
@@ -486,27 +448,6 @@ mod tests {
             ["Open", "(a(b(c)A)", "-20", "(AP)", "Close", "TJ", "'"]
         );
         assert_eq!(words(b"<</MCID 3>>BDC T*"), ["DictOpen", "/MCID", "3", "DictClose", "BDC", "T*"]);
-    }
-
-    #[test]
-    fn arrays_are_found_where_only_one_can_be_meant() {
-        use hayro_syntax::object::FromBytes as _;
-        let found = |dict: &'static [u8], key: &str| array_under(&Dict::from_bytes(dict).unwrap(), key);
-        assert_eq!(found(b"<</Widths [1 2.5 -3]/W 5>>", "/Widths"), Some(&b"1 2.5 -3"[..]));
-        assert_eq!(found(b"<</DW 5/W[1[2 3] 4 5 6]>>", "/W"), Some(&b"1[2 3] 4 5 6"[..]));
-        assert_eq!(found(b"<</D[1/R/Rho 2/aR]>>", "/D"), Some(&b"1/R/Rho 2/aR"[..]));
-        for other in [
-            &b"<</A<</W[1]>>>>"[..],
-            b"<</W[1]/A<</W[2]>>>>",
-            b"<</W 5 0 R>>",
-            b"<</W[5 0 R]>>",
-            b"<</W[1 (]) 2]>>",
-            b"<</W[1 % ]\n 2]>>",
-            b"<</#57[1]/A/W[2]>>",
-            b"<</W[1 <5d> 2]>>",
-        ] {
-            assert_eq!(found(other, "/W"), None, "{}", String::from_utf8_lossy(other));
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 mod annotations;
 mod around;
+mod array;
 mod cff;
 mod cmap;
 mod coding;

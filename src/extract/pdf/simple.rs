@@ -8,11 +8,12 @@ use std::sync::OnceLock;
 
 use hayro_syntax::object::{Array, Dict, Name, Number, Object, Stream};
 
+use super::array::{array_under, numbers_under};
 use super::cff;
 use super::cmap::CMap;
 use super::encoding::{Encoding, Symbols, glyph_character, glyph_name};
 use super::font::{Shown, is_nonsense, says_nothing, to_code};
-use super::lexer::{Lexer, Token, array_under, plain_items, single};
+use super::lexer::{Lexer, Token, single};
 use super::shared::Shared;
 use super::words::find;
 use crate::read::truetype::TrueType;
@@ -317,26 +318,19 @@ fn widths(dict: &Dict<'_>, descriptor: &Dict<'_>, base_font: &str, shared: &mut 
     let missing = descriptor.get::<Number>("MissingWidth").map_or(0.0, |n| n.as_f32());
     let mut widths = [missing; CODES];
     let first = || dict.get::<i64>("FirstChar").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
-    let mut plain = |data: &[u8]| {
-        let mut items = plain_items(data)?;
+    if let Some(data) = numbers_under(dict, "/Widths") {
+        shared.parsed(data);
+        let mut items = Lexer::new(data);
         for slot in widths.iter_mut().skip(first()) {
             let Some(Token::Number(width)) = items.next() else { break };
             *slot = single(width);
         }
-        Some(())
-    };
-    if let Some(data) = array_under(dict, "/Widths")
-        && plain(data).is_some()
-    {
-        shared.parsed(data);
         return widths;
     }
     if let Some(array) = dict.get::<Array<'_>>("Widths") {
         shared.parsed(array.data());
-        if plain(array.data()).is_none() {
-            let slots = widths.iter_mut().skip(first());
-            array.iter::<Number>().zip(slots).for_each(|(width, slot)| *slot = width.as_f32());
-        }
+        let slots = widths.iter_mut().skip(first());
+        array.iter::<Number>().zip(slots).for_each(|(width, slot)| *slot = width.as_f32());
         return widths;
     }
     // One of the fourteen standard fonts.
