@@ -141,6 +141,31 @@ impl Table {
 }
 
 impl Table {
+    /// Bytes of a text up to its first character that may not stay among letters. Reads UTF-8 by its bytes, so
+    /// that the many characters that stay cost next to nothing.
+    fn kept(&self, text: &[u8]) -> usize {
+        let stays = |code: usize| self.letters[code / 64] >> (code % 64) & 1 == 0;
+        let mut at = 0;
+        loop {
+            match text.get(at..) {
+                Some([..0x7f, ..]) => at += 1,
+                Some([a @ 0xe0..0xf0, b, c, ..])
+                    if stays(
+                        usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6 | usize::from(c & 0x3f),
+                    ) =>
+                {
+                    at += 3;
+                }
+                Some([a @ 0xc0..0xe0, b, ..])
+                    if stays(usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)) =>
+                {
+                    at += 2;
+                }
+                _ => return at,
+            }
+        }
+    }
+
     /// What a value of the table stands for.
     fn meaning(&'static self, value: u32) -> Fold {
         match value {
@@ -206,11 +231,11 @@ impl<'a> Letters<'a> {
         let mut folded = String::new();
         let mut shifts = Vec::new();
         let mut copied = 0;
-        for (at, c) in text.char_indices() {
-            let code = c as usize;
-            if table.letters.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 0) {
-                continue;
-            }
+        let mut end = 0;
+        loop {
+            let at = end + table.kept(text.as_bytes().get(end..).unwrap_or_default());
+            let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) else { break };
+            end = at + c.len_utf8();
             let value = table.get(c);
             let letter = letter(c, value);
             if value != VANISH && letter.is_none() {
@@ -218,7 +243,7 @@ impl<'a> Letters<'a> {
             }
             // Most characters stay: they are copied together with those before and behind.
             folded.push_str(text.get(copied..at).unwrap_or_default());
-            copied = at + c.len_utf8();
+            copied = end;
             folded.extend(letter);
             if letter.map_or(0, char::len_utf8) != c.len_utf8() {
                 shifts.push((folded.len(), copied));

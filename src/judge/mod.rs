@@ -19,6 +19,7 @@ mod literal;
 mod pattern;
 mod period;
 mod phrase;
+mod runs;
 mod segment;
 mod shape;
 mod spots;

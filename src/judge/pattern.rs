@@ -98,6 +98,10 @@ impl Case<'_> {
         let flat = self.text.as_str();
         let Some(lines) = flat.get(piece.clone()) else { return };
         let letters = Letters::new(lines);
+        // Nearly all pieces have none, and that is told without room for groups.
+        if !pattern.is_match(letters.as_str()) {
+            return;
+        }
         for captures in pattern.captures_iter(letters.as_str()) {
             let Some(found) = captures.get(1).or_else(|| captures.get(0)) else { continue };
             let range = trimmed(lines, original(lines, &letters, found.range()));

@@ -2,11 +2,12 @@
 //! holds. The words are terms of the automaton, so finding them costs nothing more.
 
 use std::cell::OnceCell;
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
+use super::runs::runs;
 use crate::fold::{Fold, Letters, fold_char};
 use crate::matcher::Match;
-use crate::rules::{Around, BETWEEN_GROUPS, Cue, LEAST_RUN, Pattern, Role, RuleSet};
+use crate::rules::{Around, Cue, Free, Pattern, Role, RuleSet};
 
 /// Bytes on each side of a word or number within which a match that holds it begins and ends, the
 /// lines it touches counted whole, where the pattern sets no limit and may go on over the end of a line.
@@ -15,36 +16,33 @@ const REACH_BYTES: usize = 512;
 /// Bytes of a character at most.
 const CHAR_BYTES: usize = 4;
 
-/// Bytes that are searched for digits together.
-const BLOCK_BYTES: usize = 64;
-/// Of these so many at once where there are any.
-const WORD_BYTES: usize = 8;
-
 /// The places to look at, for all pattern rules.
 pub(super) struct Spots<'a> {
     rules: &'a RuleSet,
     flat: &'a str,
-    /// By the number of the rule, then in the order of their starts: the words that its matches hold, and
-    /// those that must stand near them.
-    cues: Vec<(usize, &'a Match)>,
-    near: Vec<(usize, &'a Match)>,
+    /// For each rule, in the order of their starts: the words that its matches hold, and those that
+    /// must stand near them.
+    cues: Vec<Vec<&'a Match>>,
+    near: Vec<Vec<&'a Match>>,
     /// All runs of digits, and how many they hold; looked for when first needed.
     runs: OnceCell<Vec<(Range<usize>, usize)>>,
 }
 
 impl<'a> Spots<'a> {
     pub(super) fn new(rules: &'a RuleSet, flat: &'a str, matches: &'a [Match]) -> Self {
-        let (mut cues, mut near) = (Vec::new(), Vec::new());
+        let none = vec![Vec::new(); rules.iter().len()];
+        let (mut cues, mut near) = (none.clone(), none);
         for hit in matches {
             let term = &rules.terms()[hit.term];
-            match term.role {
-                Role::Cue(_) => cues.push((term.rule, hit)),
-                Role::Near => near.push((term.rule, hit)),
-                _ => {}
+            let hits = match term.role {
+                Role::Cue(_) => cues.get_mut(term.rule),
+                Role::Near => near.get_mut(term.rule),
+                _ => None,
+            };
+            if let Some(hits) = hits {
+                hits.push(hit);
             }
         }
-        cues.sort_by_key(|(rule, _)| *rule);
-        near.sort_by_key(|(rule, _)| *rule);
         Self { rules, flat, cues, near, runs: OnceCell::new() }
     }
 
@@ -65,9 +63,10 @@ impl<'a> Spots<'a> {
                 }
             }
             Cue::Words => {
+                let free = pattern.free();
                 for hit in of_rule(&self.cues, rule) {
                     if let Role::Cue(around) = self.rules.terms()[hit.term].role {
-                        pieces.add_word(&hit.range, around, pattern);
+                        pieces.add_word(&hit.range, around, free);
                     }
                 }
             }
@@ -77,25 +76,23 @@ impl<'a> Spots<'a> {
 
     /// Whether rule number `rule`, which has this pattern, can match nowhere: none of its words is there.
     pub(super) fn has_none(&self, rule: usize, pattern: &Pattern) -> bool {
-        pattern.cue() == Cue::Words && of_rule(&self.cues, rule).next().is_none()
+        of_rule(&self.cues, rule).is_empty() && pattern.cue() == Cue::Words
     }
 
     /// Where the words begin that must stand near the matches of rule number `rule`, of which these are the
     /// words; in order.
     pub(super) fn near(&self, rule: usize, words: &[String]) -> Vec<usize> {
-        let is_written = |hit: &&Match| {
+        let is_written = |hit: &&&Match| {
             let letters = Letters::new(self.flat.get(hit.range.clone()).unwrap_or_default());
             words.iter().any(|word| letters.as_str().contains(word.as_str()))
         };
-        of_rule(&self.near, rule).filter(is_written).map(|hit| hit.range.start).collect()
+        of_rule(&self.near, rule).iter().filter(is_written).map(|hit| hit.range.start).collect()
     }
 }
 
-/// Those of a rule, of hits that are in the order of their rules.
-fn of_rule<'a>(hits: &[(usize, &'a Match)], rule: usize) -> impl Iterator<Item = &'a Match> {
-    let first = hits.partition_point(|hit| hit.0 < rule);
-    let rest = hits.get(first..).unwrap_or_default().iter();
-    rest.take_while(move |hit| hit.0 == rule).map(|hit| hit.1)
+/// The hits of a rule.
+fn of_rule<'a, 'b>(hits: &'b [Vec<&'a Match>], rule: usize) -> &'b [&'a Match] {
+    hits.get(rule).map_or(&[], Vec::as_slice)
 }
 
 /// Pieces of a text in which a pattern can match; what overlaps is one.
@@ -119,41 +116,22 @@ impl<'a> Pieces<'a> {
 
     /// Adds what a match can take up whose word stands at `word`, unless that word is of none. The words
     /// come in order of their starts.
-    fn add_word(&mut self, word: &Range<usize>, around: Around, pattern: &Pattern) {
-        let frees_ideographs = pattern.frees_ideographs();
-        let is_counted = |c: char| match fold_char(c) {
-            // Nearly all are of these.
-            _ if !frees_ideographs && ('\u{4e00}'..='\u{9fff}').contains(&c) => true,
-            Fold::Gap | Fold::Vanish => false,
-            Fold::Char(folded) => !pattern.is_free(c) && (folded == c || !pattern.is_free(folded)),
-            Fold::Sequence(_) => !pattern.is_free(c),
-        };
+    fn add_word(&mut self, word: &Range<usize>, around: Around, free: &Free) {
+        let Some((front, rest)) = self.flat.split_at_checked(word.start) else { return };
         let mut end = None;
-        if let Some(mut left) = around.after {
-            let mut ended = !around.ends_line;
-            let rest = self.flat.get(word.start..).unwrap_or_default();
-            end = (rest.len() <= REACH_BYTES).then_some(self.flat.len());
-            for (at, c) in rest.char_indices().take_while(|(at, _)| *at < REACH_BYTES) {
-                ended |= c == '\n';
-                if !is_counted(c) {
-                    continue;
-                }
-                let Some(one_less) = left.checked_sub(1) else {
-                    if !ended {
-                        return;
-                    }
-                    end = Some(word.end.max(word.start + at + c.len_utf8()));
-                    break;
-                };
-                left = one_less;
+        if let Some(chars) = around.after {
+            let last = counted_ahead(rest, chars, free);
+            let ended = |last: &Range<usize>| memchr::memchr(b'\n', &rest.as_bytes()[..last.start]).is_some();
+            if around.ends_line && last.as_ref().is_some_and(|last| !ended(last)) {
+                return;
             }
+            end = match last {
+                Some(last) => Some(word.end.max(word.start + last.end)),
+                None => (rest.len() <= REACH_BYTES).then_some(self.flat.len()),
+            };
         }
         let start = around.before.and_then(|chars| {
-            let front = self.flat.get(..word.start).unwrap_or_default();
-            let near = front.char_indices().rev().take_while(|(at, _)| word.start - at <= REACH_BYTES);
-            let start =
-                near.map(|(at, c)| (at, is_counted(c))).filter(|(_, counts)| *counts).nth(chars.into());
-            start.map(|(at, _)| at).or((word.start <= REACH_BYTES).then_some(0))
+            counted_behind(front, chars, free).or((front.len() <= REACH_BYTES).then_some(0))
         });
         self.add(word, start, end);
     }
@@ -200,153 +178,74 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// Where digits of either width stand in a row, with letters or single signs of [`BETWEEN_GROUPS`] between
-/// them, and how many they are; only rows that hold [`LEAST_RUN`] or more.
-fn runs(flat: &str) -> Vec<(Range<usize>, usize)> {
-    let bytes = flat.as_bytes();
-    let mut runs = Runs { flat, found: Vec::new(), run: 0..0, digits: 0 };
-    for block in (0..bytes.len()).step_by(BLOCK_BYTES) {
-        match digits_of(bytes, block) {
-            (false, false) => {}
-            (true, false) => {
-                for word in (block..block + BLOCK_BYTES).step_by(WORD_BYTES) {
-                    let mut digits = narrow_digits(bytes, word);
-                    while digits != 0 {
-                        // As many as stand side by side.
-                        let from = digits.trailing_zeros() / 8;
-                        let count = (!(digits >> (from * 8)) & HIGH).trailing_zeros() / 8;
-                        let side_by_side = HIGH.checked_shr(64 - count * 8).unwrap_or(0) << (from * 8);
-                        runs.add(word + from as usize, count as usize, count as usize);
-                        digits &= !side_by_side;
-                    }
-                }
-            }
-            (_, true) => {
-                for at in block..(block + BLOCK_BYTES).min(bytes.len()) {
-                    match *bytes.get(at..).unwrap_or_default() {
-                        [b'0'..=b'9', ..] => runs.add(at, 1, 1),
-                        // Digits of full width: from U+FF10 on.
-                        [0xef, 0xbc, 0x90..=0x99, ..] => runs.add(at, 3, 1),
-                        _ => {}
-                    }
-                }
+/// Whether a character counts among those that a pattern may have around its words.
+fn counts(c: char, free: &Free) -> bool {
+    match fold_char(c) {
+        Fold::Gap | Fold::Vanish => false,
+        Fold::Char(folded) => !free.holds(c) && (folded == c || !free.holds(folded)),
+        Fold::Sequence(_) => !free.holds(c),
+    }
+}
+
+/// The bytes that characters from U+4000 to U+9FFF begin with, ideographs nearly all, of which most texts consist:
+/// all of them count, or are asked for one by one.
+const IDEOGRAPHS: RangeInclusive<u8> = 0xe4..=0xe9;
+
+/// Where the character that counts behind `chars` others of them stands, unless it is farther than the reach.
+fn counted_ahead(text: &str, chars: u8, free: &Free) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let all_count = !free.ideographs;
+    let (mut at, mut left) = (0, chars);
+    while at < REACH_BYTES {
+        let mut end = at + 3;
+        if !(all_count && IDEOGRAPHS.contains(bytes.get(at)?)) {
+            let c = text.get(at..)?.chars().next()?;
+            end = at + c.len_utf8();
+            if !counts(c, free) {
+                at = end;
+                continue;
             }
         }
-    }
-    runs.close();
-    runs.found
-}
-
-/// Rows of letters and digits, found one after the other by their digits.
-struct Runs<'a> {
-    flat: &'a str,
-    found: Vec<(Range<usize>, usize)>,
-    /// The row that may go on, and how many digits are in it.
-    run: Range<usize>,
-    digits: usize,
-}
-
-impl Runs<'_> {
-    /// Adds digits that stand side by side at `at`.
-    fn add(&mut self, at: usize, len: usize, digits: usize) {
-        let joined = self.digits > 0
-            && (self.run.end == at || self.flat.get(self.run.end..at).is_some_and(is_one_row));
-        if !joined {
-            self.close();
-            (self.run.start, self.digits) = (at, 0);
+        if left == 0 {
+            return Some(at..end);
         }
-        self.digits += digits;
-        self.run.end = at + len;
+        left -= 1;
+        at = end;
     }
+    None
+}
 
-    fn close(&mut self) {
-        if self.digits >= LEAST_RUN {
-            self.found.push((self.run.clone(), self.digits));
+/// The same from the end of the text on; where it begins.
+fn counted_behind(text: &str, chars: u8, free: &Free) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let all_count = !free.ideographs;
+    let (mut at, mut left) = (text.len(), chars);
+    loop {
+        let ideograph = at.checked_sub(3).filter(|&at| all_count && IDEOGRAPHS.contains(&bytes[at]));
+        let (start, is_counted) = match ideograph {
+            Some(start) => (start, true),
+            None => {
+                let c = text.get(..at)?.chars().next_back()?;
+                (at - c.len_utf8(), counts(c, free))
+            }
+        };
+        at = start;
+        if text.len() - at > REACH_BYTES {
+            return None;
+        }
+        if is_counted {
+            if left == 0 {
+                return Some(at);
+            }
+            left -= 1;
         }
     }
-}
-
-/// The high bit of each of [`WORD_BYTES`] bytes.
-const HIGH: u64 = 0x8080_8080_8080_8080;
-
-/// The high bits of those of [`WORD_BYTES`] bytes, the first in the lowest byte, that are digits.
-fn narrow_digits(bytes: &[u8], at: usize) -> u64 {
-    let of_all = |byte: u8| u64::from_le_bytes([byte; WORD_BYTES]);
-    let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk()) else { return 0 };
-    let word = u64::from_le_bytes(*word);
-    // A byte's high bit is set by adding where it is a digit or more, and stays where it is more than that.
-    let bytes = word & !HIGH;
-    (bytes + of_all(0x80 - b'0')) & !(bytes + of_all(0x7f - b'9')) & !word & HIGH
-}
-
-/// Whether a block of bytes holds digits, and whether it holds those of full width. Looks at all of them alike,
-/// so that processors take many at once.
-fn digits_of(bytes: &[u8], block: usize) -> (bool, bool) {
-    let three = bytes.get(block..).and_then(|rest| rest.first_chunk::<{ BLOCK_BYTES + 2 }>());
-    // The last block has no two bytes behind it.
-    let Some(three) = three else { return (true, true) };
-    let (mut narrow, mut wide) = (0, 0);
-    let is_digit = |byte: u8, first: u8| u8::from(byte.wrapping_sub(first) < 10);
-    for at in 0..BLOCK_BYTES {
-        let (a, b, c) = (three[at], three[at + 1], three[at + 2]);
-        narrow |= is_digit(a, b'0');
-        wide |= u8::from(a == 0xef) & u8::from(b == 0xbc) & is_digit(c, 0x90);
-    }
-    (narrow != 0, wide != 0)
-}
-
-/// Whether between two digits are only letters, and signs that part the groups of a number, no two of them
-/// side by side.
-fn is_one_row(between: &str) -> bool {
-    let mut sign = false;
-    between.chars().all(|c| match c {
-        'A'..='Z' | 'a'..='z' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => {
-            sign = false;
-            true
-        }
-        c if BETWEEN_GROUPS.contains(&c) => !std::mem::replace(&mut sign, true),
-        c => fold_char(c) == Fold::Vanish,
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::rules::Kind;
-
-    #[test]
-    fn runs_are_found_wherever_they_begin() {
-        let found = |flat: &str| -> Vec<(String, usize)> {
-            runs(flat).into_iter().map(|(range, digits)| (flat[range].to_owned(), digits)).collect()
-        };
-        let one = |run: &str, digits| vec![(run.to_owned(), digits)];
-        assert_eq!(found("电话138-0013 8000，共123份"), one("138-0013 8000", 11));
-        assert_eq!(found("，１２Ａｂ５ 6号"), one("１２Ａｂ５ 6", 4));
-        assert_eq!(found("／０９ＡＺａｚ９：＠［｀｛"), []);
-        assert_eq!(found("沪A·12345"), one("12345", 5));
-        assert_eq!(found("12  34年12"), []);
-        assert_eq!(found("104.288134\t31.3778"), [one("104.288134", 9), one("31.3778", 6)].concat());
-        assert_eq!(found("1234--5678").len(), 2);
-        assert_eq!(found("12a-b34"), one("12a-b34", 4));
-        assert_eq!(found("1\u{200b}38\u{feff}0013"), one("1\u{200b}38\u{feff}0013", 7));
-        assert_eq!(found("12é34甲1234"), one("1234", 4));
-        assert!(found("").is_empty());
-        let digits = |flat: &str| runs(flat).into_iter().map(|run| run.1).collect::<Vec<_>>();
-        assert_eq!(digits("The 2 years from 2019 to 2021, number 12345678901"), [9, 11]);
-        assert_eq!(digits("，１２Ａｂ５号 abcdefgh12345678ijkl9"), [9]);
-        // Wherever it stands in a block.
-        for before in 0..140 {
-            for run in ["1234", "１２３４", "1-2b c3·4", "12３４"] {
-                let flat = format!(
-                    "{}{}{run}{}",
-                    "x".repeat(before % 3).replace('x', "é"),
-                    "密".repeat(before / 3),
-                    "，".repeat(before / 2)
-                );
-                assert_eq!(found(&flat), one(run, 4), "{flat}");
-            }
-        }
-    }
 
     #[test]
     fn pieces_do_not_overlap() {

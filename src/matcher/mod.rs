@@ -220,8 +220,12 @@ impl Matcher {
                     self.meet(&mut last, at, 3, self.codes[high | usize::from(c & 0x3f)], search)
                 }
                 [a @ 0..=0x7f, ..] => {
-                    // Behind what may be Chinese a Latin letter may begin an address, which is skipped.
-                    if a.is_ascii_alphabetic() && at - last.start >= 3 && self.is_first(last.code) {
+                    // An address behind what may be Chinese is skipped.
+                    if a.is_ascii_alphabetic()
+                        && at - last.start >= 3
+                        && self.is_first(last.code)
+                        && search.is_address(at)
+                    {
                         search.begin(last.start);
                         last.code = 0;
                     }
@@ -399,6 +403,18 @@ mod tests {
         assert_eq!(words("内部资料", "内部www.example.com资料").len(), 1);
         assert_eq!(words("内部资料", "内部 http://a.example/b?c=1 资料").len(), 1);
         assert_eq!(words("内部资料", "内部abc资料").len(), 0);
+    }
+
+    #[test]
+    fn longer_terms_go_on_behind_a_gap() {
+        let both = |longer: &str, text: &str| words(&format!("专人\n{longer}"), text);
+        assert_eq!(both("专人负责", "专人 负\u{200b}责"), ["专人", "专人 负\u{200b}责"]);
+        assert_eq!(both("专人负责", "专人，负责"), ["专人"]);
+        assert_eq!(both("专人负责", "专人-保管"), ["专人"]);
+        assert_eq!(both("专人10名", "专人·⑩名"), ["专人", "专人·⑩名"]);
+        assert_eq!(both("专人b组", "专人\u{3000}B组"), ["专人", "专人\u{3000}B组"]);
+        assert_eq!(both("专人负责", "专人负 www.a.cn 责"), ["专人", "专人负 www.a.cn 责"]);
+        assert_eq!(both("专人负责", "专人\n\u{feff}"), ["专人"]);
     }
 
     #[test]

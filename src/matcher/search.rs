@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::trie::ROOT;
-use super::{GAP_CHARS, Gaps, Match, Matcher, SKIPPED, is_cue};
+use super::{GAP_CHARS, Gaps, LOOK, Match, Matcher, SKIPPED, is_cue};
 use crate::fold::{Fold, fold_char, web_address};
 use crate::rules::{RuleSet, Term};
 use crate::text::{Break, Text};
@@ -12,6 +12,8 @@ use crate::text::{Break, Text};
 /// Skipped characters between two of a term, up to which it is looked for: more than in a hit, since
 /// the white space of a pattern, for which cues are found, has no limit.
 const CUE_GAP_CHARS: u32 = 64;
+/// Bytes of text for which room is made for one match at first; few texts have more.
+const BYTES_A_MATCH: usize = 128;
 /// From here on characters are Chinese and its neighbours', or signs that stand among them.
 const CHINESE: u32 = 0x2e80;
 
@@ -39,6 +41,26 @@ struct Begun {
     skipped: Skipped,
 }
 
+impl Begun {
+    /// The node that the characters in `range` lead to, each of which folds to one.
+    fn without_gaps(flat: &str, range: Range<usize>, node: u32) -> Self {
+        let chars = flat.get(range.clone()).unwrap_or_default().chars();
+        let mut begun = Self { node, range, index: 0, chinese: false, skipped: Skipped::default() };
+        for (index, c) in chars.enumerate() {
+            begun.index = index;
+            if let Fold::Char(folded) = fold_char(c) {
+                begun.note(folded);
+            }
+        }
+        begun
+    }
+
+    /// Takes note of one more folded character.
+    fn note(&mut self, c: char) {
+        self.chinese = !c.is_ascii_alphabetic() && (self.chinese || u32::from(c) >= CHINESE);
+    }
+}
+
 /// What lay between the characters of a beginning.
 #[derive(Clone, Default)]
 struct Skipped {
@@ -51,7 +73,14 @@ struct Skipped {
 
 impl<'a> Search<'a> {
     pub(super) fn new(matcher: &'a Matcher, rules: &'a RuleSet, text: &'a Text) -> Self {
-        Self { matcher, terms: rules.terms(), text, flat: text.as_str(), found: Vec::new() }
+        let flat = text.as_str();
+        Self {
+            matcher,
+            terms: rules.terms(),
+            text,
+            flat,
+            found: Vec::with_capacity(flat.len() / BYTES_A_MATCH),
+        }
     }
 
     /// Looks for the terms that begin with the characters at `at` and behind it up to `end`, of which
@@ -66,7 +95,7 @@ impl<'a> Search<'a> {
         let bytes = self.flat.as_bytes();
         let is_wide = |at: usize| bytes.get(at).is_some_and(|byte| !byte.is_ascii());
         let mut wide = is_wide(at.start) || is_wide(at.end);
-        let (start, before) = (at.start, self.found.len());
+        let start = at.start;
         let mut end = end;
         loop {
             if let Some(term) = trie.term(node) {
@@ -76,17 +105,35 @@ impl<'a> Search<'a> {
                 return;
             }
             let Some(c) = self.flat.get(end..).and_then(|rest| rest.chars().next()) else { return };
-            let code = self.matcher.codes.get(c as usize).copied().unwrap_or(u16::MAX);
+            let code = self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
             if code >= SKIPPED || wide && c.is_ascii_alphabetic() {
-                // From the start again, with everything that may stand between.
-                self.found.truncate(before);
-                return self.begin(start);
+                if self.may_go_on(node, end) {
+                    self.go_on(Begun::without_gaps(self.flat, start..end, node));
+                }
+                return;
             }
             let Some(next) = trie.next(node, code.into()) else { return };
             node = next;
             end += c.len_utf8();
             wide |= !c.is_ascii();
         }
+    }
+
+    /// Whether an address of the web begins at `at`.
+    #[inline(never)]
+    pub(super) fn is_address(&self, at: usize) -> bool {
+        self.flat.get(at..).and_then(web_address).is_some()
+    }
+
+    /// Whether terms may go on from `node` with what stands at `at` behind a gap; most do not.
+    fn may_go_on(&self, node: u32, at: usize) -> bool {
+        let code = |c: char| self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
+        let behind = self.flat.get(at..).unwrap_or_default().chars().find(|&c| code(c) != SKIPPED);
+        behind.is_some_and(|c| {
+            // A letter may begin an address, which is skipped.
+            let code = code(c);
+            code == LOOK || c.is_ascii_alphabetic() || self.matcher.trie.next(node, code.into()).is_some()
+        })
     }
 
     /// Whether a Latin letter or digit begins at `at` that another stands in front of, so that no whole
@@ -127,12 +174,21 @@ impl<'a> Search<'a> {
         let begun = Begun { node: ROOT, range, index: 0, chinese, skipped: Skipped::default() };
         let Some(node) = self.matcher.trie.next(ROOT, self.matcher.code(first)) else { return };
         let begun = self.add(begun, first, node);
-        let mut going = begun.and_then(|begun| self.add_all(begun, more));
+        if let Some(begun) = begun.and_then(|begun| self.add_all(begun, more)) {
+            self.go_on(begun);
+        }
+    }
+
+    /// Finds the terms that go on from here, with everything that may stand between.
+    fn go_on(&mut self, begun: Begun) {
+        let mut going = Some(begun);
         let mut waiting = Vec::new();
         while let Some(begun) = going.take().or_else(|| waiting.pop()) {
             let [first, second] = self.step(begun);
             going = first;
-            waiting.extend(second);
+            if let Some(second) = second {
+                waiting.push(second);
+            }
         }
     }
 
@@ -218,11 +274,7 @@ impl<'a> Search<'a> {
     /// it are found.
     fn add(&mut self, mut begun: Begun, c: char, node: u32) -> Option<Begun> {
         begun.node = node;
-        if c.is_ascii_alphabetic() {
-            begun.chinese = false;
-        } else {
-            begun.chinese |= u32::from(c) >= CHINESE;
-        }
+        begun.note(c);
         if let Some(term) = self.matcher.trie.term(node) {
             self.complete(term, &begun.range, &begun.skipped);
         }
@@ -289,11 +341,9 @@ fn is_word(text: &str, range: &Range<usize>) -> bool {
     // With its accents: ǹ in jìhuàn is a letter too. Below U+0250 and in U+1E00 to U+1EFF.
     let accented = |c: char| matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}');
     let latin = |c: char| c.is_ascii_alphanumeric() || accented(c) && c.is_alphabetic();
-    let first = text.get(range.start..).and_then(|t| t.chars().next()).is_some_and(latin);
-    let last = text.get(..range.end).and_then(|t| t.chars().next_back()).is_some_and(latin);
-    let before = text.get(..range.start).and_then(|t| t.chars().next_back()).is_some_and(latin);
-    let after = text.get(range.end..).and_then(|t| t.chars().next()).is_some_and(latin);
-    !(first && before || last && after)
+    let behind = |at| text.get(at..).and_then(|t: &str| t.chars().next()).is_some_and(latin);
+    let before = |at| text.get(..at).and_then(|t: &str| t.chars().next_back()).is_some_and(latin);
+    !(behind(range.start) && before(range.start) || before(range.end) && behind(range.end))
 }
 
 /// Whether what is skipped in a match stands only in front of the folded characters that `breaks` has

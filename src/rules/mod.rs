@@ -24,7 +24,7 @@ use crate::fold::fold;
 use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
-pub use pattern::{Cue, Pattern, WorkedOut};
+pub use pattern::{Cue, Free, Pattern, WorkedOut};
 pub use spelling::MOST_SPELLINGS;
 pub use words::Around;
 
@@ -393,7 +393,7 @@ impl RuleSet {
     }
 
     /// The rules in the order of their files.
-    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Rule> {
         self.rules.iter()
     }
 

@@ -1,12 +1,15 @@
 //! A pattern that is compiled when something first needs it: compiling all of them takes longer than
 //! screening many a document, and who only reports needs none.
 
+use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
+use regex_syntax::hir::ClassUnicode;
 use serde::{Deserialize, Serialize};
 
 use super::needs::{Needs, longest, needs, stays_in_line};
+use crate::fold::{Fold, fold_char};
 
 /// Bytes a compiled pattern may take.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -30,6 +33,35 @@ pub struct WorkedOut {
     stays_in_line: bool,
 }
 
+/// Characters that are not counted around the words of a pattern, but for those that fold to nothing, which never
+/// are.
+#[derive(Debug, Clone, Default)]
+pub struct Free {
+    ranges: Vec<RangeInclusive<char>>,
+    /// Whether some are ideographs, which fold to each other only.
+    pub ideographs: bool,
+}
+
+impl Free {
+    fn new(class: &ClassUnicode) -> Self {
+        let ranges = class.iter().map(|range| range.start()..=range.end());
+        let is_skipped = |c| matches!(fold_char(c), Fold::Gap | Fold::Vanish);
+        let ranges: Vec<_> = ranges.filter(|range| !range.clone().all(is_skipped)).collect();
+        let all = ['\u{3400}'..='\u{9fff}', '\u{20000}'..='\u{3ffff}'];
+        let is_ideographs = |range: &RangeInclusive<char>| {
+            all.iter().any(|all| range.start() <= all.end() && range.end() >= all.start())
+        };
+        let ideographs = ranges.iter().any(is_ideographs);
+        Self { ranges, ideographs }
+    }
+
+    /// Whether it is one of them.
+    #[inline]
+    pub fn holds(&self, c: char) -> bool {
+        self.ranges.iter().any(|range| range.contains(&c))
+    }
+}
+
 /// A pattern of a rule, applied line by line to the original text.
 #[derive(Debug, Clone)]
 pub struct Pattern {
@@ -39,7 +71,7 @@ pub struct Pattern {
     needs: OnceLock<Needs>,
     longest: OnceLock<Option<usize>>,
     stays_in_line: OnceLock<bool>,
-    frees_ideographs: OnceLock<bool>,
+    free: OnceLock<Free>,
 }
 
 impl Pattern {
@@ -51,7 +83,7 @@ impl Pattern {
             needs: OnceLock::new(),
             longest: OnceLock::new(),
             stays_in_line: OnceLock::new(),
-            frees_ideographs: OnceLock::new(),
+            free: OnceLock::new(),
         }
     }
 
@@ -89,24 +121,11 @@ impl Pattern {
         *self.stays_in_line.get_or_init(|| stays_in_line(&self.written))
     }
 
-    /// Whether any number of this character may stand around one of its words, see [`Around`](super::Around).
-    pub fn is_free(&self, c: char) -> bool {
-        let Needs::Words(words) = self.needs() else { return false };
-        let free = words.free.ranges();
-        free.get(free.partition_point(|range| range.end() < c)).is_some_and(|range| range.start() <= c)
-    }
-
-    /// Whether any ideograph, of which most texts consist, is free; they fold to each other only.
-    pub fn frees_ideographs(&self) -> bool {
-        *self.frees_ideographs.get_or_init(|| match self.needs() {
-            Needs::Words(words) => {
-                let ideographs = [('\u{3400}', '\u{9fff}'), ('\u{20000}', '\u{3ffff}')];
-                let mut free = words.free.ranges().iter();
-                free.any(|range| {
-                    ideographs.iter().any(|(from, to)| range.start() <= *to && range.end() >= *from)
-                })
-            }
-            _ => false,
+    /// Characters of which any number may stand around one of its words, see [`Around`](super::Around).
+    pub fn free(&self) -> &Free {
+        self.free.get_or_init(|| match self.needs() {
+            Needs::Words(words) => Free::new(&words.free),
+            _ => Free::default(),
         })
     }
 

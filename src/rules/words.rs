@@ -43,7 +43,7 @@ fn read_class<'de, D: Deserializer<'de>>(from: D) -> Result<ClassUnicode, D::Err
 }
 
 /// How many characters of a match can stand around its word, those that fold to nothing and the
-/// [free](super::Pattern::is_free) ones not counted; `None` where there is no such number.
+/// [free](super::Pattern::free) ones not counted; `None` where there is no such number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Around {
     /// In front of it.
