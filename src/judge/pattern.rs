@@ -35,12 +35,14 @@ const REGIONS: [u32; 35] = [
 impl Case<'_> {
     /// Applies a pattern rule wherever in the text it can match. `number` is the rule's index.
     pub(super) fn pattern(&self, number: usize, rule: &Rule, spots: &Spots, judgements: &mut Vec<Judgement>) {
-        let Kind::Pattern { pattern, near, .. } = &rule.kind else { return };
+        let Kind::Pattern { pattern, near, near_signs, .. } = &rule.kind else { return };
         if spots.has_none(number, pattern) {
             return;
         }
+        let flat = self.text.as_str();
         let companions = spots.near(number, near);
-        let anywhere = near.is_empty() || self.has_mere_signs(near);
+        let anywhere = near.is_empty() && near_signs.is_empty()
+            || near_signs.iter().any(|sign| flat.contains(sign.as_str()));
         if !anywhere && companions.is_empty() {
             return;
         }
@@ -56,7 +58,6 @@ impl Case<'_> {
             }
         }
         let Kind::Pattern { check, min, unless_anywhere, papers, .. } = &rule.kind else { return };
-        let flat = self.text.as_str();
         if different.is_empty()
             || unless_anywhere.iter().any(|word| flat.contains(word.as_str()))
             || *papers && self.facts.is_for_the_public()
@@ -118,12 +119,6 @@ impl Case<'_> {
         }
     }
 
-    /// Whether the text has one of those words that are signs only, which the automaton does not
-    /// look for.
-    fn has_mere_signs(&self, words: &[String]) -> bool {
-        words.iter().filter(|word| is_mere_sign(word)).any(|word| self.text.as_str().contains(word.as_str()))
-    }
-
     /// Whether a word on the same line makes the match harmless.
     fn harmless(&self, range: &Range<usize>, unless: &[String]) -> bool {
         let flat = self.text.as_str();
@@ -134,11 +129,6 @@ impl Case<'_> {
         let after = super::grammar::head_chars(after, LINE_BYTES / 3);
         unless.iter().any(|word| before.contains(word.as_str()) || after.contains(word.as_str()))
     }
-}
-
-/// Whether nothing of a word is left when it is folded.
-fn is_mere_sign(word: &str) -> bool {
-    word.chars().all(|c| matches!(fold_char(c), Fold::Gap | Fold::Vanish))
 }
 
 /// Whether one of the sorted positions is close enough to some place in `range`.
@@ -243,7 +233,46 @@ fn is_bank_card(number: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Wanted, judge};
     use super::*;
+    use crate::finding::Verdict;
+    use crate::matcher::Matcher;
+    use crate::rules::RuleSet;
+    use crate::text::{At, Text};
+
+    #[test]
+    fn words_and_signs_that_must_be_near() {
+        let found = |near: &str, text: &str| {
+            let names =
+                ["title", "why", "advice"].map(|name| format!("{name} = {{ zh = \"a\", en = \"a\" }}\n"));
+            let rule = format!(
+                "[[rule]]\nid = \"a.b\"\nkind = \"pattern\"\nverdict = \"review\"\n{}pattern = '编号[0-9]{{4}}'\n\
+                 near = [{near}]\nhit = []\nmiss = []\n",
+                names.concat()
+            );
+            let mut rules = RuleSet::default();
+            rules.add_list("a.toml", rule.as_bytes(), Verdict::Review).unwrap();
+            let mut content = Text::new();
+            content.push(At::new(Place::Body), text);
+            let matches = Matcher::new(&rules).find(&rules, &content);
+            judge(&rules, &content, &matches, Wanted::Findings).len()
+        };
+        let far = format!("仓库\n{}编号1234", "甲".repeat(NEAR_BYTES));
+        assert_eq!(found("", "编号1234"), 1);
+        for (near, text, count) in [
+            ("\"仓库\"", "仓库\n编号1234", 1),
+            ("\"仓库\"", "编号1234", 0),
+            ("\"仓库\"", &far, 0),
+            // A sign that folds to nothing is enough anywhere.
+            ("\"■\"", "■\n编号1234", 1),
+            ("\"■\"", "编号1234", 0),
+            ("\"仓库\", \"■\"", "仓库\n编号1234", 1),
+            ("\"仓库\", \"■\"", "编号1234■", 1),
+            ("\"仓库\", \"■\"", "编号1234", 0),
+        ] {
+            assert_eq!(found(near, text), count, "{near} {text:.60}");
+        }
+    }
 
     #[test]
     fn identity_numbers() {

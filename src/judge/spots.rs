@@ -20,29 +20,17 @@ const CHAR_BYTES: usize = 4;
 pub(super) struct Spots<'a> {
     rules: &'a RuleSet,
     flat: &'a str,
-    /// For each rule, in the order of their starts: the words that its matches hold, and those that
-    /// must stand near them.
-    cues: Vec<Vec<&'a Match>>,
-    near: Vec<Vec<&'a Match>>,
+    /// The words that the matches of rules hold, and those that must stand near them.
+    cues: ByRule<'a>,
+    near: ByRule<'a>,
     /// All runs of digits, and how many they hold; looked for when first needed.
     runs: OnceCell<Vec<(Range<usize>, usize)>>,
 }
 
 impl<'a> Spots<'a> {
     pub(super) fn new(rules: &'a RuleSet, flat: &'a str, matches: &'a [Match]) -> Self {
-        let none = vec![Vec::new(); rules.iter().len()];
-        let (mut cues, mut near) = (none.clone(), none);
-        for hit in matches {
-            let term = &rules.terms()[hit.term];
-            let hits = match term.role {
-                Role::Cue(_) => cues.get_mut(term.rule),
-                Role::Near => near.get_mut(term.rule),
-                _ => None,
-            };
-            if let Some(hits) = hits {
-                hits.push(hit);
-            }
-        }
+        let cues = ByRule::new(rules, matches, |role| matches!(role, Role::Cue(_)));
+        let near = ByRule::new(rules, matches, |role| role == Role::Near);
         Self { rules, flat, cues, near, runs: OnceCell::new() }
     }
 
@@ -64,7 +52,7 @@ impl<'a> Spots<'a> {
             }
             Cue::Words => {
                 let free = pattern.free();
-                for hit in of_rule(&self.cues, rule) {
+                for hit in self.cues.of(rule) {
                     if let Role::Cue(around) = self.rules.terms()[hit.term].role {
                         pieces.add_word(&hit.range, around, free);
                     }
@@ -76,7 +64,7 @@ impl<'a> Spots<'a> {
 
     /// Whether rule number `rule`, which has this pattern, can match nowhere: none of its words is there.
     pub(super) fn has_none(&self, rule: usize, pattern: &Pattern) -> bool {
-        of_rule(&self.cues, rule).is_empty() && pattern.cue() == Cue::Words
+        self.cues.of(rule).is_empty() && pattern.cue() == Cue::Words
     }
 
     /// Where the words begin that must stand near the matches of rule number `rule`, of which these are the
@@ -86,13 +74,46 @@ impl<'a> Spots<'a> {
             let letters = Letters::new(self.flat.get(hit.range.clone()).unwrap_or_default());
             words.iter().any(|word| letters.as_str().contains(word.as_str()))
         };
-        of_rule(&self.near, rule).iter().filter(is_written).map(|hit| hit.range.start).collect()
+        self.near.of(rule).iter().filter(is_written).map(|hit| hit.range.start).collect()
     }
 }
 
-/// The hits of a rule.
-fn of_rule<'a, 'b>(hits: &'b [Vec<&'a Match>], rule: usize) -> &'b [&'a Match] {
-    hits.get(rule).map_or(&[], Vec::as_slice)
+/// Hits by the number of their rule, then in the order of their starts.
+struct ByRule<'a> {
+    hits: Vec<&'a Match>,
+    /// Where those of each rule end.
+    ends: Vec<usize>,
+}
+
+impl<'a> ByRule<'a> {
+    /// Those of `matches` whose terms have a role that is `wanted`.
+    fn new(rules: &RuleSet, matches: &'a [Match], wanted: impl Fn(Role) -> bool) -> Self {
+        let terms = rules.terms();
+        let rule_of = |hit: &Match| Some(&terms[hit.term]).filter(|term| wanted(term.role)).map(|t| t.rule);
+        // Each is counted, then put where those of the rules before end.
+        let mut ends = vec![0; rules.iter().len()];
+        for rule in matches.iter().filter_map(rule_of) {
+            ends[rule] += 1;
+        }
+        let mut count = 0;
+        for end in &mut ends {
+            (*end, count) = (count, count + *end);
+        }
+        let mut by_rule = Self { hits: matches.iter().take(count).collect(), ends };
+        for hit in matches {
+            if let Some(rule) = rule_of(hit) {
+                let end = &mut by_rule.ends[rule];
+                by_rule.hits[*end] = hit;
+                *end += 1;
+            }
+        }
+        by_rule
+    }
+
+    fn of(&self, rule: usize) -> &[&'a Match] {
+        let end = |rule: usize| self.ends.get(rule).copied().unwrap_or(0);
+        self.hits.get(rule.checked_sub(1).map_or(0, end)..end(rule)).unwrap_or_default()
+    }
 }
 
 /// Pieces of a text in which a pattern can match; what overlaps is one.

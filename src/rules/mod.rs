@@ -99,6 +99,8 @@ pub enum Kind {
         min: u32,
         /// Words one of which must stand in the document; empty for none.
         near: Vec<String>,
+        /// Signs one of which is enough in place of such a word: they fold to nothing, and are no terms.
+        near_signs: Vec<String>,
         /// Words in the same line that make a match harmless.
         unless: Vec<String>,
         /// Words that make all of them harmless wherever in the document they stand.

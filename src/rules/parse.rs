@@ -189,15 +189,17 @@ fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String>
         RawKind::Pattern => {
             let written =
                 raw.pattern.ok_or(format!("{}: pattern", raw.id))?.pattern().replace("<person>", PERSON);
-            let near: BTreeSet<String> = raw.near.iter().map(|word| fold(word)).collect();
-            let near = near.into_iter().filter(|word| !word.is_empty());
-            terms.extend(near.map(|word| Term::plain(word, Role::Near)));
+            let (near_signs, near): (Vec<_>, Vec<_>) =
+                raw.near.into_iter().partition(|word| fold(word).is_empty());
+            let folded: BTreeSet<String> = near.iter().map(|word| fold(word)).collect();
+            terms.extend(folded.into_iter().map(|word| Term::plain(word, Role::Near)));
             Kind::Pattern {
                 pattern: Box::new(Pattern::new(&written)),
                 papers: raw.papers,
                 check: raw.check.unwrap_or(Check::None),
                 min: raw.min.unwrap_or(1),
-                near: raw.near,
+                near,
+                near_signs,
                 unless: raw.unless,
                 unless_anywhere: raw.unless_anywhere,
             }
