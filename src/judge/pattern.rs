@@ -263,6 +263,10 @@ mod tests {
             ("\"仓库\"", "仓库\n编号1234", 1),
             ("\"仓库\"", "编号1234", 0),
             ("\"仓库\"", &far, 0),
+            // Latin words begin where a word does.
+            ("\"Bonus\"", "annualBonus\n编号1234", 1),
+            ("\"bonus\"", "bonuses\n编号1234", 1),
+            ("\"bonus\"", "nobonus\n编号1234", 0),
             // A sign that folds to nothing is enough anywhere.
             ("\"■\"", "■\n编号1234", 1),
             ("\"■\"", "编号1234", 0),

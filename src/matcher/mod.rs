@@ -10,6 +10,7 @@
 //! far apart to be one word: more than [`GAP_CHARS`] skipped characters between two of them, or a
 //! border between parts or pages.
 
+mod pairs;
 mod search;
 mod trie;
 
@@ -18,15 +19,12 @@ use std::ops::Range;
 use crate::fold::{Fold, fold_char};
 use crate::rules::{Role, RuleSet};
 use crate::text::{Break, Text};
+use pairs::Pairs;
 use search::Search;
 use trie::Trie;
 
 /// Characters (white space, separators) that may stand between two characters of a term.
 pub const GAP_CHARS: u32 = 8;
-/// Bits of the bitmap of pairs for each pair that terms begin with, and least bits of all: few pairs are
-/// taken for others.
-const PAIR_BITS: usize = 64;
-const LEAST_PAIR_BITS: usize = 1 << 12;
 /// Code points of the basic plane.
 const PLANE: usize = 1 << 16;
 
@@ -84,12 +82,10 @@ pub struct Matcher {
     /// For each character of the basic plane, as it stands in the text, the number of what it folds to; 0
     /// where no term has that.
     codes: Box<[u16; PLANE]>,
-    /// A bit for the hash of the first two characters of each term.
-    pairs: Vec<u64>,
-    /// Bits that a hash is shifted by to be one of those.
-    pair_shift: u32,
-    /// A bit for each character of ASCII with which a cue begins, which need not be a whole word.
-    cue_firsts: u128,
+    /// The first two characters of the terms.
+    pairs: Pairs,
+    /// Of those that begin inside words of Latin letters, too.
+    inside: Pairs,
 }
 
 /// The last character that is no gap: where it begins and ends, and its code, or 0 where no term can begin with
@@ -146,52 +142,26 @@ impl Matcher {
         }
         let code = |c: char| alphabet.get(c as usize).copied().unwrap_or(0);
         let trie = Trie::new(&folded, last, code);
-        let mut matcher = Self {
+        let pairs = |terms: &mut dyn Iterator<Item = &str>| {
+            let pair = |term: &str| {
+                let mut chars = term.chars().map(code);
+                Some((chars.next()?, chars.next()?))
+            };
+            let mut pairs: Vec<(u32, u32)> = terms.filter_map(pair).collect();
+            pairs.dedup();
+            Pairs::new(&pairs)
+        };
+        let cues = all.iter().filter(|term| matches!(term.role, Role::Cue(_)));
+        Self {
             trie,
             term_ends,
             codes: codes(&alphabet, counts[0]),
             firsts: counts[1],
-            pairs: Vec::new(),
-            pair_shift: 0,
-            cue_firsts: cue_firsts(rules),
+            pairs: pairs(&mut folded.iter().copied()),
+            inside: pairs(&mut cues.map(|term| term.folded.as_str()).filter(|term| begins_latin(term))),
             terms: order,
             alphabet,
-        };
-        matcher.note_pairs(&folded);
-        matcher
-    }
-
-    fn note_pairs(&mut self, folded: &[&str]) {
-        let pair = |term: &&str| {
-            let mut chars = term.chars().map(|c| self.code(c));
-            Some((chars.next()?, chars.next()?))
-        };
-        let mut pairs: Vec<(u32, u32)> = folded.iter().filter_map(pair).collect();
-        pairs.dedup();
-        let bits = (pairs.len() * PAIR_BITS).next_power_of_two().max(LEAST_PAIR_BITS);
-        self.pairs = vec![0; bits / 64];
-        self.pair_shift = 64 - bits.trailing_zeros();
-        for (first, second) in pairs {
-            let bit = self.pair_bit(first, second);
-            if let Some(word) = self.pairs.get_mut(bit >> 6) {
-                *word |= 1 << (bit & 63);
-            }
         }
-    }
-
-    /// Which bit of `pairs` these two codes have.
-    #[inline]
-    fn pair_bit(&self, first: u32, second: u32) -> usize {
-        // The high bits of a product by the golden ratio are spread best.
-        let hash = (u64::from(first) << 32 | u64::from(second)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        usize::try_from(hash >> self.pair_shift).unwrap_or(0)
-    }
-
-    /// Whether a term may begin with these two codes.
-    #[inline]
-    fn may_begin(&self, first: u16, second: u16) -> bool {
-        let bit = self.pair_bit(first.into(), second.into());
-        self.pairs.get(bit >> 6).is_some_and(|word| word >> (bit & 63) & 1 != 0)
     }
 
     /// All matches in `text`, by their start, then the shorter first.
@@ -246,12 +216,8 @@ impl Matcher {
     #[inline(always)]
     fn meet(&self, last: &mut Last, at: usize, len: usize, code: u16, search: &mut Search) -> usize {
         if code < SKIPPED {
-            if self.may_begin(last.code, code) {
-                if last.end == at {
-                    search.begin_pair(last.start..at, last.code, at + len, code);
-                } else {
-                    search.begin(last.start);
-                }
+            if self.pairs.may_hold(last.code, code) {
+                search.begin_pair(last.start..last.end, last.code, at..at + len, code);
             }
             *last = Last { start: at, end: at + len, code };
         } else if code == LOOK {
@@ -311,11 +277,8 @@ fn codes(alphabet: &[u32], alone: u16) -> Box<[u16; PLANE]> {
     codes
 }
 
-/// A bit for each character of ASCII that begins a cue.
-fn cue_firsts(rules: &RuleSet) -> u128 {
-    let cues = rules.terms().iter().filter(|term| is_cue(term.role));
-    let firsts = cues.filter_map(|term| term.folded.bytes().next()).filter(u8::is_ascii);
-    firsts.fold(0, |bits, first| bits | 1 << first)
+fn begins_latin(term: &str) -> bool {
+    term.bytes().next().is_some_and(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Takes out the allowing terms and every match that lies inside one of them.

@@ -83,20 +83,23 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Looks for the terms that begin with the characters at `at` and behind it up to `end`, of which
-    /// these are the codes: most go on, and end, without any gap.
-    pub(super) fn begin_pair(&mut self, at: Range<usize>, first: u16, end: usize, second: u16) {
+    /// Looks for the terms that begin with the characters at `at` and, perhaps behind a gap, at `next`, of
+    /// which these are the codes: most go on, and end, without any gap.
+    pub(super) fn begin_pair(&mut self, at: Range<usize>, first: u16, next: Range<usize>, second: u16) {
+        if self.is_inside_word(at.start) && !self.matcher.inside.may_hold(first, second) {
+            return;
+        }
         let trie = &self.matcher.trie;
         let node = trie.next(ROOT, first.into()).and_then(|node| trie.next(node, second.into()));
         let Some(mut node) = node else { return };
-        if self.is_inside_word(at.start) {
+        let (start, mut end) = (at.start, next.end);
+        let mut wide = !self.flat.as_bytes().get(start..end).is_some_and(<[u8]>::is_ascii);
+        if at.end < next.start {
+            if trie.term(node).is_some() || self.may_go_on(node, end, wide) {
+                self.begin(start);
+            }
             return;
         }
-        let bytes = self.flat.as_bytes();
-        let is_wide = |at: usize| bytes.get(at).is_some_and(|byte| !byte.is_ascii());
-        let mut wide = is_wide(at.start) || is_wide(at.end);
-        let start = at.start;
-        let mut end = end;
         loop {
             if let Some(term) = trie.term(node) {
                 self.complete(term, &(start..end), &Skipped::default());
@@ -107,7 +110,7 @@ impl<'a> Search<'a> {
             let Some(c) = self.flat.get(end..).and_then(|rest| rest.chars().next()) else { return };
             let code = self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
             if code >= SKIPPED || wide && c.is_ascii_alphabetic() {
-                if self.may_go_on(node, end) {
+                if self.may_go_on(node, end, wide) {
                     self.go_on(Begun::without_gaps(self.flat, start..end, node));
                 }
                 return;
@@ -119,32 +122,37 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether a Latin letter or digit begins at `at` inside a word. In annualBonus a word begins inside another.
+    fn is_inside_word(&self, at: usize) -> bool {
+        let bytes = self.flat.as_bytes();
+        let (Some(&first), Some(&before)) = (bytes.get(at), bytes.get(at.wrapping_sub(1))) else {
+            return false;
+        };
+        first.is_ascii_alphanumeric()
+            && before.is_ascii_alphanumeric()
+            && !(first.is_ascii_uppercase() && before.is_ascii_lowercase())
+    }
+
     /// Whether an address of the web begins at `at`.
     #[inline(never)]
     pub(super) fn is_address(&self, at: usize) -> bool {
         self.flat.get(at..).and_then(web_address).is_some()
     }
 
-    /// Whether terms may go on from `node` with what stands at `at` behind a gap; most do not.
-    fn may_go_on(&self, node: u32, at: usize) -> bool {
-        let code = |c: char| self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
-        let behind = self.flat.get(at..).unwrap_or_default().chars().find(|&c| code(c) != SKIPPED);
-        behind.is_some_and(|c| {
-            // A letter may begin an address, which is skipped.
-            let code = code(c);
-            code == LOOK || c.is_ascii_alphabetic() || self.matcher.trie.next(node, code.into()).is_some()
-        })
-    }
-
-    /// Whether a Latin letter or digit begins at `at` that another stands in front of, so that no whole
-    /// word begins, nor a cue.
-    fn is_inside_word(&self, at: usize) -> bool {
-        let bytes = self.flat.as_bytes();
-        let is_latin =
-            |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
-        is_latin(Some(at))
-            && is_latin(at.checked_sub(1))
-            && self.matcher.cue_firsts >> bytes[at].to_ascii_lowercase() & 1 == 0
+    /// Whether terms may go on from `node` with what stands at `at` or behind a gap there; most do not. There are no
+    /// Chinese characters in front where it is not `wide`.
+    fn may_go_on(&self, node: u32, at: usize, mut wide: bool) -> bool {
+        for c in self.flat.get(at..).unwrap_or_default().chars() {
+            let code = self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
+            if code != SKIPPED {
+                // Behind what may be Chinese a letter may begin an address, which is skipped.
+                return code == LOOK
+                    || wide && c.is_ascii_alphabetic()
+                    || self.matcher.trie.next(node, code.into()).is_some();
+            }
+            wide |= !c.is_ascii();
+        }
+        false
     }
 
     /// Looks for the terms that begin with the character at `at`, whatever follows.
@@ -152,11 +160,7 @@ impl<'a> Search<'a> {
         let Some(c) = self.flat.get(at..).and_then(|rest| rest.chars().next()) else { return };
         let end = at + c.len_utf8();
         match fold_char(c) {
-            Fold::Char(first) => {
-                if !self.is_inside_word(at) {
-                    self.extend(at..end, first, "");
-                }
-            }
+            Fold::Char(first) => self.extend(at..end, first, ""),
             Fold::Sequence(sequence) => {
                 let mut rest = sequence.chars();
                 while let Some(first) = rest.next() {

@@ -97,7 +97,7 @@ pub enum Kind {
         check: Check,
         /// Different matches in one document from which there is a finding.
         min: u32,
-        /// Words one of which must stand in the document; empty for none.
+        /// Words one of which must stand in the document, Latin ones where a word begins; empty for none.
         near: Vec<String>,
         /// Signs one of which is enough in place of such a word: they fold to nothing, and are no terms.
         near_signs: Vec<String>,
