@@ -4,6 +4,7 @@
 //! panics of a stage stop here.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -240,18 +241,24 @@ impl Screener {
     }
 
     fn judged(&self, part: &Part, wanted: Wanted) -> Vec<Explained> {
-        let mut explained = Vec::new();
-        let main = std::iter::once(&part.extracted.text);
-        let texts = std::iter::once(&part.name).chain(main).chain(&part.extracted.alternatives);
-        for text in texts {
+        let explained = |text| {
             let matches = self.matcher().find(&self.rules, text);
             let own = text.own();
             let judged = judge(&self.rules, text, &matches, wanted).into_iter();
-            for judgement in judged.filter(|judgement| own.contains(&judgement.range.start)) {
-                explained.extend(described(text, judgement, part.inner.as_ref()));
-            }
+            let judged = judged.filter(|judgement| own.contains(&judgement.range.start));
+            judged.filter_map(|judgement| described(text, judgement, part.inner.as_ref())).collect()
+        };
+        let mut all: Vec<Explained> = explained(&part.name);
+        all.append(&mut explained(&part.extracted.text));
+        for reading in &part.extracted.alternatives {
+            let others = explained(reading);
+            // What the text itself says needs no second finding.
+            let told = |hit: &Explained| (hit.rule.clone(), fold(&hit.matched), hit.verdict);
+            let known: HashSet<_> =
+                if others.is_empty() { HashSet::new() } else { all.iter().map(told).collect() };
+            all.extend(others.into_iter().filter(|hit| !known.contains(&told(hit))));
         }
-        explained
+        all
     }
 
     fn finding(&self, hit: Explained) -> Finding {

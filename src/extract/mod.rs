@@ -6,6 +6,7 @@
 
 mod archive;
 mod binary;
+mod embedded;
 mod epub;
 mod flow;
 mod html;
@@ -40,7 +41,8 @@ use crate::text::Text;
 pub struct Extracted {
     /// The text with its places.
     pub text: Text,
-    /// Other plausible readings of the same bytes, where the encoding is uncertain.
+    /// Other plausible readings of the same bytes, where the encoding is uncertain; what the pages within
+    /// it show.
     pub alternatives: Vec<Text>,
     /// Documents inside this one, not yet read.
     pub inner: Vec<Inner>,
@@ -94,6 +96,7 @@ fn picture(bytes: &[u8], budget: &mut Budget) -> Option<Extracted> {
 /// Reads `bytes` as `file_type`.
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = read(bytes, file_type, budget);
+    embedded::read(&mut extracted, file_type, budget);
     let is_silent = file_type.is_picture() || file_type.has_no_text();
     // Only there: in everything else each byte is looked at anyway.
     if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
@@ -141,7 +144,9 @@ fn is_document(bytes: &[u8]) -> bool {
 
 /// Reads the next piece of a document whose pieces before it left this rest.
 pub fn extract_rest(bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extracted {
-    plain::extract(bytes, rest, budget)
+    let mut extracted = plain::extract(bytes, rest, budget);
+    embedded::read(&mut extracted, FileType::Text, budget);
+    extracted
 }
 
 /// Bytes up to which a document of this type is read in one; `None` where it is read by and by, or as what

@@ -237,7 +237,7 @@ fn referenced(text: &str) -> Option<String> {
 }
 
 /// The character that an escape at the start of `text` stands for, and the bytes of the escape.
-fn escaped(text: &str) -> Option<(char, usize)> {
+pub(super) fn escaped(text: &str) -> Option<(char, usize)> {
     const DIGITS: usize = 6;
     if let Some(braced) = text.strip_prefix("\\u{") {
         let end = braced.bytes().take(DIGITS + 1).position(|byte| byte == b'}')?;

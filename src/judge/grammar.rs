@@ -16,6 +16,8 @@ use crate::fold::{Fold, fold_char, web_address};
 const CONDITION_CHARS: usize = 16;
 /// Characters behind a level word that are looked at.
 const TAIL_CHARS: usize = 80;
+/// Characters of markup between a level and its star.
+const MARKUP_CHARS: usize = 8;
 /// Signs between level and period.
 const STARS: usize = 6;
 
@@ -102,7 +104,7 @@ fn is_weak_star(c: char) -> bool {
 /// a number, 级, 保密期限, 至, 长期, an address of the web, \\u2605.
 #[rustfmt::skip]
 fn begins_tail(c: char) -> bool {
-    is_weak_star(c) || is_star(c) || c == '\\' || opens(c) || closes(c) || c.is_ascii_alphanumeric() || c.is_whitespace()
+    is_weak_star(c) || is_star(c) || matches!(c, '\\' | '}') || opens(c) || closes(c) || c.is_ascii_alphanumeric() || c.is_whitespace()
         || matches!(
             c,
             '级' | '件' | '保' | '期' | '至' | '自' | '半' | '长' | '永' | '无' | '〇' | '零' | '○' | '一' | '壹' | '二'
@@ -125,6 +127,7 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
     // 秘密 SECRET ★10年.
     let _ = TRANSLATIONS.into_iter().any(|word| cursor.word(word));
     cursor.blanks();
+    markup(&mut cursor);
     if cursor.next().is_none_or(|(c, _)| !begins_tail(c)) {
         // A word goes on, or another follows.
         return tail;
@@ -197,6 +200,20 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
         tail = Tail::default();
     }
     tail
+}
+
+/// Skips what ends the markup of a level in front of its star: '''机密'''★20年 in a wiki, {机密}★20年 in TeX,
+/// `**机密**\ ★20年` in reStructuredText.
+fn markup(cursor: &mut Cursor<'_>) {
+    let start = cursor.at;
+    for _ in 0..MARKUP_CHARS {
+        if cursor.eat(|c| matches!(c, '\'' | '`' | '\\' | '}' | '*' | '_' | ' ')).is_none() {
+            break;
+        }
+    }
+    if !cursor.next().is_some_and(|(c, _)| is_star(c)) {
+        cursor.at = start;
+    }
 }
 
 /// Conditions that a star in doubt is enough for.

@@ -1,0 +1,255 @@
+//! Pages within other text: data, programs and templates of web sites hold the markup of pages in their
+//! strings. What it shows is another reading of the text: `"<b>机密</b>★20年"` shows 机密★20年.
+
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2, memmem};
+
+use super::Extracted;
+use super::plain::escaped;
+use crate::filetype::FileType;
+use crate::limits::Budget;
+use crate::read::html::Page;
+use crate::read::xml;
+use crate::text::Place;
+
+/// Elements by whose end tags markup is told from what programs have between angle brackets.
+const ELEMENTS: &[&str] = &[
+    "a",
+    "article",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "button",
+    "center",
+    "del",
+    "div",
+    "em",
+    "font",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "html",
+    "i",
+    "ins",
+    "label",
+    "li",
+    "mark",
+    "ol",
+    "p",
+    "pre",
+    "s",
+    "section",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "table",
+    "td",
+    "th",
+    "tr",
+    "u",
+    "ul",
+];
+/// Bytes of a tag: longer ones are taken for text of programs.
+const TAG_BYTES: usize = 500;
+/// Bytes of a text that are read at once.
+const PIECE_BYTES: usize = 4 << 20;
+/// How often strings may be escaped one within the other.
+const LEVELS: usize = 4;
+
+/// Adds what the pages within the text show. In what its reader knows as markup only scripts and properties are
+/// looked at: elsewhere markup is shown as it stands there, as in lessons about it.
+pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut Budget) {
+    use FileType::{Eml, Epub, Html, Markdown, Mht};
+    let is_markup = matches!(file_type, Html | Markdown | Eml | Mht | Epub);
+    let text = &extracted.text;
+    let mut page = Page::default();
+    page.text.guessed = text.guessed;
+    let mut look = |piece: &str| {
+        let mut rest = piece;
+        while !rest.is_empty() {
+            let (piece, behind) = rest.split_at(piece_end(rest));
+            if let Some(source) = source(piece) {
+                page.read(&source, budget);
+            }
+            rest = behind;
+        }
+    };
+    if is_markup {
+        let holds_strings = |place| matches!(place, Place::Script | Place::Property);
+        for segment in text.segments().iter().filter(|segment| holds_strings(segment.at.place)) {
+            look(text.as_str().get(segment.range.clone()).unwrap_or_default());
+        }
+    } else {
+        look(text.as_str());
+    }
+    extracted.gaps.append(&mut page.gaps);
+    if !page.text.is_empty() {
+        extracted.alternatives.push(page.text);
+    }
+}
+
+/// Where to cut a text, so that little of it is copied at once: behind a line, or in front of markup.
+fn piece_end(text: &str) -> usize {
+    if text.len() <= PIECE_BYTES {
+        return text.len();
+    }
+    let head = text.get(..text.floor_char_boundary(PIECE_BYTES)).unwrap_or(text);
+    let line_end = head.rfind('\n').map(|at| at + 1);
+    line_end.or_else(|| head.rfind('<').filter(|&at| at > 0)).unwrap_or(head.len())
+}
+
+/// The text with its markup written as in a page; `None` where it has none.
+fn source(text: &str) -> Option<String> {
+    // Each way to write an end tag has one of these.
+    let may_have = ["</", "<\\", "u003c", "u003C", "x3c", "x3C", "lt;", "<br", "<BR"];
+    if !may_have.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
+        return None;
+    }
+    let mut source = unescaped(text);
+    for _ in 0..LEVELS {
+        if let Some(page) = page(&source) {
+            return Some(page);
+        }
+        source = match unescaped(&source) {
+            Cow::Owned(source) => source.into(),
+            Cow::Borrowed(same) => match xml::unescape(same) {
+                Cow::Owned(source) => source.into(),
+                Cow::Borrowed(_) => return None,
+            },
+        };
+    }
+    None
+}
+
+/// The text with its lines as lines of a page and with other angle brackets than those of tags as characters; `None`
+/// where no element of pages ends, nor a line.
+fn page(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    let mut ends_any = false;
+    while let Some(at) = memchr2(b'<', b'\n', rest.as_bytes()) {
+        let (before, sign) = rest.split_at(at);
+        out.push_str(before);
+        let length = match tag(sign) {
+            Some((length, ends)) => {
+                ends_any |= ends;
+                out.push_str(sign.get(..length).unwrap_or_default());
+                length
+            }
+            None => {
+                out.push_str(if sign.starts_with('<') { "&lt;" } else { "<br>" });
+                1
+            }
+        };
+        rest = sign.get(length..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    ends_any.then_some(out)
+}
+
+/// The bytes of the tag or comment at the start of `text`, and whether it is the end of an element of pages or
+/// of a line.
+fn tag(text: &str) -> Option<(usize, bool)> {
+    if text.starts_with("<!--") {
+        return text.find("-->").map(|end| (end + 3, false));
+    }
+    let inner = text.strip_prefix('<')?;
+    let (slash, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
+    let length = inner.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b)).count();
+    let (name, behind) = inner.split_at(length);
+    if !name.starts_with(|c: char| c.is_ascii_alphabetic())
+        || !behind.starts_with(|c: char| c == '>' || c == '/' || c.is_whitespace())
+    {
+        return None;
+    }
+    let end = behind.bytes().take(TAG_BYTES).take_while(|&b| b != b'<').position(|b| b == b'>')?;
+    let is = |element: &str| element.eq_ignore_ascii_case(name);
+    let ends = slash && ELEMENTS.iter().any(|element| is(element)) || is("br");
+    Some((text.len() - behind.len() + end + 1, ends))
+}
+
+/// The text as the string that it writes with backslashes.
+fn unescaped(text: &str) -> Cow<'_, str> {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
+        let (before, escape) = rest.split_at(at);
+        out.push_str(before);
+        let (c, length) = match escape.as_bytes().get(1) {
+            Some(b'n' | b'r') => ('\n', 2),
+            Some(b't') => (' ', 2),
+            Some(&sign @ (b'/' | b'"' | b'\'' | b'`' | b'\\')) => (char::from(sign), 2),
+            Some(b'x') => hex(escape).unwrap_or(('\\', 1)),
+            _ => escaped(escape).unwrap_or(('\\', 1)),
+        };
+        out.push(c);
+        rest = escape.get(length..).unwrap_or_default();
+    }
+    if out.is_empty() {
+        return text.into();
+    }
+    out.push_str(rest);
+    if out == text { text.into() } else { out.into() }
+}
+
+/// The sign of ASCII that is written as `\x3c`, and how long that is.
+fn hex(escape: &str) -> Option<(char, usize)> {
+    let byte = u8::from_str_radix(escape.get(2..4)?, 16).ok()?;
+    byte.is_ascii().then_some((char::from(byte), 4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markup_in_every_writing_is_found() {
+        for text in [
+            "<b>机</b>密",
+            r"<b>机<\/b>密",
+            r"\u003cb\u003e机\u003c/b\u003e密",
+            r"\u003Cb\u003E机\u003C\/b\u003E密",
+            r"\x3cb\x3e机\x3c/b\x3e密",
+            "&lt;b&gt;机&lt;/b&gt;密",
+            "&amp;lt;b&amp;gt;机&amp;lt;/b&amp;gt;密",
+            r"\\u003cb\\u003e机\\u003c/b\\u003e密",
+        ] {
+            assert_eq!(source(text).as_deref(), Some("<b>机</b>密"), "{text}");
+        }
+        assert_eq!(source(r#"<p a=\"b\">甲\n乙<\/p>"#).as_deref(), Some("<p a=\"b\">甲<br>乙</p>"));
+        assert_eq!(source("甲<br/>乙").as_deref(), Some("甲<br/>乙"));
+        assert!(source("<SPAN>甲</SPAN >").is_some());
+        let mixed = source("if (a < b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a<b && c").unwrap();
+        assert_eq!(mixed, "if (a &lt; b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a&lt;b && c");
+        assert_eq!(source("甲\n<p\nid=a>乙</p>").as_deref(), Some("甲<br><p\nid=a>乙</p>"));
+    }
+
+    #[test]
+    fn angle_brackets_of_programs_are_no_markup() {
+        for text in [
+            "if (a < b && c > d) { Vec<String> }",
+            "#include <stdio.h>",
+            "甲</config>乙</bean>",
+            r"C:\new\table <\b",
+            "a </ b",
+            "<brand>",
+            "&lt;甲&gt;",
+            "",
+            "\\",
+            r"\u003",
+            r"\x3",
+            r"\xé</",
+        ] {
+            assert_eq!(source(text), None, "{text}");
+        }
+    }
+}
