@@ -136,10 +136,17 @@ fn page(text: &str) -> Option<String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     let mut ends_any = false;
+    // Bytes behind the last end of a comment, so that each is searched for only where it is.
+    let behind_comments = text.rfind("-->").map_or(text.len(), |at| text.len() - at - 3);
     while let Some(at) = memchr2(b'<', b'\n', rest.as_bytes()) {
         let (before, sign) = rest.split_at(at);
         out.push_str(before);
-        let length = match tag(sign) {
+        let comment = sign.strip_prefix("<!--").filter(|inner| inner.len() >= behind_comments + 3);
+        let found = match comment {
+            Some(inner) => inner.find("-->").map(|end| (end + 7, false)),
+            None => tag(sign),
+        };
+        let length = match found {
             Some((length, ends)) => {
                 ends_any |= ends;
                 out.push_str(sign.get(..length).unwrap_or_default());
@@ -156,12 +163,8 @@ fn page(text: &str) -> Option<String> {
     ends_any.then_some(out)
 }
 
-/// The bytes of the tag or comment at the start of `text`, and whether it is the end of an element of pages or
-/// of a line.
+/// The bytes of the tag at the start of `text`, and whether it is the end of an element of pages or of a line.
 fn tag(text: &str) -> Option<(usize, bool)> {
-    if text.starts_with("<!--") {
-        return text.find("-->").map(|end| (end + 3, false));
-    }
     let inner = text.strip_prefix('<')?;
     let (slash, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
     let length = inner.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"-_.:".contains(b)).count();
@@ -230,7 +233,31 @@ mod tests {
         assert!(source("<SPAN>甲</SPAN >").is_some());
         let mixed = source("if (a < b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a<b && c").unwrap();
         assert_eq!(mixed, "if (a &lt; b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a&lt;b && c");
+        assert_eq!(source("<!---->甲<br>-->乙<!--").as_deref(), Some("<!---->甲<br>-->乙&lt;!--"));
         assert_eq!(source("甲\n<p\nid=a>乙</p>").as_deref(), Some("甲<br><p\nid=a>乙</p>"));
+    }
+
+    #[test]
+    fn nothing_is_lost_whatever_stands_there() {
+        const PIECES: [&str; 22] = [
+            "<", "</", "b>", "<b>", "</b>", "<br>", "<!--", "-->", "\\", "\\u003c", "\\n", "&lt;", "&",
+            "lt;", "甲", "乙", "\n", " ", "\"", "\\x3c", ">", "/",
+        ];
+        let mut state = 20_261_129_u64;
+        let mut next = |bound: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % bound
+        };
+        let letters = |text: &str| text.chars().filter(|c| matches!(c, '甲' | '乙')).collect::<String>();
+        let mut read = 0;
+        for _ in 0..20_000 {
+            let text: String = (0..next(24)).map(|_| PIECES[next(PIECES.len())]).collect();
+            if let Some(page) = source(&text) {
+                assert_eq!(letters(&page), letters(&text), "{text}");
+                read += 1;
+            }
+        }
+        assert!(read > 5_000);
     }
 
     #[test]
