@@ -114,6 +114,9 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
     const GLYPHS: usize = 3;
     const UNEVEN: f32 = 1.6;
     let mut ranges = Vec::new();
+    if row.placed.len() < GLYPHS {
+        return ranges;
+    }
     let mut start = 0usize;
     let (mut low, mut high) = (f32::INFINITY, 0f32);
     for i in 1..=row.placed.len() {
