@@ -20,6 +20,8 @@ const STAMP: f32 = 1.2;
 const COVERED: usize = 64;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
+/// Rows that there is room for at first.
+const ROOM: usize = 64;
 /// Glyphs of a run that is short.
 const SINGLE: usize = 4;
 
@@ -85,7 +87,10 @@ impl Row {
             |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * lesser(a.size, b.size);
         let single = self.count <= SINGLE && self.placed.len() < self.count;
         let mixed = |placed: &[Placed]| single || placed.windows(2).any(|pair| over(&pair[0], &pair[1]));
-        if mixed(&self.placed) && self.placed.iter().any(Placed::is_stretch) {
+        if !mixed(&self.placed) {
+            return;
+        }
+        if self.placed.iter().any(Placed::is_stretch) {
             self.placed = self.placed.iter().flat_map(|placed| words(sheet, placed)).collect();
             sort(&mut self.placed);
         }
@@ -186,7 +191,7 @@ impl ByHeight {
 
 /// Gathers glyphs into rows of one baseline.
 pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<Row> = Vec::with_capacity(ROOM);
     let mut by_height = ByHeight { v: f32::NEG_INFINITY, ..ByHeight::default() };
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
