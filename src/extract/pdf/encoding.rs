@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::sync::LazyLock;
 
-use super::filter::inflate;
 use super::font::says_nothing;
+use super::inflate::inflate;
 
 /// The base encodings that a font dictionary can name or imply.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

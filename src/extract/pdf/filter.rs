@@ -4,22 +4,16 @@
 //! can't be decoded comes back as far as it went, with the reason. Image filters are not decoded.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 
-use flate2::{Decompress, FlushDecompress, Status};
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
-use zlib_rs::adler32::adler32;
 
+use super::inflate::{inflate, inflate_into};
 use crate::limits::{Budget, GapKind};
 
 /// Filters of one stream; real files use one or two.
 const CHAIN_FILTERS: usize = 8;
 /// Bytes that one stream may inflate to; the largest page contents of real files are below 30 MB.
 const STREAM_BYTES: u64 = 64 << 20;
-/// Bytes that the output grows by at least.
-const STEP_BYTES: usize = 64 << 10;
-/// Bytes that the buffer of the output is kept with.
-const KEPT_BYTES: usize = 4 << 20;
 
 /// Why a stream was not decoded, or only in part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,14 +112,30 @@ pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut 
 pub(super) fn is_deflated(dict: &Dict<'_>) -> bool {
     dict.get::<Name<'_>>("Filter").is_some_and(|name| name.as_ref() == b"FlateDecode")
         && !dict.contains_key("DecodeParms")
+        && !dict.contains_key("DP")
         && !dict.contains_key("F")
 }
 
-/// Inflates data whose only filter is deflate.
-pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget) -> Decoded<'a> {
-    let steps = [(b"FlateDecode".to_vec(), Dict::default())];
-    let Decoded { bytes, trouble } = run(Cow::Borrowed(raw), &steps, budget);
-    Decoded { bytes: Cow::Owned(bytes.into_owned()), trouble }
+/// Inflates data whose only filter is deflate, in the memory of `out`.
+pub(super) fn deflated<'a>(raw: &[u8], budget: &mut Budget, out: Vec<u8>) -> Decoded<'a> {
+    let (bytes, trouble) = inflate_into(raw, cap(raw.len() as u64, budget), out);
+    budget.spend_inflated(bytes.len() as u64);
+    Decoded { bytes: Cow::Owned(bytes), trouble: trouble.map(|trouble| told(trouble, budget)) }
+}
+
+/// Bytes that a stream may inflate to of which so many are stored.
+fn cap(stored: u64, budget: &Budget) -> usize {
+    usize::try_from(budget.inflatable(stored).min(STREAM_BYTES)).unwrap_or(usize::MAX)
+}
+
+/// A trouble, which is the document's where its limit is reached.
+fn told(trouble: Trouble, budget: &Budget) -> Trouble {
+    match trouble {
+        Trouble::Limit(_) if budget.inflated == 0 => {
+            Trouble::Limit(format!("inflated bytes of a document: {}", budget.limits.inflated))
+        }
+        other => other,
+    }
 }
 
 /// Applies the filters in turn.
@@ -133,7 +143,7 @@ fn run<'a>(raw: Cow<'a, [u8]>, steps: &[(Vec<u8>, Dict<'_>)], budget: &mut Budge
     let stored = raw.len() as u64;
     let mut bytes = raw;
     for (name, parameters) in steps {
-        let cap = usize::try_from(budget.inflatable(stored).min(STREAM_BYTES)).unwrap_or(usize::MAX);
+        let cap = cap(stored, budget);
         let (out, trouble) = match name.as_slice() {
             b"FlateDecode" | b"Fl" => {
                 let (out, trouble) = inflate(&bytes, cap);
@@ -159,105 +169,14 @@ fn run<'a>(raw: Cow<'a, [u8]>, steps: &[(Vec<u8>, Dict<'_>)], budget: &mut Budge
         budget.spend_inflated(out.len() as u64);
         bytes = Cow::Owned(out);
         if let Some(trouble) = trouble {
-            let trouble = match trouble {
-                Trouble::Limit(_) if budget.inflated == 0 => {
-                    Trouble::Limit(format!("inflated bytes of a document: {}", budget.limits.inflated))
-                }
-                other => other,
-            };
-            return Decoded { bytes, trouble: Some(trouble) };
+            return Decoded { bytes, trouble: Some(told(trouble, budget)) };
         }
     }
     Decoded { bytes, trouble: None }
 }
 
-fn ratio_reached(cap: usize) -> Trouble {
+pub(super) fn ratio_reached(cap: usize) -> Trouble {
     Trouble::Limit(format!("inflated bytes of a stream: {cap}"))
-}
-
-/// What inflating needs, used again and again: it need not be cleared for every stream.
-struct Inflater {
-    state: Decompress,
-    out: Vec<u8>,
-}
-
-thread_local! {
-    static INFLATER: RefCell<Inflater> =
-        RefCell::new(Inflater { state: Decompress::new(false), out: Vec::new() });
-}
-
-/// Inflates zlib data up to `cap` bytes. A missing checksum does no harm; behind a wrong one the data
-/// is other than what was written.
-pub(super) fn inflate(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
-    INFLATER.with_borrow_mut(|inflater| {
-        let (written, trouble) = inflater.run(data, cap);
-        let out = inflater.out.get(..written).unwrap_or_default().to_vec();
-        if inflater.out.len() > KEPT_BYTES {
-            inflater.out = Vec::new();
-        }
-        (out, trouble)
-    })
-}
-
-impl Inflater {
-    /// Inflates into the buffer; tells how much came out.
-    fn run(&mut self, data: &[u8], cap: usize) -> (usize, Option<Trouble>) {
-        let start = data.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
-        let zlib = |at: usize| match data.get(at..) {
-            Some([first, second, ..]) => {
-                first & 0x0f == 8 && (u16::from(*first) << 8 | u16::from(*second)) % 31 == 0
-            }
-            _ => false,
-        };
-        let body = if zlib(0) {
-            data.get(2..)
-        } else if zlib(start) {
-            data.get(start + 2..)
-        } else {
-            Some(data)
-        };
-        let body = body.unwrap_or_default();
-        let Self { state, out } = self;
-        state.reset(false);
-        let mut written = 0usize;
-        let trouble = loop {
-            if written >= cap {
-                break Some(ratio_reached(cap));
-            }
-            if written == out.len() {
-                out.resize(written.saturating_add(written.clamp(STEP_BYTES, 16 << 20)), 0);
-            }
-            let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-            let end = out.len().min(cap);
-            let (input, room) =
-                (body.get(read..).unwrap_or_default(), out.get_mut(written..end).unwrap_or_default());
-            let status = state.decompress(input, room, FlushDecompress::None);
-            let total = usize::try_from(state.total_out()).unwrap_or(usize::MAX);
-            let stuck = total == written && state.total_in() == read as u64;
-            written = total;
-            match status {
-                Ok(Status::StreamEnd) => {
-                    let read = usize::try_from(state.total_in()).unwrap_or(usize::MAX);
-                    let (rest, out) =
-                        (body.get(read..).unwrap_or_default(), out.get(..written).unwrap_or_default());
-                    let contradicted = body.len() < data.len() && is_contradicted(rest, out);
-                    break contradicted.then_some(Trouble::Damaged("FlateDecode, checksum"));
-                }
-                Ok(_) if stuck => break Some(Trouble::Damaged("FlateDecode, truncated")),
-                Ok(_) => {}
-                Err(_) => break Some(Trouble::Damaged("FlateDecode")),
-            }
-        };
-        (written.min(cap), trouble)
-    }
-}
-
-/// Whether the checksum at the head of `rest` is not that of `data`. Where it was left out, a line end
-/// follows, or nothing.
-fn is_contradicted(rest: &[u8], data: &[u8]) -> bool {
-    rest.first_chunk().is_some_and(|stated| {
-        !stated[0].is_ascii_whitespace() && u32::from_be_bytes(*stated) != adler32(1, data)
-    })
 }
 
 /// Undoes the PNG and TIFF predictors that the parameters name.
@@ -469,8 +388,6 @@ fn run_length(data: &[u8], cap: usize) -> (Vec<u8>, Option<Trouble>) {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     #[test]
@@ -486,18 +403,5 @@ mod tests {
         // ISO 32000-2, 7.4.4.2: 45 45 45 45 45 65 45 45 45 66.
         let packed = [0x80, 0x0b, 0x60, 0x50, 0x22, 0x0c, 0x0c, 0x85, 0x01];
         assert_eq!(lzw(&packed, true, 99).0, [45, 45, 45, 45, 45, 65, 45, 45, 45, 66]);
-    }
-
-    #[test]
-    fn inflating_stops_at_the_cap_and_keeps_what_a_cut_stream_holds() {
-        let mut packer = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
-        packer.write_all(&vec![b'x'; 1 << 20]).unwrap();
-        let packed = packer.finish().unwrap();
-        let (whole, none) = inflate(&packed, 2 << 20);
-        assert_eq!((whole.len(), none), (1 << 20, None));
-        let (capped, limit) = inflate(&packed, 1000);
-        assert!(capped.len() <= 1000 && matches!(limit, Some(Trouble::Limit(_))));
-        let (cut, damage) = inflate(packed.get(..packed.len() / 2).unwrap(), 2 << 20);
-        assert!(!cut.is_empty() && matches!(damage, Some(Trouble::Damaged(_))));
     }
 }

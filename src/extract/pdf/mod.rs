@@ -14,11 +14,13 @@ mod filter;
 mod font;
 mod gaps;
 mod index;
+mod inflate;
 mod interpret;
 mod lexer;
 mod lost;
 mod matrix;
 mod open;
+mod peek;
 mod said;
 mod scene;
 mod sealed;
@@ -153,6 +155,7 @@ fn read_page(page: &Page<'_>, number: Option<NonZeroU32>, shared: &mut Shared<'_
     } = painter;
     let lines = layout::lines(&sheet);
     shared.sheet = sheet;
+    shared.reuse(data);
     let pieces = lines.iter().flat_map(|line| &line.pieces);
     let characters = pieces.flat_map(|piece| piece.text.chars()).filter(|c| !c.is_whitespace());
     let characters = characters.take(SCAN_CHARACTERS + 1).count();
@@ -183,7 +186,7 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
     let mut data = Cow::Borrowed(&[][..]);
     match dict.get::<Object<'a>>("Contents") {
         Some(Object::Stream(stream)) => {
-            data = shared.data(&stream, "page content");
+            data = shared.content(&stream);
             shared.contents.extend(dict.get_ref("Contents"));
         }
         Some(Object::Array(streams)) => {
@@ -191,7 +194,7 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
             let mut found = 0;
             for stream in streams.iter::<Object<'a>>().take(STREAMS) {
                 if let Object::Stream(stream) = stream {
-                    let next = shared.data(&stream, "page content");
+                    let next = shared.content(&stream);
                     if data.len().saturating_add(next.len()) > CONTENT_BYTES {
                         shared
                             .gaps
@@ -204,6 +207,7 @@ fn contents<'a>(dict: &Dict<'a>, shared: &mut Shared<'_>) -> Cow<'a, [u8]> {
                         let joined = data.to_mut();
                         joined.push(b'\n');
                         joined.extend_from_slice(&next);
+                        shared.reuse(next);
                     }
                     found += 1;
                 }

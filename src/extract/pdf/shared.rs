@@ -10,6 +10,7 @@ use hayro_syntax::object::{Dict, ObjRef, Object, Stream};
 use super::filter::{Trouble, decode, deflated, is_deflated};
 use super::font::Font;
 use super::gaps::Gaps;
+use super::inflate::keep;
 use crate::limits::{Budget, GapKind, Limits};
 use crate::read::layout::Sheet;
 
@@ -44,6 +45,8 @@ pub(super) struct Shared<'b> {
     forms_bytes: usize,
     /// The sheet of an earlier page: what it has room for need not be allocated again.
     pub(super) sheet: Sheet,
+    /// The memory of the content of an earlier page.
+    spare: Vec<u8>,
     /// Where the file begins in memory, and how long it is.
     base: usize,
     length: usize,
@@ -82,6 +85,7 @@ impl<'b> Shared<'b> {
             forms: HashMap::new(),
             forms_bytes: 0,
             sheet: Sheet::with_room(),
+            spare: Vec::new(),
             base: file.as_ptr().addr(),
             length: file.len(),
             read: HashSet::new(),
@@ -139,6 +143,26 @@ impl<'b> Shared<'b> {
         decoded.bytes
     }
 
+    /// The data of a stream of page content, in memory that [`Shared::reuse`] was given.
+    pub(super) fn content<'a>(&mut self, stream: &Stream<'a>) -> Cow<'a, [u8]> {
+        const WHAT: &str = "page content";
+        let raw = if is_deflated(stream.dict()) { stream.raw_data() } else { Cow::default() };
+        if raw.is_empty() {
+            return self.data(stream, WHAT);
+        }
+        self.skip(stream);
+        let decoded = deflated(&raw, self.budget, std::mem::take(&mut self.spare));
+        self.gaps.stream(&decoded, WHAT);
+        decoded.bytes
+    }
+
+    /// Takes back the memory of content that is done with.
+    pub(super) fn reuse(&mut self, content: Cow<'_, [u8]>) {
+        if let Cow::Owned(content) = content {
+            keep(&mut self.spare, content);
+        }
+    }
+
     /// The first `length` bytes of a stream of whose rest nothing is needed.
     pub(super) fn head(&mut self, stream: &Stream<'_>, length: u64, what: &str) -> Vec<u8> {
         self.skip(stream);
@@ -166,7 +190,7 @@ impl<'b> Shared<'b> {
         match packed {
             Packed::Plain(data) => Cow::Borrowed(data),
             Packed::Deflated(data) => {
-                let decoded = deflated(data, self.budget);
+                let decoded = deflated(data, self.budget, Vec::new());
                 self.gaps.stream(&decoded, what);
                 decoded.bytes
             }

@@ -28,7 +28,7 @@ const MOST_READABLE_BYTES: u64 = 64 << 10;
 /// Codes of a simple font.
 const CODES: usize = 256;
 /// Stands for a text that is not one ASCII character.
-const NOT_ASCII: u8 = 0x80;
+pub(super) const NOT_ASCII: u8 = 0x80;
 
 #[rustfmt::skip]
 const HELVETICA: [u16; 95] = [
@@ -61,6 +61,8 @@ struct Code {
     text: Reading,
     /// It, if it is one ASCII character for certain, else [`NOT_ASCII`].
     ascii: u8,
+    /// The same of what is neither a blank nor the code of a space.
+    letter: u8,
     shown: Shown,
 }
 
@@ -79,6 +81,7 @@ impl Code {
     const UNKNOWN: Self = Self {
         text: Reading::Char(char::REPLACEMENT_CHARACTER),
         ascii: NOT_ASCII,
+        letter: NOT_ASCII,
         shown: Shown { advance: 0.0, known: false, blank: false, space: false },
     };
 
@@ -91,7 +94,8 @@ impl Code {
             }
         };
         let shown = Shown { known: true, blank, ..Self::UNKNOWN.shown };
-        Self { text, ascii: ascii.unwrap_or(NOT_ASCII), shown }
+        let letter = ascii.filter(|_| !blank).unwrap_or(NOT_ASCII);
+        Self { text, ascii: ascii.unwrap_or(NOT_ASCII), letter, shown }
     }
 
     /// A code with this character.
@@ -124,7 +128,8 @@ impl Simple {
         for (code, width) in codes.iter_mut().zip(widths) {
             code.shown.advance = width;
         }
-        codes[usize::from(b' ')].shown.space = true;
+        let space = &mut codes[usize::from(b' ')];
+        (space.shown.space, space.letter) = (true, NOT_ASCII);
         Self { codes, long }
     }
 
@@ -133,6 +138,14 @@ impl Simple {
     pub(super) fn code(&self, code: u8) -> (Shown, u8) {
         let code = &self.codes[usize::from(code)];
         (code.shown, code.ascii)
+    }
+
+    /// The advance of a code, and its text if that is one ASCII character, no blank and not the
+    /// code of a space, else [`NOT_ASCII`].
+    #[inline(always)]
+    pub(super) fn letter(&self, code: u8) -> (f32, u8) {
+        let code = &self.codes[usize::from(code)];
+        (code.shown.advance, code.letter)
     }
 
     /// The text of a code; `buffer` is for a single character.
@@ -308,7 +321,12 @@ fn codes(
         *slot = if certain || !implied.shown.known {
             *implied
         } else {
-            Code { ascii: NOT_ASCII, shown: Shown { known: false, ..implied.shown }, ..*implied }
+            Code {
+                ascii: NOT_ASCII,
+                letter: NOT_ASCII,
+                shown: Shown { known: false, ..implied.shown },
+                ..*implied
+            }
         };
     }
     codes

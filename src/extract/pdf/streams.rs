@@ -8,8 +8,10 @@ use std::collections::HashSet;
 use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, ObjRef, Object, Stream};
 
-use super::filter::{Trouble, decode, inflate, is_deflated};
+use super::filter::{Trouble, decode, is_deflated};
+use super::inflate::{inflate, unwrapped};
 use super::lexer::{Lexer, Token};
+use super::peek::peek;
 use super::words::{is_text, paints_text, prose};
 use crate::limits::{Budget, Limits};
 
@@ -171,7 +173,8 @@ pub(super) fn is_file(data: &[u8]) -> bool {
 /// Whether a stream that calls itself silent is something else.
 pub(super) fn is_disguised(stream: &Stream<'_>) -> bool {
     if is_deflated(stream.dict()) {
-        let (few, _) = inflate(&stream.raw_data(), FEW_BYTES);
+        let raw = stream.raw_data();
+        let few = peek(unwrapped(&raw), FEW_BYTES).unwrap_or_else(|| inflate(&raw, FEW_BYTES).0);
         if !is_file(&few) && (is_program(&few) || is_binary(&few)) {
             return false;
         }

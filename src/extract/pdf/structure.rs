@@ -10,8 +10,9 @@ use std::sync::LazyLock;
 use hayro_syntax::object::{Array, Dict, FromBytes, Name, ObjRef};
 use regex::bytes::Regex;
 
-use super::filter::{Trouble, decode_data, inflate};
+use super::filter::{Trouble, decode_data};
 use super::index::{At, Entry, Members};
+use super::inflate::inflate;
 use super::sealed::{Sealed, unsealed};
 use super::syntax::{data_end, header_before, integer, skip_space, stream_at, stream_data};
 use crate::limits::Budget;

@@ -217,17 +217,17 @@ pub(crate) fn lines(sheet: &Sheet) -> Vec<Line> {
     let right = level().map(|row| row.u1).fold(0.82 * sheet.width, f32::max).min(sheet.width);
     let margins = (left, right);
     let mut lines: Vec<Line> = Vec::with_capacity(order.len());
-    let mut origins = Vec::with_capacity(order.len());
+    let (mut origins, mut text) = (Vec::with_capacity(order.len()), String::new());
     for (index, follow) in order {
         let Some(row) = rows.get(index) else { continue };
-        let pieces = pieces(sheet, row, margins);
+        let pieces = pieces(sheet, row, margins, &mut text);
         if !pieces.is_empty() {
             let (angle, size, look) = (row.angle, row.size, row.look);
             lines.push(Line { pieces, follow, angle, size, look, again: false });
             origins.push(index);
         }
         for (_, row) in readings.extract_if(.., |(beside, _)| *beside == index) {
-            let pieces = self::pieces(sheet, &row, margins);
+            let pieces = self::pieces(sheet, &row, margins, &mut text);
             let (angle, size, look) = (row.angle, row.size, row.look);
             lines.push(Line { pieces, follow: Follow::Line, angle, size, look, again: true });
             origins.push(usize::MAX);

@@ -1,14 +1,17 @@
 //! Reading order, and where paragraphs begin.
 
-use super::Follow;
+use std::ops::Range;
+
 use super::row::Row;
+use super::{Follow, greater, lesser};
 
 /// Reading order: painting order within a block of lines that follow each other downwards, blocks
 /// from top to bottom. Turned rows come last, in the order they were painted.
 pub(super) fn order(rows: &[Row]) -> Vec<(usize, Follow)> {
-    let mut blocks: Vec<Vec<usize>> = Vec::new();
+    // Numbers of rows that follow each other.
+    let mut blocks: Vec<Range<usize>> = Vec::new();
     for (index, row) in rows.iter().enumerate() {
-        let above = blocks.last().and_then(|block| block.last()).and_then(|&last| rows.get(last));
+        let above = index.checked_sub(1).and_then(|above| rows.get(above));
         let follows = above.is_some_and(|above| {
             let em = above.size.max(row.size);
             let pitch = row.v - above.v;
@@ -19,12 +22,12 @@ pub(super) fn order(rows: &[Row]) -> Vec<(usize, Follow)> {
                 && overlap > -2.0 * em
         });
         match blocks.last_mut() {
-            Some(block) if follows => block.push(index),
-            _ => blocks.push(vec![index]),
+            Some(block) if follows => block.end = index + 1,
+            _ => blocks.push(index..index + 1),
         }
     }
-    let top = |block: &Vec<usize>| {
-        let row = block.first().and_then(|&first| rows.get(first));
+    let top = |block: &Range<usize>| {
+        let row = rows.get(block.start);
         row.map_or((false, 0.0, 0.0), |row| (row.angle != 0, row.v - row.size, row.u0))
     };
     blocks.sort_by(|a, b| {
@@ -35,18 +38,16 @@ pub(super) fn order(rows: &[Row]) -> Vec<(usize, Follow)> {
     });
     let mut order = Vec::with_capacity(rows.len());
     for block in blocks {
-        let member = |i: usize| block.get(i).and_then(|&index| rows.get(index));
-        let members = || block.iter().filter_map(|&index| rows.get(index));
-        let mut pitches: Vec<f32> =
-            block.windows(2).filter_map(|pair| Some(rows.get(pair[1])?.v - rows.get(pair[0])?.v)).collect();
-        pitches.sort_by(f32::total_cmp);
-        let usual = if pitches.len() >= 2 { pitches.get(pitches.len() / 2).copied() } else { None };
-        let left = members().map(|row| row.u0).fold(f32::INFINITY, f32::min);
-        let right = members().map(|row| row.u1).fold(f32::NEG_INFINITY, f32::max);
-        for (i, &index) in block.iter().enumerate() {
-            let previous = i.checked_sub(1).and_then(member);
-            let new = match (previous, member(i)) {
-                (Some(previous), Some(row)) => {
+        let members = rows.get(block.clone()).unwrap_or_default();
+        let mut pitches: Vec<f32> = members.windows(2).map(|pair| pair[1].v - pair[0].v).collect();
+        let half = pitches.len() / 2;
+        let usual = (half > 0).then(|| *pitches.select_nth_unstable_by(half, f32::total_cmp).1);
+        let left = members.iter().map(|row| row.u0).fold(f32::INFINITY, lesser);
+        let right = members.iter().map(|row| row.u1).fold(f32::NEG_INFINITY, greater);
+        for (i, row) in members.iter().enumerate() {
+            let previous = i.checked_sub(1).and_then(|previous| members.get(previous));
+            let new = match previous {
+                Some(previous) => {
                     let em = previous.size.max(row.size);
                     let pitch = row.v - previous.v;
                     let wide = pitch > usual.map_or(2.1 * em, |usual| 1.4 * usual.max(em));
@@ -55,9 +56,9 @@ pub(super) fn order(rows: &[Row]) -> Vec<(usize, Follow)> {
                     let resized = em > 1.2 * previous.size.min(row.size);
                     wide || indented || short || resized
                 }
-                _ => true,
+                None => true,
             };
-            order.push((index, if new { Follow::Paragraph } else { Follow::Line }));
+            order.push((block.start + i, if new { Follow::Paragraph } else { Follow::Line }));
         }
     }
     order

@@ -15,13 +15,12 @@ const CELL_GAP: f32 = 2.0;
 /// The same between single characters: headings and marks are set with wide gaps.
 const LETTER_CELL_GAP: f32 = 6.0;
 
-/// Cuts a row into pieces and writes their text.
-pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece> {
+/// Cuts a row into pieces and writes their text, which is put together in `current`.
+pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32), current: &mut String) -> Vec<Piece> {
     let chars = |p: &Placed| chars(sheet, p);
     let spaced = letter_spaced(sheet, row);
     let mut pieces = Vec::with_capacity(1);
-    let mut current =
-        String::with_capacity(row.placed.iter().map(|p| (p.text.1 - p.text.0) as usize + 1).sum());
+    current.clear();
     let mut first = 0usize;
     // The last glyphs: their number, where they end, and their size.
     let mut last: Option<(usize, f32, f32)> = None;
@@ -48,7 +47,7 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
                 let runs = gap > RUN_GAP
                     && placed.count >= RUN_GLYPHS
                     && row.placed.get(before).is_some_and(|p| p.word >= RUN_GLYPHS);
-                if runs && ends_in_digit(&current) && own.starts_with(digit) {
+                if runs && ends_in_digit(current) && own.starts_with(digit) {
                     current.push(' ');
                 }
                 current.push_str(own);
@@ -60,16 +59,16 @@ pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32)) -> Vec<Piece
             let cells = gap > CELL_GAP && (gap > LETTER_CELL_GAP || !single());
             if even && gap < LETTER_CELL_GAP {
             } else if cells {
-                finish(sheet, row, margins, &mut current, first..index, &mut pieces);
+                finish(sheet, row, margins, current, first..index, &mut pieces);
                 first = index;
-            } else if gap > space_gap(&current, own) && !ends_in_space(&current) {
+            } else if gap > space_gap(current, own) && !ends_in_space(current) {
                 current.push(' ');
             }
         }
         current.push_str(own);
         last = Some((index, placed.end, placed.size));
     }
-    finish(sheet, row, margins, &mut current, first..row.placed.len(), &mut pieces);
+    finish(sheet, row, margins, current, first..row.placed.len(), &mut pieces);
     pieces
 }
 
@@ -114,6 +113,9 @@ fn letter_spaced(sheet: &Sheet, row: &Row) -> Vec<Range<usize>> {
     const GLYPHS: usize = 3;
     const UNEVEN: f32 = 1.6;
     let mut ranges = Vec::new();
+    if row.placed.len() < GLYPHS {
+        return ranges;
+    }
     let mut start = 0usize;
     let (mut low, mut high) = (f32::INFINITY, 0f32);
     for i in 1..=row.placed.len() {
@@ -166,15 +168,16 @@ fn finish(
     members: Range<usize>,
     pieces: &mut Vec<Piece>,
 ) {
-    let mut text = std::mem::take(text);
     text.truncate(text.trim_end_matches([' ', '\u{3000}']).len());
     if text.chars().all(char::is_whitespace) {
+        text.clear();
         return;
     }
     let members = row.placed.get(members).unwrap_or_default();
     let area = area(sheet, row, members);
     let (zone, align) = zone(sheet, area, margins);
-    pieces.push(Piece { text, area, zone, align, numbers: Vec::new() });
+    pieces.push(Piece { text: text.clone(), area, zone, align, numbers: Vec::new() });
+    text.clear();
 }
 
 /// The numbers among some glyphs that stand apart from what is beside them.

@@ -252,8 +252,12 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
     // Most pages have no two numbers of which one stands right under the other.
     let mut numbers: Vec<[f32; 4]> = Vec::new();
     for piece in lines.iter().take(ROWS).filter(|line| level(line)).flat_map(|line| &line.pieces) {
-        numbers.extend(is_number(piece).then_some(piece.area));
-        numbers.extend(parts(piece).map(|(_, area)| area));
+        if is_number(piece) {
+            numbers.push(piece.area);
+        }
+        if !piece.numbers.is_empty() {
+            numbers.extend(parts(piece).map(|(_, area)| area));
+        }
     }
     let under = |a: &[f32; 4]| numbers.iter().any(|b| stands_under(a, b));
     if numbers.len() <= FEW && !numbers.iter().any(under) {

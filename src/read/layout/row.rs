@@ -20,6 +20,8 @@ const STAMP: f32 = 1.2;
 const COVERED: usize = 64;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
+/// Rows that there is room for at first.
+const ROOM: usize = 64;
 /// Glyphs of a run that is short.
 const SINGLE: usize = 4;
 
@@ -85,7 +87,10 @@ impl Row {
             |a: &Placed, b: &Placed| a.count + b.count > 2 && b.u < a.end - OVERLAP * lesser(a.size, b.size);
         let single = self.count <= SINGLE && self.placed.len() < self.count;
         let mixed = |placed: &[Placed]| single || placed.windows(2).any(|pair| over(&pair[0], &pair[1]));
-        if mixed(&self.placed) && self.placed.iter().any(Placed::is_stretch) {
+        if !mixed(&self.placed) {
+            return;
+        }
+        if self.placed.iter().any(Placed::is_stretch) {
             self.placed = self.placed.iter().flat_map(|placed| words(sheet, placed)).collect();
             sort(&mut self.placed);
         }
@@ -97,6 +102,12 @@ impl Row {
 }
 
 impl Placed {
+    /// Takes in a glyph of what is not turned that follows.
+    fn extend(&mut self, index: usize, glyph: &Glyph) {
+        let end = glyph.x + glyph.dx;
+        (self.last, self.end, self.across.1, self.text.1) = (index, end, end, glyph.text.end);
+    }
+
     /// Whether it is several words.
     pub(super) fn is_stretch(&self) -> bool {
         self.word < self.count
@@ -180,11 +191,14 @@ impl ByHeight {
 
 /// Gathers glyphs into rows of one baseline.
 pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
-    let mut rows: Vec<Row> = Vec::new();
+    let mut rows: Vec<Row> = Vec::with_capacity(ROOM);
     let mut by_height = ByHeight { v: f32::NEG_INFINITY, ..ByHeight::default() };
     let mut run: Vec<Placed> = Vec::new();
     let mut run_key = (0u16, Look::Plain);
-    for (index, glyph) in sheet.glyphs.iter().enumerate() {
+    let mut next = 0;
+    while let Some(glyph) = sheet.glyphs.get(next) {
+        let index = next;
+        next += 1;
         if glyph.text.is_empty() || !(glyph.x + glyph.y + glyph.dx + glyph.dy + glyph.size).is_finite() {
             continue;
         }
@@ -201,13 +215,14 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
         let size = greater(glyph.size, 0.1);
         let key = (angle, glyph.look);
         let mut continues = false;
+        let mut tight = false;
         if key == run_key
             && let Some(last) = run.last_mut()
         {
             let em = greater(last.size, size);
             let gap = u - last.end;
             continues = (v - last.v).abs() < SAME_LINE * em && (-0.5 * em..JOIN_GAP * em).contains(&gap);
-            let tight = angle == 0
+            tight = angle == 0
                 && !blank
                 && !last.blank
                 && last.v == v
@@ -217,75 +232,73 @@ pub(super) fn rows(sheet: &Sheet) -> Vec<Row> {
                 && !(gap > RUN_GAP * size && last.word.min(count) >= RUN_GLYPHS)
                 && u - last_begin(sheet, last) >= DOUBLE * size;
             if tight {
-                (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
+                last.extend(index, glyph);
                 last.count += count;
                 last.word += count;
-                continue;
-            }
-            if continues
-                && !blank
-                && angle == 0
-                && let Some(blanks) = blanks_before(sheet, &run, glyph)
-            {
-                run.truncate(run.len() - blanks);
-                if let Some(last) = run.last_mut() {
-                    (last.last, last.end, last.across.1, last.text.1) = (index, end, end, glyph.text.end);
-                    last.count += blanks + count;
-                    last.word = count;
-                }
-                continue;
             }
         }
-        if !continues {
-            place(sheet, &mut rows, &mut by_height, &run, run_key);
-            run.clear();
-            run_key = key;
+        if !tight {
+            if !continues {
+                place(sheet, &mut rows, &mut by_height, &run, run_key);
+                run.clear();
+                run_key = key;
+            }
+            let text = (glyph.text.start, glyph.text.end);
+            let (glyph, last, word) = (index, index, count);
+            run.push(Placed { glyph, last, count, word, text, u, end, v, size, blank, across: (u, end) });
         }
-        let text = (glyph.text.start, glyph.text.end);
-        let (glyph, last, word) = (index, index, count);
-        run.push(Placed { glyph, last, count, word, text, u, end, v, size, blank, across: (u, end) });
+        if angle == 0
+            && let Some(stretch) = run.last_mut()
+        {
+            while let Some((word, glyph)) = further_word(sheet, stretch, key.1, next) {
+                stretch.extend(word, glyph);
+                stretch.word = glyph.parts.len();
+                stretch.count += word - next + stretch.word;
+                next = word + 1;
+            }
+        }
     }
     place(sheet, &mut rows, &mut by_height, &run, run_key);
     rows
 }
 
-/// Whether `next` is a further word of the stretch that a run ends with, so that a space in the text
-/// is all that is between them; and how many blanks at the end of the run stand for it, none or one. Not
-/// what may be a number or a letter that stands alone: those are looked at one by one.
-fn blanks_before(sheet: &Sheet, run: &[Placed], next: &Glyph) -> Option<usize> {
+/// The further word of a stretch, with its number, if one follows so that a space in the text is all that
+/// is between them: glyph `next`, or the one behind it if that is the space. Not what may be a number or a
+/// letter that stands alone: those are looked at one by one.
+fn further_word<'a>(
+    sheet: &'a Sheet,
+    stretch: &Placed,
+    look: Look,
+    next: usize,
+) -> Option<(usize, &'a Glyph)> {
     // Somewhat less than the gap from which on there is a space, for sums are not exact.
     const LEAST_GAP: f32 = 0.19;
     let bytes = sheet.text.as_bytes();
+    let (space, em) = (stretch.text.1, stretch.size);
     let is_word = |count: usize, start: u32, end: u32| {
         let edge = |at: u32| bytes.get(at as usize).is_some_and(|byte| is_edge(*byte));
         count > 1 && edge(start) && edge(end.wrapping_sub(1))
     };
-    let space = next.text.start.checked_sub(1).filter(|&at| bytes.get(at as usize) == Some(&b' '))?;
-    if !is_word(next.parts.len(), next.text.start, next.text.end) {
+    if bytes.get(space as usize) != Some(&b' ') || !is_word(stretch.word, stretch.text.0, space) {
         return None;
     }
-    let (blank, word) = match run {
-        [.., word, blank] if blank.blank => (Some(blank), word),
-        [.., word] => (None, word),
-        [] => return None,
+    let level = |glyph: &Glyph| (glyph.y, glyph.size, glyph.look) == (stretch.v, em, look) && glyph.dy == 0.0;
+    let first = sheet.glyphs.get(next)?;
+    let (number, word, end, least) = if first.text == (space..space + 1) {
+        let end = first.x + first.dx;
+        let fits =
+            level(first) && first.x - stretch.end >= -OVERLAP * em && end > first.x && end - stretch.end < em;
+        (next + 1, sheet.glyphs.get(next + 1).filter(|_| fits)?, end, -OVERLAP)
+    } else {
+        (next, first, stretch.end, LEAST_GAP)
     };
-    let em = word.size;
-    let fits = match blank {
-        Some(blank) => {
-            blank.text == (space, next.text.start)
-                && blank.size == em
-                && blank.end > blank.u
-                && blank.u - word.end >= -OVERLAP * em
-                && blank.end - word.end < em
-                && next.x - blank.end >= -OVERLAP * em
-        }
-        None => next.x - word.end >= LEAST_GAP * em,
-    };
-    let continues = fits
-        && word.text.1 == space
-        && (word.v, em) == (next.y, next.size)
-        && is_word(word.word, word.text.0, word.text.1);
-    continues.then(|| usize::from(blank.is_some()))
+    let gap = word.x - end;
+    let continues = level(word)
+        && word.text.start == space + 1
+        && (least * em..JOIN_GAP * em).contains(&gap)
+        && (word.x + word.dx).is_finite()
+        && is_word(word.parts.len(), word.text.start, word.text.end);
+    continues.then_some((number, word))
 }
 
 /// Whether a byte may begin or end a word that is part of a stretch.
@@ -303,8 +316,11 @@ fn last_begin(sheet: &Sheet, placed: &Placed) -> f32 {
 }
 
 fn is_blank(sheet: &Sheet, glyph: &Glyph) -> bool {
-    let first = sheet.text.as_bytes().get(glyph.text.start as usize);
-    !first.is_some_and(u8::is_ascii_graphic) && text(sheet, glyph).chars().all(char::is_whitespace)
+    match sheet.text.as_bytes().get(glyph.text.start as usize) {
+        Some(b' ') if glyph.text.len() == 1 => true,
+        Some(byte) if byte.is_ascii_graphic() => false,
+        _ => text(sheet, glyph).chars().all(char::is_whitespace),
+    }
 }
 
 /// The characters of some glyphs.

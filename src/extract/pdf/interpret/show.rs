@@ -7,7 +7,7 @@ use super::super::font::Font;
 use super::super::lexer::{Lexer, Token, single};
 use super::super::matrix::{apply, length, multiply};
 use super::super::scene::is_clipped;
-use super::super::simple::Simple;
+use super::super::simple::{NOT_ASCII, Simple};
 use super::{Interpreter, State, Unknown};
 use crate::read::layout::{DOUBLE, Glyph, Look, OVERLAP, Part, SPACE, Sheet, TIGHT};
 
@@ -206,21 +206,21 @@ impl Interpreter<'_, '_> {
             while at < codes.len() {
                 // Letters that begin where the one before ends, as nearly all do.
                 if plain && is_open && open.end == way {
+                    let mut to = open.to;
                     while let (Some(&code), Some(part)) = (codes.get(at), parts.get_mut(count)) {
-                        let (shown, ascii) = simple.code(code);
-                        let width = shown.advance * unit * scale;
+                        let (advance, letter) = simple.letter(code);
+                        let width = advance * unit * scale;
                         let fits = width >= 0.0 && way - open.last >= step_least;
-                        if ascii >= 0x80 || shown.blank || shown.space || !fits {
+                        if letter == NOT_ASCII || !fits {
                             break;
                         }
-                        (at, count) = (at + 1, count + 1);
-                        letters.push(ascii);
+                        (at, count, to) = (at + 1, count + 1, to.saturating_add(1));
+                        letters.push(letter);
                         open.last = way;
                         way += width;
-                        let (start, end) = (open.last - open.start, way - open.start);
-                        *part = Part { start, end, text_end: here(letters) };
+                        *part = Part { start: open.last - open.start, end: way - open.start, text_end: to };
                     }
-                    (open.end, open.to) = (way, here(letters));
+                    (open.end, open.to) = (way, to);
                     if way > high {
                         high = way;
                     }
