@@ -3,12 +3,12 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr2, memmem};
 
 use super::Extracted;
-use super::plain::escaped;
 use crate::filetype::FileType;
 use crate::limits::Budget;
+use crate::read::escape::string;
 use crate::read::html::Page;
 use crate::read::xml;
 use crate::text::Place;
@@ -114,12 +114,12 @@ fn source(text: &str) -> Option<String> {
     if !may_have.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
         return None;
     }
-    let mut source = unescaped(text);
+    let mut source = string(text);
     for _ in 0..LEVELS {
         if let Some(page) = page(&source) {
             return Some(page);
         }
-        source = match unescaped(&source) {
+        source = match string(&source) {
             Cow::Owned(source) => source.into(),
             Cow::Borrowed(same) => match xml::unescape(same) {
                 Cow::Owned(source) => source.into(),
@@ -178,36 +178,6 @@ fn tag(text: &str) -> Option<(usize, bool)> {
     let is = |element: &str| element.eq_ignore_ascii_case(name);
     let ends = slash && ELEMENTS.iter().any(|element| is(element)) || is("br");
     Some((text.len() - behind.len() + end + 1, ends))
-}
-
-/// The text as the string that it writes with backslashes.
-fn unescaped(text: &str) -> Cow<'_, str> {
-    let mut out = String::new();
-    let mut rest = text;
-    while let Some(at) = memchr(b'\\', rest.as_bytes()) {
-        let (before, escape) = rest.split_at(at);
-        out.push_str(before);
-        let (c, length) = match escape.as_bytes().get(1) {
-            Some(b'n' | b'r') => ('\n', 2),
-            Some(b't') => (' ', 2),
-            Some(&sign @ (b'/' | b'"' | b'\'' | b'`' | b'\\')) => (char::from(sign), 2),
-            Some(b'x') => hex(escape).unwrap_or(('\\', 1)),
-            _ => escaped(escape).unwrap_or(('\\', 1)),
-        };
-        out.push(c);
-        rest = escape.get(length..).unwrap_or_default();
-    }
-    if out.is_empty() {
-        return text.into();
-    }
-    out.push_str(rest);
-    if out == text { text.into() } else { out.into() }
-}
-
-/// The sign of ASCII that is written as `\x3c`, and how long that is.
-fn hex(escape: &str) -> Option<(char, usize)> {
-    let byte = u8::from_str_radix(escape.get(2..4)?, 16).ok()?;
-    byte.is_ascii().then_some((char::from(byte), 4))
 }
 
 #[cfg(test)]

@@ -52,7 +52,7 @@ pub(super) fn keep(kept: &mut Vec<u8>, used: Vec<u8>) {
 }
 
 /// Zlib data without its header.
-pub(super) fn unwrapped(data: &[u8]) -> &[u8] {
+fn unwrapped(data: &[u8]) -> &[u8] {
     let start = data.iter().position(|b| !matches!(b, b'\r' | b'\n')).unwrap_or(0);
     let zlib = |at: usize| match data.get(at..) {
         Some([first, second, ..]) => {

@@ -20,7 +20,6 @@ mod lexer;
 mod lost;
 mod matrix;
 mod open;
-mod peek;
 mod said;
 mod scene;
 mod sealed;

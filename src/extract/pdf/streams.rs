@@ -9,9 +9,8 @@ use hayro_syntax::Pdf;
 use hayro_syntax::object::{Dict, MaybeRef, Name, ObjRef, Object, Stream};
 
 use super::filter::{Trouble, decode, is_deflated};
-use super::inflate::{inflate, unwrapped};
+use super::inflate::inflate;
 use super::lexer::{Lexer, Token};
-use super::peek::peek;
 use super::words::{is_text, paints_text, prose};
 use crate::limits::{Budget, Limits};
 
@@ -173,8 +172,7 @@ pub(super) fn is_file(data: &[u8]) -> bool {
 /// Whether a stream that calls itself silent is something else.
 pub(super) fn is_disguised(stream: &Stream<'_>) -> bool {
     if is_deflated(stream.dict()) {
-        let raw = stream.raw_data();
-        let few = peek(unwrapped(&raw), FEW_BYTES).unwrap_or_else(|| inflate(&raw, FEW_BYTES).0);
+        let (few, _) = inflate(&stream.raw_data(), FEW_BYTES);
         if !is_file(&few) && (is_program(&few) || is_binary(&few)) {
             return false;
         }
