@@ -250,6 +250,24 @@ fn ods_every_place() {
 }
 
 #[test]
+fn pictures_of_tables_show_what_the_page_says() {
+    let page = content("", "<office:presentation><draw:page><draw:frame/></draw:page></office:presentation>");
+    let gaps = |name: &str, picture: &[u8]| {
+        let parts: [(&str, &[u8]); 3] = [
+            ("mimetype", b"application/vnd.oasis.opendocument.presentation"),
+            ("content.xml", page.as_bytes()),
+            (name, picture),
+        ];
+        let read = read_as(FileType::Odp, &package(&parts));
+        (read.gaps.len(), read.inner.len())
+    };
+    assert_eq!(gaps("Pictures/TablePreview1.svm", b"VCLMTF\x01\0\x31\0"), (0, 0));
+    // What only has the name, or stands elsewhere, is a document that is looked at.
+    assert_eq!(gaps("Pictures/TablePreview1.svm", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), (0, 1));
+    assert_eq!(gaps("Pictures/x.svm", b"VCLMTF\x01\0\x31\0"), (0, 1));
+}
+
+#[test]
 fn odp_every_place() {
     let body = "<office:presentation><draw:page draw:name=\"首页名\"><draw:frame><draw:text-box><text:p>片文一</text:p></draw:text-box></draw:frame>\
         <draw:custom-shape><text:p>形文一</text:p></draw:custom-shape><presentation:notes><draw:frame><draw:text-box><text:p>备注一</text:p></draw:text-box></draw:frame>\

@@ -6,6 +6,7 @@
 
 mod archive;
 mod binary;
+mod columns;
 mod embedded;
 mod epub;
 mod flow;
@@ -42,7 +43,7 @@ pub struct Extracted {
     /// The text with its places.
     pub text: Text,
     /// Other plausible readings of the same bytes, where the encoding is uncertain; what the pages within
-    /// it show.
+    /// it show; words down its columns.
     pub alternatives: Vec<Text>,
     /// Documents inside this one, not yet read.
     pub inner: Vec<Inner>,
@@ -97,6 +98,7 @@ fn picture(bytes: &[u8], budget: &mut Budget) -> Option<Extracted> {
 pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     let mut extracted = read(bytes, file_type, budget);
     embedded::read(&mut extracted, file_type, budget);
+    columns::read(&mut extracted, budget);
     let is_silent = file_type.is_picture() || file_type.has_no_text();
     // Only there: in everything else each byte is looked at anyway.
     if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {

@@ -6,6 +6,9 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
+/// Share of a slide's width from which on a frame goes across it.
+const WIDE: f64 = 0.6;
+
 /// In what part of a document a piece of text stands. The names are those of the JSON contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -147,6 +150,19 @@ impl Zone {
             Some(Align::Centre) => centre,
             Some(Align::Right) => right,
         }
+    }
+
+    /// The zone of a slide in which a frame has its middle, and across the slide its beginning: where it begins, how wide
+    /// it is and where its middle is, as shares of the slide. `None` in the body.
+    pub fn of_frame(start: f64, width: f64, middle: f64) -> Option<Self> {
+        let align = match start {
+            // A frame as wide as the slide says nothing of where its text stands.
+            _ if width > WIDE => None,
+            x if x > 2.0 / 3.0 => Some(Align::Right),
+            x if x > 1.0 / 3.0 => Some(Align::Centre),
+            _ => None,
+        };
+        Self::row(middle).map(|row| Self::across(align, row))
     }
 
     /// The zone of a paragraph set like this at the top; left where it says nothing.

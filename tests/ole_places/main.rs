@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use mijian::document::Document;
 use mijian::finding::Verdict;
 use mijian::limits::GapKind;
+use mijian::text::Zone;
 use screened::screener;
 
 /// The same as [`screened::read`].
@@ -456,6 +457,20 @@ fn strings_that_no_cell_shows_any_more() {
     // A string that no table has is lost.
     let found = read(compound(&[("Workbook", small_xls(&["一"], 0x600, &[cell(7)]))]));
     assert!(found.iter().any(|line| line.starts_with("gap unread.damaged")), "{found:#?}");
+}
+
+#[test]
+fn the_first_rows_are_the_top_of_a_sheet() {
+    let strings: Vec<String> = (1..=10).map(|row| format!("第{row}行")).collect();
+    let strings: Vec<&str> = strings.iter().map(String::as_str).collect();
+    let cell = |row: u16| record(0xfd, &[halves(&[2 * row, 1, 0]), words(&[row.into()])].concat());
+    let cells: Vec<Vec<u8>> = (0..10).map(cell).collect();
+    let bytes = compound(&[("Workbook", small_xls(&strings, 0x600, &cells))]);
+    let parts = screener().read(&Document::new("x.xls", bytes));
+    let text = &parts[0].1.text;
+    let rows = text.segments().iter().filter(|segment| segment.at.row.is_some());
+    let zones: Vec<bool> = rows.map(|segment| segment.at.zone == Some(Zone::TopLeft)).collect();
+    assert_eq!(zones, [vec![true; 8], vec![false; 2]].concat());
 }
 
 #[test]

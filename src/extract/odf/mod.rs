@@ -164,7 +164,8 @@ fn kind(head: &[u8], name: &str) -> Kind {
     let own = is_type && head.len() < 200 && head.is_ascii()
         // What the program remembers of its own drawing, and how it stores pictures of objects.
         || name == "layout-cache" && !encoding::is_text(head)
-        || head.starts_with(b"VCLMTF") && name.contains("ObjectReplacements/");
+        || head.starts_with(b"VCLMTF")
+            && (name.contains("ObjectReplacements/") || name.contains("Pictures/TablePreview"));
     if own || head.is_empty() || file_type.is_picture() || file_type.has_no_text() {
         Kind::Silent
     } else {

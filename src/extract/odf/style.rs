@@ -7,8 +7,6 @@ use crate::text::{Align, Zone};
 
 /// Width and height of a slide in centimetres, where no style says them.
 const SLIDE: (f64, f64) = (28.0, 15.75);
-/// Share of the width from which a frame goes across the slide.
-const WIDE: f64 = 0.6;
 
 /// Styles from which a style may take over in a row.
 const PARENTS: usize = 16;
@@ -62,15 +60,7 @@ impl Styles {
         let of = |name| frame.attribute(name).and_then(|written| length(&written));
         let (width, height) = self.slide.unwrap_or(SLIDE);
         let middle = (of("y")? + of("height").unwrap_or(0.0) / 2.0) / height;
-        let x = of("x")? / width;
-        let align = match of("width").unwrap_or(0.0) / width {
-            // A frame as wide as the slide says nothing of where its text stands.
-            wide if wide > WIDE => None,
-            _ if x > 2.0 / 3.0 => Some(Align::Right),
-            _ if x > 1.0 / 3.0 => Some(Align::Centre),
-            _ => None,
-        };
-        Zone::row(middle).map(|row| Zone::across(align, row))
+        Zone::of_frame(of("x")? / width, of("width").unwrap_or(0.0) / width, middle)
     }
 
     /// The look of a style, its parents' taken over.

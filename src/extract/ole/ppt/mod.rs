@@ -16,7 +16,7 @@ use crate::extract::ole::{stream, text_stream};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
-use crate::text::{At, Break, Place};
+use crate::text::{At, Break, Place, Zone};
 
 /// Containers within containers that are entered.
 const MAX_DEPTH: usize = 256;
@@ -29,6 +29,7 @@ const RECORDS_PER_BYTE: usize = 2;
 /// Kinds of records.
 mod kind {
     pub(super) const DOCUMENT: u16 = 0x03e8;
+    pub(super) const DOCUMENT_ATOM: u16 = 0x03e9;
     pub(super) const SLIDE: u16 = 0x03ee;
     pub(super) const NOTES: u16 = 0x03f0;
     pub(super) const SLIDE_PERSIST: u16 = 0x03f3;
@@ -54,6 +55,9 @@ mod kind {
     pub(super) const LOCK: u16 = 0x2f14;
     pub(super) const COMMENT: u16 = 0x2ee0;
     pub(super) const COMMENT_DATE: u16 = 0x2ee1;
+    /// A shape of a drawing, and where on its slide it stands.
+    pub(super) const SHAPE: u16 = 0xf004;
+    pub(super) const ANCHOR: u16 = 0xf010;
 }
 
 /// Reads the presentation in the root of `file`.
@@ -130,6 +134,10 @@ struct Show<'a> {
     is_cut: bool,
     /// Records read so far.
     records: usize,
+    /// Width and height of slides.
+    size: Option<(i32, i32)>,
+    /// Left, top, right and bottom edge of the shape at hand.
+    frame: Option<[i32; 4]>,
 }
 
 impl<'a> Show<'a> {
@@ -150,6 +158,8 @@ impl<'a> Show<'a> {
             is_presentation: false,
             is_cut: false,
             records: 0,
+            size: None,
+            frame: None,
         }
     }
 
@@ -243,6 +253,7 @@ impl<'a> Show<'a> {
         match record.kind {
             kind::DOCUMENT | kind::SLIDE => self.is_presentation = true,
             kind::SLIDE_LIST => self.listing = None,
+            kind::SHAPE => self.frame = None,
             0xf00d | kind::COMMENT => self.next = Break::Paragraph,
             _ => {}
         }
@@ -279,6 +290,8 @@ impl<'a> Show<'a> {
                     self.tell(self.place(), &text, sink);
                 }
             }
+            kind::DOCUMENT_ATOM => self.size = i32_at(body, 0).zip(i32_at(body, 4)),
+            kind::ANCHOR => self.frame = frame(body),
             kind::STRING => self.string(record.instance, &utf16(body), sink),
             kind::OBJECT => self.object(record.instance, body, sink),
             0xf00b | 0xf121 | 0xf122 => drawing::properties(body, record.instance, sink),
@@ -334,7 +347,16 @@ impl<'a> Show<'a> {
         };
         let page = self.page.or(self.listing);
         let parted = std::mem::replace(&mut self.next, Break::Paragraph);
-        sink.push(At { page, ..At::new(place).parted(parted) }, &text);
+        let zone = self.zone().filter(|_| place == Place::Body);
+        sink.push(At { page, zone, ..At::new(place).parted(parted) }, &text);
+    }
+
+    /// The zone of a slide in which the shape at hand has its middle, and across the slide its beginning.
+    fn zone(&self) -> Option<Zone> {
+        let (width, height) = self.size.filter(|(width, height)| *width > 0 && *height > 0)?;
+        let [left, top, right, bottom] = self.frame.filter(|_| self.is_within(kind::SHAPE))?.map(f64::from);
+        let (width, height) = (f64::from(width), f64::from(height));
+        Zone::of_frame(left / width, (right - left) / width, f64::midpoint(top, bottom) / height)
     }
 
     /// An embedded object or the macros: a compound file, mostly packed.
@@ -369,6 +391,21 @@ impl<'a> Show<'a> {
 }
 
 /// UTF-16 text, zeros included.
+fn i32_at(bytes: &[u8], at: usize) -> Option<i32> {
+    u32_at(bytes, at).map(u32::cast_signed)
+}
+
+/// Left, top, right and bottom edge of a shape on its slide, in the units of the slide's size. MS-PPT has top, left,
+/// right, bottom, in two bytes or four each (SmallRectStruct, RectStruct).
+fn frame(anchor: &[u8]) -> Option<[i32; 4]> {
+    let short = |at| u16_at(anchor, at).map(|edge| i32::from(edge.cast_signed()));
+    let [top, left, right, bottom] = match anchor.len() {
+        8 => [short(0)?, short(2)?, short(4)?, short(6)?],
+        _ => [i32_at(anchor, 0)?, i32_at(anchor, 4)?, i32_at(anchor, 8)?, i32_at(anchor, 12)?],
+    };
+    Some([left, top, right, bottom])
+}
+
 fn utf16(bytes: &[u8]) -> String {
     let (units, _) = bytes.as_chunks::<2>();
     let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
@@ -407,6 +444,31 @@ mod tests {
         };
         let gaps = sink.out.gaps.iter().map(|gap| gap.detail.clone());
         text.segments().iter().map(one).chain(gaps).collect()
+    }
+
+    #[test]
+    fn shapes_have_the_zones_of_their_slide() {
+        let size = [5760_u32.to_le_bytes(), 4320_u32.to_le_bytes()].concat();
+        let mut stream = record(0xf, kind::DOCUMENT, &record(1, kind::DOCUMENT_ATOM, &size));
+        // Top, left, right and bottom edge.
+        let frames =
+            [[100, 200, 900, 400], [100, 4600, 5600, 400], [4000, 2500, 3400, 4200], [1500, 300, 5400, 3000]];
+        let mut shape = |anchor: Vec<u8>| {
+            let content = [record(0, kind::ANCHOR, &anchor), record(0xf, 0xf00d, &chars("机密"))].concat();
+            stream.extend(record(0xf, kind::SLIDE, &record(0xf, kind::SHAPE, &content)));
+        };
+        for frame in frames {
+            shape(frame.iter().flat_map(|edge: &i16| edge.to_le_bytes()).collect());
+            shape(frame.iter().flat_map(|&edge| i32::from(edge).to_le_bytes()).collect());
+        }
+        let bytes = write(&[("PowerPoint Document", stream)]);
+        let mut budget = Budget::new(&Limits::default());
+        let file = CompoundFile::open(&bytes, &mut budget).unwrap();
+        let mut sink = Sink::new(&mut budget);
+        read(&file, &mut sink);
+        let zones: Vec<_> = sink.out.text.segments().iter().map(|segment| segment.at.zone).collect();
+        let expected = [Some(Zone::TopLeft), Some(Zone::TopRight), Some(Zone::FootCentre), None];
+        assert_eq!(zones, expected.into_iter().flat_map(|zone| [zone, zone]).collect::<Vec<_>>());
     }
 
     #[test]

@@ -25,6 +25,8 @@ use crate::text::{At, Break, Place, Zone};
 /// Bytes that a string costs beside its characters, counted against the limit of text so that
 /// millions of empty ones are not kept.
 const STRING_BYTES: usize = 48;
+/// Rows with text at the start of a sheet that count as its top.
+const TOP_ROWS: usize = 8;
 /// Bytes of the record of a box before Excel 97 that hold no text.
 const OLD_BOX_HEAD_BYTES: usize = 34;
 /// Storage of the data that pivot tables were made from.
@@ -506,6 +508,7 @@ impl Book {
     /// Tells the sheet: its rows, then what follows them.
     fn end_sheet(&mut self, sink: &mut Sink<'_>) {
         let mut last: Option<(u16, Place)> = None;
+        let mut rows = 0;
         for ((row, column), cell) in std::mem::take(&mut self.cells) {
             let hidden = self.is_hidden
                 || cell.is_hidden
@@ -517,8 +520,10 @@ impl Book {
                 Some(_) => Break::Line,
                 None => Break::Part,
             };
+            rows += usize::from(last.is_none_or(|(before, _)| before != row));
             let number = NonZeroU32::new(u32::from(row) + 1);
-            let at = At { page: self.page, row: number, column, ..At::new(place).parted(parted) };
+            let zone = (rows <= TOP_ROWS).then(|| Zone::top(None));
+            let at = At { page: self.page, row: number, column, zone, ..At::new(place).parted(parted) };
             let before = sink.out.text.segments().len();
             sink.push(at, &cell.text);
             if sink.out.text.segments().len() > before {
