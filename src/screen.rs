@@ -32,6 +32,8 @@ const CONTEXT_CHARS: usize = 20;
 const FINDINGS: usize = 1_000;
 /// Characters from which a warning is long enough to be no chance hit in a guessed encoding.
 const LONG_WARNING_CHARS: usize = 6;
+/// The same in what was made out of another text, white space left out.
+const DERIVED_WARNING_CHARS: usize = 5;
 
 /// Everything needed to screen documents; shared by all threads.
 #[derive(Debug)]
@@ -349,12 +351,21 @@ fn name_text(name: &str) -> Text {
 }
 
 /// A judgement with its place and characters; in a guessed encoding only what can't be chance
-/// blocks.
+/// blocks, and only that is told of what was made out of another text.
 fn described(text: &Text, mut judgement: Judgement, inner: Option<&String>) -> Option<Explained> {
     let matched = text.as_str().get(judgement.range.clone())?;
+    let is_mark = |mark: &Mark| mark.period.is_some() || mark.until.is_some();
+    let complete = judgement.mark.as_deref().is_some_and(is_mark);
+    let letters = matched.chars().filter(|c| !c.is_whitespace()).count();
+    if text.derived {
+        let conditional = judgement.mark.as_ref().is_some_and(|mark| mark.condition.is_some());
+        let long = judgement.mark.is_none() && letters >= DERIVED_WARNING_CHARS;
+        if !complete && !conditional && !long {
+            return None;
+        }
+    }
     if text.guessed && judgement.verdict > Verdict::Pass {
         judgement.reason.evidence.push(Evidence::GuessedEncoding);
-        let complete = judgement.mark.as_ref().is_some_and(|m| m.period.is_some() || m.until.is_some());
         let long = judgement.mark.is_none() && matched.chars().count() >= LONG_WARNING_CHARS;
         if !complete && !long {
             judgement.verdict = judgement.verdict.min(Verdict::Review);

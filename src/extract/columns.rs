@@ -5,10 +5,7 @@ use std::num::NonZeroU32;
 
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind, PIECE_BYTES};
-use crate::text::{At, Text};
-
-/// Rows between two characters of a word.
-const MOST_ROWS: u32 = 2;
+use crate::text::{At, Break, Text};
 
 /// A cell that holds one character.
 struct Single {
@@ -23,10 +20,10 @@ struct Single {
 pub(super) fn read(extracted: &mut Extracted, budget: &mut Budget) {
     let mut singles = singles(&extracted.text);
     singles.sort_by_key(|single| (single.page, single.column, single.row));
-    let goes_on = |a: &Single, b: &Single| {
-        (a.page, a.column) == (b.page, b.column) && b.row.get() - a.row.get() <= MOST_ROWS
-    };
+    let goes_on =
+        |a: &Single, b: &Single| (a.page, a.column) == (b.page, b.column) && b.row.get() - a.row.get() <= 1;
     let mut text = Text::new();
+    text.derived = true;
     text.guessed = extracted.text.guessed;
     for word in singles.chunk_by(goes_on) {
         let ideographs = word.iter().filter(|single| ('\u{3400}'..='\u{9fff}').contains(&single.character));
@@ -34,22 +31,21 @@ pub(super) fn read(extracted: &mut Extracted, budget: &mut Budget) {
         if ideographs.take(2).count() < 2 {
             continue;
         }
-        // A character and a line end each.
-        let length = word.len() * 5 + PIECE_BYTES;
+        let length = word.len() * 4 + PIECE_BYTES;
         let Some(left) = budget.text.checked_sub(length) else {
             extracted.gaps.push(Gap::new(GapKind::Limit, format!("{} bytes of text", budget.limits.text)));
             break;
         };
         budget.text = left;
-        let lines: Vec<String> = word.iter().map(|single| single.character.to_string()).collect();
-        text.push(first.at, &lines.join("\n"));
+        let letters: String = word.iter().map(|single| single.character).collect();
+        text.push(first.at.parted(Break::Part), &letters);
     }
     if !text.is_empty() {
         extracted.alternatives.push(text);
     }
 }
 
-/// The cells of sheets that hold one character, beside which others stand in their row.
+/// The cells of sheets that hold one character.
 fn singles(text: &Text) -> Vec<Single> {
     let mut singles = Vec::new();
     for segment in text.segments() {
@@ -85,15 +81,16 @@ mod tests {
     fn characters_one_below_the_other_are_a_word() {
         assert_eq!(
             columns(&[(1, 2, "绝"), (2, 0, "厂站\t\t密\t甲"), (3, 0, "站\t日\t★"), (4, 2, "长")]),
-            "绝\n密\n★\n长"
+            "绝密★长"
         );
-        assert_eq!(columns(&[(1, 1, "机"), (3, 1, " 密 ")]), "机\n密");
-        assert_eq!(columns(&[(1, 0, "机\t内"), (2, 0, "密\t部")]), "机\n密\n内\n部");
+        assert_eq!(columns(&[(1, 1, "机"), (2, 1, " 密 ")]), "机密");
+        assert_eq!(columns(&[(1, 0, "机\t内"), (2, 0, "密\t部")]), "机密\n内部");
     }
 
     #[test]
     fn others_are_left_alone() {
-        assert_eq!(columns(&[(1, 0, "机"), (4, 0, "密")]), "");
+        assert_eq!(columns(&[(1, 0, "机"), (3, 0, "密")]), "");
+        assert_eq!(columns(&[(1, 0, "机"), (2, 0, "手机"), (3, 0, "密")]), "");
         assert_eq!(columns(&[(1, 0, "机"), (2, 1, "密")]), "");
         assert_eq!(columns(&[(1, 0, "机要\t1"), (2, 0, "密\t2"), (3, 0, "x\t3")]), "");
         assert_eq!(columns(&[]), "");

@@ -7,7 +7,7 @@ use memchr::{memchr2, memmem};
 
 use super::Extracted;
 use crate::filetype::FileType;
-use crate::limits::Budget;
+use crate::limits::{Budget, GapKind};
 use crate::read::escape::string;
 use crate::read::html::Page;
 use crate::read::xml;
@@ -23,8 +23,12 @@ const ELEMENTS: &[&str] = &[
     "body",
     "button",
     "center",
+    "code",
+    "dd",
     "del",
     "div",
+    "dl",
+    "dt",
     "em",
     "font",
     "footer",
@@ -41,6 +45,7 @@ const ELEMENTS: &[&str] = &[
     "label",
     "li",
     "mark",
+    "nobr",
     "ol",
     "p",
     "pre",
@@ -59,7 +64,7 @@ const ELEMENTS: &[&str] = &[
     "ul",
 ];
 /// Bytes of a tag: longer ones are taken for text of programs.
-const TAG_BYTES: usize = 500;
+const TAG_BYTES: usize = 4096;
 /// Bytes of a text that are read at once.
 const PIECE_BYTES: usize = 4 << 20;
 /// How often strings may be escaped one within the other.
@@ -72,7 +77,9 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
     let is_markup = matches!(file_type, Html | Markdown | Eml | Mht | Epub);
     let text = &extracted.text;
     let mut page = Page::default();
-    page.text.guessed = text.guessed;
+    (page.text.guessed, page.text.derived) = (text.guessed, true);
+    // The text itself has been paid for, and is read whole whatever becomes of this reading.
+    let left = budget.text;
     let mut look = |piece: &str| {
         let mut rest = piece;
         while !rest.is_empty() {
@@ -91,7 +98,10 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
     } else {
         look(text.as_str());
     }
+    budget.text = left;
+    page.gaps.retain(|gap| gap.kind == GapKind::Limit && gap.detail.ends_with("bytes of text"));
     extracted.gaps.append(&mut page.gaps);
+    extracted.inner.append(&mut page.inner);
     if !page.text.is_empty() {
         extracted.alternatives.push(page.text);
     }

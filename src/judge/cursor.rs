@@ -57,6 +57,11 @@ impl<'a> Cursor<'a> {
         None
     }
 
+    /// What has not been read.
+    pub(super) fn ahead(&self) -> &'a str {
+        self.rest.get(self.at..).unwrap_or_default()
+    }
+
     pub(super) fn eat(&mut self, accept: impl Fn(char) -> bool) -> Option<char> {
         let (c, behind) = self.next()?;
         accept(c).then(|| {

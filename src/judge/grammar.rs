@@ -100,7 +100,7 @@ fn is_weak_star(c: char) -> bool {
     )
 }
 
-/// Whether a tail can begin with this character, or something that may stand in front of it: a star,
+/// Whether a tail can begin with this character, or something that may stand in front of it: a star, the end of markup,
 /// a number, 级, 保密期限, 至, 长期, an address of the web, \\u2605.
 #[rustfmt::skip]
 fn begins_tail(c: char) -> bool {
@@ -206,6 +206,11 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
 /// `**机密**\ ★20年` in reStructuredText.
 fn markup(cursor: &mut Cursor<'_>) {
     let start = cursor.at;
+    let quotes = |c: &char| *c == '\'';
+    let closes_quotation = cursor.ahead().chars().take_while(quotes).count() == 1;
+    if closes_quotation {
+        return;
+    }
     for _ in 0..MARKUP_CHARS {
         if cursor.eat(|c| matches!(c, '\'' | '`' | '\\' | '}' | '*' | '_' | ' ')).is_none() {
             break;

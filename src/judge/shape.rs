@@ -132,9 +132,7 @@ impl<'a> Shape<'a> {
             literal: None,
         };
         Some(match literal::enclosing(line_before, line_after) {
-            Some(literal) if segment.at.place.is_running_text() || segment.at.place == Place::Script => {
-                shape.inside(literal)
-            }
+            Some(literal) if segment.at.place.is_running_text() => shape.inside(literal),
             _ => shape,
         })
     }

@@ -126,6 +126,8 @@ pub struct Text {
     blocks: Vec<Counts>,
     /// The encoding was a guess: chance hits are possible, and short marks prove nothing.
     pub guessed: bool,
+    /// Made out of another text that is there too, by what may be chance: short marks prove nothing.
+    pub derived: bool,
     /// Characters of the first line that stand in front of the text.
     chars_before: usize,
     /// See [`Text::own`].

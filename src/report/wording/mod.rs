@@ -205,7 +205,7 @@ pub fn label(label: Label, lang: Lang) -> &'static str {
         Label::Miss => lang.pick("不命中示例：", "does not find: "),
         Label::Verdict => lang.pick("默认处置：", "verdict: "),
         Label::For => lang.pick("判断：", "judged: "),
-        Label::Alternative => lang.pick("另一种编码读法", "another reading of the same bytes"),
+        Label::Alternative => lang.pick("同一内容的另一种读法", "another reading of the same content"),
         Label::Dropped => lang.pick("不计", "DROPPED"),
         Label::Excepted => lang.pick("例外放行：", "excepted: "),
         Label::Folders => lang.pick("按目录：", "By folder:"),

@@ -390,7 +390,6 @@ impl<'a> Show<'a> {
     }
 }
 
-/// UTF-16 text, zeros included.
 fn i32_at(bytes: &[u8], at: usize) -> Option<i32> {
     u32_at(bytes, at).map(u32::cast_signed)
 }
@@ -406,6 +405,7 @@ fn frame(anchor: &[u8]) -> Option<[i32; 4]> {
     Some([left, top, right, bottom])
 }
 
+/// UTF-16 text, zeros included.
 fn utf16(bytes: &[u8]) -> String {
     let (units, _) = bytes.as_chunks::<2>();
     let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
