@@ -4,7 +4,7 @@
 //! panics of a stage stop here.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
@@ -253,12 +253,22 @@ impl Screener {
         let mut all: Vec<Explained> = explained(&part.name);
         all.append(&mut explained(&part.extracted.text));
         for reading in &part.extracted.alternatives {
-            let others = explained(reading);
-            // What the text itself says needs no second finding.
-            let told = |hit: &Explained| (hit.rule.clone(), fold(&hit.matched), hit.verdict);
-            let known: HashSet<_> =
-                if others.is_empty() { HashSet::new() } else { all.iter().map(told).collect() };
-            all.extend(others.into_iter().filter(|hit| !known.contains(&told(hit))));
+            let mut others: Vec<Explained> = explained(reading);
+            if reading.derived && !others.is_empty() {
+                // What the text itself says needs no second finding, as often as it says it: with an exception for
+                // one mark the same mark elsewhere must still be told.
+                let told = |hit: &Explained| (hit.rule.clone(), fold(&hit.matched), hit.verdict);
+                let mut known: HashMap<_, usize> = HashMap::new();
+                all.iter().for_each(|hit| *known.entry(told(hit)).or_default() += 1);
+                others.retain(|hit| match known.get_mut(&told(hit)) {
+                    Some(left @ 1..) => {
+                        *left -= 1;
+                        false
+                    }
+                    _ => true,
+                });
+            }
+            all.append(&mut others);
         }
         all
     }

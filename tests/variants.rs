@@ -39,6 +39,20 @@ fn assert_blocked(name: &str, bytes: Vec<u8>, file_type: &str) {
     assert!(levels.iter().any(|mark| mark.period.is_some()), "{name}");
 }
 
+/// An exception for one of two marks must not hide the other.
+#[test]
+fn a_mark_in_markup_is_told_beside_the_same_mark_in_plain_writing() {
+    let found = |text: &str| {
+        let screening = screener().screen(&Document::new("a.json", text.as_bytes().to_vec()));
+        screening.findings.iter().filter(|finding| finding.mark.is_some()).count()
+    };
+    let plain = r#""a":"<p>机密★10年</p><p>正文如下。</p>""#;
+    let split = r#""b":"<p><b>机</b>密★10年</p><p>另文如下。</p>""#;
+    assert_eq!(found(&format!("{{{plain}}}")), 1);
+    assert_eq!(found(&format!("{{{split}}}")), 1);
+    assert_eq!(found(&format!("{{{plain},{split}}}")), 2);
+}
+
 #[test]
 fn office_packages_of_other_producers() {
     let strict = "http://purl.oclc.org/ooxml";

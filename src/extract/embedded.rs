@@ -9,62 +9,14 @@ use super::Extracted;
 use crate::filetype::FileType;
 use crate::limits::{Budget, GapKind};
 use crate::read::escape::string;
-use crate::read::html::Page;
+use crate::read::html::{Page, is_element};
 use crate::read::xml;
 use crate::text::Place;
 
-/// Elements by whose end tags markup is told from what programs have between angle brackets.
-const ELEMENTS: &[&str] = &[
-    "a",
-    "article",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "button",
-    "center",
-    "code",
-    "dd",
-    "del",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "font",
-    "footer",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "html",
-    "i",
-    "ins",
-    "label",
-    "li",
-    "mark",
-    "nobr",
-    "ol",
-    "p",
-    "pre",
-    "s",
-    "section",
-    "small",
-    "span",
-    "strong",
-    "sub",
-    "sup",
-    "table",
-    "td",
-    "th",
-    "tr",
-    "u",
-    "ul",
-];
 /// Bytes of a tag: longer ones are taken for text of programs.
 const TAG_BYTES: usize = 4096;
+/// Parts of a tag, fewer than the attributes with which the reader of pages ends: others are taken for text, too.
+const TAG_PARTS: usize = 200;
 /// Bytes of a text that are read at once.
 const PIECE_BYTES: usize = 4 << 20;
 /// How often strings may be escaped one within the other.
@@ -99,7 +51,8 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
         look(text.as_str());
     }
     budget.text = left;
-    page.gaps.retain(|gap| gap.kind == GapKind::Limit && gap.detail.ends_with("bytes of text"));
+    // What breaks off in a page within a text has been read as that text.
+    page.gaps.retain(|gap| gap.kind != GapKind::Damaged);
     extracted.gaps.append(&mut page.gaps);
     extracted.inner.append(&mut page.inner);
     if !page.text.is_empty() {
@@ -184,10 +137,30 @@ fn tag(text: &str) -> Option<(usize, bool)> {
     {
         return None;
     }
-    let end = behind.bytes().take(TAG_BYTES).take_while(|&b| b != b'<').position(|b| b == b'>')?;
-    let is = |element: &str| element.eq_ignore_ascii_case(name);
-    let ends = slash && ELEMENTS.iter().any(|element| is(element)) || is("br");
-    Some((text.len() - behind.len() + end + 1, ends))
+    let end = tag_end(behind)?;
+    let name = name.to_ascii_lowercase();
+    Some((text.len() - behind.len() + end + 1, slash && is_element(&name) || name == "br"))
+}
+
+/// Where the tag ends that goes on like this behind its name: at the first `>` that is not between quotation marks.
+fn tag_end(behind: &str) -> Option<usize> {
+    let mut quoted = None;
+    let mut parts = 0;
+    for (at, byte) in behind.bytes().take(TAG_BYTES).enumerate() {
+        match (quoted, byte) {
+            (Some(quote), _) if byte == quote => {
+                quoted = None;
+                parts += 1;
+            }
+            (Some(_), _) => {}
+            (None, b'>') => return (parts <= TAG_PARTS).then_some(at),
+            (None, b'<') => return None,
+            (None, b'"' | b'\'') => quoted = Some(byte),
+            (None, b'/') => parts += 1,
+            (None, _) => parts += usize::from(byte.is_ascii_whitespace()),
+        }
+    }
+    None
 }
 
 #[cfg(test)]
@@ -211,6 +184,11 @@ mod tests {
         assert_eq!(source(r#"<p a=\"b\">甲\n乙<\/p>"#).as_deref(), Some("<p a=\"b\">甲<br>乙</p>"));
         assert_eq!(source("甲<br/>乙").as_deref(), Some("甲<br/>乙"));
         assert!(source("<SPAN>甲</SPAN >").is_some());
+        assert_eq!(source("<b title='a<b>'>机</b>密").as_deref(), Some("<b title='a<b>'>机</b>密"));
+        let broken = source("<a href=\"x>甲</a><p>乙</p>").unwrap();
+        assert_eq!(broken, "&lt;a href=\"x>甲</a><p>乙</p>");
+        let many = format!("<b {}>甲</b>", "a ".repeat(300));
+        assert!(source(&many).unwrap().starts_with("&lt;b a a "));
         let mixed = source("if (a < b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a<b && c").unwrap();
         assert_eq!(mixed, "if (a &lt; b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a&lt;b && c");
         assert_eq!(source("<!---->甲<br>-->乙<!--").as_deref(), Some("<!---->甲<br>-->乙&lt;!--"));

@@ -142,23 +142,22 @@ impl Matcher {
         }
         let code = |c: char| alphabet.get(c as usize).copied().unwrap_or(0);
         let trie = Trie::new(&folded, last, code);
-        let pairs = |terms: &mut dyn Iterator<Item = &str>| {
-            let pair = |term: &str| {
-                let mut chars = term.chars().map(code);
-                Some((chars.next()?, chars.next()?))
-            };
-            let mut pairs: Vec<(u32, u32)> = terms.filter_map(pair).collect();
-            pairs.dedup();
-            Pairs::new(&pairs)
+        let first_two = |term: &str| {
+            let mut chars = term.chars().map(code);
+            Some((chars.next()?, chars.next()?))
         };
+        let mut pairs: Vec<(u32, u32)> = folded.iter().copied().filter_map(first_two).collect();
+        pairs.dedup();
         let cues = all.iter().filter(|term| matches!(term.role, Role::Cue(_)));
+        let latin = cues.map(|term| term.folded.as_str()).filter(|term| begins_latin(term));
+        let inside: Vec<(u32, u32)> = latin.filter_map(first_two).collect();
         Self {
             trie,
             term_ends,
             codes: codes(&alphabet, counts[0]),
             firsts: counts[1],
-            pairs: pairs(&mut folded.iter().copied()),
-            inside: pairs(&mut cues.map(|term| term.folded.as_str()).filter(|term| begins_latin(term))),
+            pairs: Pairs::new(&pairs),
+            inside: Pairs::new(&inside),
             terms: order,
             alphabet,
         }

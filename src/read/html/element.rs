@@ -23,6 +23,16 @@ const VOID: &[&str] = &[
     "link", "meta", "param", "source", "track", "wbr",
 ];
 
+/// Whether a page has elements of this name, in small letters, around its text.
+pub(crate) fn is_element(name: &str) -> bool {
+    INLINE.contains(&name) || is_block(name)
+}
+
+const INLINE: &[&str] = &[
+    "a", "b", "big", "button", "code", "del", "em", "font", "i", "ins", "label", "mark", "nobr", "s",
+    "small", "span", "strong", "sub", "sup", "u",
+];
+
 /// Elements that begin and end a paragraph.
 pub(super) fn is_block(name: &str) -> bool {
     BLOCK.contains(&name) || matches!(name, "blockquote" | "figcaption" | "plaintext")

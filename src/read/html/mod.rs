@@ -17,6 +17,7 @@ mod reader;
 mod sheet;
 
 pub(crate) use attribute::address;
+pub(crate) use element::is_element;
 
 use html5ever::tendril::StrTendril;
 use html5ever::tokenizer::{BufferQueue, Tokenizer, TokenizerOpts};
