@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr2, memmem};
+use memchr::{memchr2, memchr3, memmem};
 
 use super::Extracted;
 use crate::filetype::FileType;
@@ -22,11 +22,11 @@ const PIECE_BYTES: usize = 4 << 20;
 /// How often strings may be escaped one within the other.
 const LEVELS: usize = 4;
 
-/// Adds what the pages within the text show. In what its reader knows as markup only scripts and properties are
-/// looked at: elsewhere markup is shown as it stands there, as in lessons about it.
+/// Adds what the pages within the text show. In markup itself and in laid out pages only scripts and properties
+/// are looked at: elsewhere markup is shown as it stands there, as in lessons about it.
 pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut Budget) {
-    use FileType::{Eml, Epub, Html, Markdown, Mht};
-    let is_markup = matches!(file_type, Html | Markdown | Eml | Mht | Epub);
+    use FileType::{Eml, Epub, Html, Markdown, Mht, Ofd, Pdf, Xps};
+    let is_shown = matches!(file_type, Html | Markdown | Eml | Mht | Epub | Pdf | Ofd | Xps);
     let text = &extracted.text;
     let mut page = Page::default();
     (page.text.guessed, page.text.derived) = (text.guessed, true);
@@ -42,7 +42,7 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
             rest = behind;
         }
     };
-    if is_markup {
+    if is_shown {
         let holds_strings = |place| matches!(place, Place::Script | Place::Property);
         for segment in text.segments().iter().filter(|segment| holds_strings(segment.at.place)) {
             look(text.as_str().get(segment.range.clone()).unwrap_or_default());
@@ -72,6 +72,7 @@ fn piece_end(text: &str) -> usize {
 
 /// The text with its markup written as in a page; `None` where it has none.
 fn source(text: &str) -> Option<String> {
+    memchr3(b'<', b'&', b'\\', text.as_bytes())?;
     // Each way to write an end tag has one of these.
     let may_have = ["</", "<\\", "u003c", "u003C", "x3c", "x3C", "lt;", "<br", "<BR"];
     if !may_have.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
