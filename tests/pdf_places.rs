@@ -372,6 +372,67 @@ fn annotations_behind_one_that_is_missing_are_read() {
     assert_eq!(at, Some((Place::Annotation, Some(1))), "{}", out.text.as_str());
 }
 
+#[test]
+fn names_of_places_in_the_document_are_read_once_and_not_where_they_only_count_on() {
+    let link = |name: &str| format!("<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/A<</S/GoTo/D{name}>>>>");
+    let mut file = b"%PDF-1.7\n".to_vec();
+    let names = "(chapter.1)[3 0 R/Fit](chapter.2)[3 0 R/Fit](draft)31 0 R";
+    let objects = [
+        (1, b"<</Type/Catalog/Pages 2 0 R/Names 30 0 R>>".to_vec()),
+        (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+        (
+            3,
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Annots[20 0 R 21 0 R 22 0 R 23 0 R]>>".to_vec(),
+        ),
+        (20, link("(draft)").into_bytes()),
+        (21, link("(only a link)").into_bytes()),
+        (22, link("[3 0 R/Fit(in an array)]").into_bytes()),
+        (23, b"<</Type/Annot/Subtype/Link/Rect[0 0 9 9]/Dest(old link)/X(another)>>".to_vec()),
+        (30, b"<</Dests<</Kids[32 0 R 33 0 R]>>>>".to_vec()),
+        (31, b"[3 0 R/Fit]".to_vec()),
+        (32, format!("<</Names[{names}]/Limits[(chapter.1)(draft)]>>").into_bytes()),
+        (33, b"<</Names[(page.1)[3 0 R/Fit(nested)](page.2)31 0 R]/Limits[(page.1)(page.2)]>>".to_vec()),
+    ];
+    revision(&mut file, &objects, None);
+    let out = read(&file);
+    let mut said: Vec<&str> = out.text.as_str().lines().collect();
+    said.sort_unstable();
+    let wanted =
+        ["another", "chapter.1", "draft", "in an array", "nested", "old link", "only a link", "page.1"];
+    assert_eq!(said, wanted);
+    for (words, place) in
+        [("only a link", Place::Bookmark), ("draft", Place::Bookmark), ("another", Place::Property)]
+    {
+        assert_eq!(segment(&out, words).map(|s| s.at.place), Some(place), "{words}");
+    }
+    assert!(out.gaps.is_empty(), "{:?}", out.gaps);
+}
+
+#[test]
+fn markup_on_a_page_is_shown_as_it_stands_and_in_a_script_as_what_it_shows() {
+    let read_with = |shown: &str, script: &str| {
+        let mut file = b"%PDF-1.7\n".to_vec();
+        let action = format!("/OpenAction<</S/JavaScript/JS({script})>>");
+        let objects = [
+            (1, format!("<</Type/Catalog/Pages 2 0 R{action}>>").into_bytes()),
+            (2, b"<</Type/Pages/Kids[3 0 R]/Count 1>>".to_vec()),
+            (
+                3,
+                format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R{FONTS}>>")
+                    .into_bytes(),
+            ),
+            (4, stream("", format!("BT /F 12 Tf 79 700 Td ({shown}) Tj ET").as_bytes())),
+            (10, b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_vec()),
+        ];
+        revision(&mut file, &objects, None);
+        read(&file).alternatives
+    };
+    assert!(read_with("<b>top</b> secret", "app.beep\\(0\\)").is_empty());
+    let readings = read_with("a page", "show\\('<b>top</b> secret'\\)");
+    assert_eq!(readings.len(), 1);
+    assert!(readings[0].as_str().contains("top secret"), "{}", readings[0].as_str());
+}
+
 /// A whole file whose objects from 20 on stand in an object stream, and whose section is a stream.
 fn in_object_stream(apart: &[(u32, Vec<u8>)], members: &[(u32, Vec<u8>)]) -> Vec<u8> {
     let mut file = b"%PDF-1.7\n".to_vec();

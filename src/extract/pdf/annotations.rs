@@ -30,9 +30,8 @@ impl Around<'_, '_, '_> {
             if index == NODES {
                 return self.full("annotations of a page");
             }
-            let own = annotation.as_obj_ref();
-            let said = own.is_some_and(|own| visited.contains(&own) || self.says_nothing(own));
-            visited.extend(own);
+            let said =
+                annotation.as_obj_ref().is_some_and(|own| self.says_nothing(own) || !visited.insert(own));
             if self.shared.is_spent() {
                 return;
             }

@@ -11,6 +11,7 @@ use super::filter::{Trouble, decode, deflated, is_deflated};
 use super::font::Font;
 use super::gaps::Gaps;
 use super::inflate::keep;
+use super::lexer::Token;
 use crate::limits::{Budget, GapKind, Limits};
 use crate::read::layout::Sheet;
 
@@ -45,6 +46,8 @@ pub(super) struct Shared<'b> {
     forms_bytes: usize,
     /// The sheet of an earlier page: what it has room for need not be allocated again.
     pub(super) sheet: Sheet,
+    /// The same for the operands of a content stream.
+    pub(super) operands: Vec<Token<'static>>,
     /// The memory of the content of an earlier page.
     spare: Vec<u8>,
     /// Where the file begins in memory, and how long it is.
@@ -85,6 +88,7 @@ impl<'b> Shared<'b> {
             forms: HashMap::new(),
             forms_bytes: 0,
             sheet: Sheet::with_room(),
+            operands: Vec::new(),
             spare: Vec::new(),
             base: file.as_ptr().addr(),
             length: file.len(),

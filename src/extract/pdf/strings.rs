@@ -46,14 +46,12 @@ impl Around<'_, '_, '_> {
                     let mut last = String::new();
                     for item in items.filter(|_| !palette) {
                         match item {
-                            // Names that only count on (section.1, section.2) say nothing new.
                             MaybeRef::NotRef(Object::String(name)) if own == Place::Bookmark => {
                                 let words = text_string(&name);
-                                let bare: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
-                                if bare != last {
+                                if !is_count(&last, &words) {
                                     self.add(place.unwrap_or(own), None, &words, said);
-                                    last = bare;
                                 }
+                                last = words;
                             }
                             MaybeRef::NotRef(
                                 item @ (Object::String(_) | Object::Array(_) | Object::Dict(_)),
@@ -133,4 +131,13 @@ impl Around<'_, '_, '_> {
             }
         }
     }
+}
+
+/// Whether a name only counts on from the one before, as section.2 does from section.1: that says nothing new, and
+/// neither does a mere number.
+pub(super) fn is_count(before: &str, name: &str) -> bool {
+    fn letters(text: &str) -> impl Iterator<Item = u8> {
+        text.bytes().filter(|byte| !byte.is_ascii_digit())
+    }
+    letters(before).eq(letters(name))
 }

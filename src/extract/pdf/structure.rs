@@ -55,6 +55,9 @@ pub(super) static OBJECT_STREAM: LazyLock<Regex> =
 pub(super) fn names(bytes: &[u8], name: &'static str) -> impl Iterator<Item = usize> {
     let mut plain = memchr::memmem::find_iter(bytes, name).peekable();
     let slash = move |at: usize| {
+        let digits = std::str::from_utf8(bytes.get(at + 1..at + 3)?).ok()?;
+        let letter = u8::from_str_radix(digits, 16).ok()?;
+        name.as_bytes().contains(&letter).then_some(())?;
         // Each letter before it may take three.
         let from = at.saturating_sub(3 * name.len());
         memchr::memrchr(b'/', bytes.get(from..at)?).map(|slash| from + slash)
@@ -192,6 +195,7 @@ impl Structure {
             None => ranges.push((0, i64::MAX)),
         }
         let mut entries = table.chunks_exact(width);
+        let mut last_container = None;
         for (first, count) in ranges {
             let first = u64::try_from(first).unwrap_or(0);
             for number in first..first.saturating_add(u64::try_from(count).unwrap_or(0)) {
@@ -216,7 +220,10 @@ impl Structure {
                             0,
                             stream.zip(index).map(|(stream, index)| At::Member(stream, index)),
                         );
-                        self.streams.insert(container);
+                        // Members of one stream mostly follow each other.
+                        if last_container.replace(container) != Some(container) {
+                            self.streams.insert(container);
+                        }
                         self.listed.members.entry(container).or_default().push(number);
                         self.object(number, u64::MAX)?;
                     }

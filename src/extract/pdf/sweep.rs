@@ -18,7 +18,7 @@ use super::open::Opened;
 use super::said::Said;
 use super::skim::Value;
 use super::streams::{Role, role};
-use super::strings::VALUES;
+use super::strings::{VALUES, is_count};
 use super::syntax::{integer, skip_space, stream_bytes};
 use super::words::{is_quiet, is_unwritten, leads_to_text, may_be_text};
 use super::{contents, geometry, push};
@@ -213,27 +213,44 @@ impl Around<'_, '_, '_> {
         (containers, streams)
     }
 
-    /// Whether an object can be skimmed, says nothing new and is no stream that is still to be read; what
-    /// it leads to is noted.
+    /// Whether an object can be skimmed, says nothing new but names of places in the document, and is no stream that
+    /// is still to be read; what it leads to is noted, and the names are added.
     fn is_quiet(
         &mut self,
         index: &Index,
         entry: &Entry,
         file: &[u8],
         listing: &mut Listing<'_>,
-        said: &Said,
+        said: &mut Said,
     ) -> bool {
         let (mut leads, mut first) = (false, false);
+        let (mut names, mut last, mut single) = (Vec::new(), "", true);
         let read = &self.shared.contents;
         let skimmed = index.skim(file, entry, |depth, key, value| match (key, value) {
-            (b"JS" | b"Dests", _) => false,
+            (b"JS" | b"Dests" | b"ByteRange", _) => false,
             (b"Contents", Value::Ref(content)) if depth == 1 => read.contains(&content),
             (b"Contents", _) if depth == 1 => false,
             (b"First", _) if depth == 1 => {
                 first = true;
                 true
             }
-            (_, Value::String(words)) => is_unwritten(key) || said.knows(words),
+            (b"Names" | b"Limits", Value::Open) => depth == 1,
+            (b"Names" | b"Limits", Value::String(words)) => {
+                if !is_count(std::mem::replace(&mut last, words), words) && !said.knows(words) {
+                    names.push(words);
+                }
+                depth == 2
+            }
+            (b"D" | b"Dest", Value::Open) => {
+                single = false;
+                true
+            }
+            (_, Value::String(words)) if is_unwritten(key) || said.knows(words) => true,
+            (b"D" | b"Dest", Value::String(words)) => {
+                names.push(words);
+                single
+            }
+            (_, Value::String(_)) => false,
             (_, Value::Ref(_)) => {
                 leads |= may_be_text(key);
                 true
@@ -242,11 +259,17 @@ impl Around<'_, '_, '_> {
         });
         match skimmed {
             Some(Skimmed::Dict(dict)) if matches!(entry.at, Where::File(_)) => self.shared.cover(dict),
-            Some(Skimmed::Dict(_) | Skimmed::Value) => {}
-            Some(Skimmed::Stream(dict, whole)) if !first && self.shared.was_read_at(dict) => {
+            Some(Skimmed::Dict(_)) => {}
+            Some(Skimmed::Value) if names.is_empty() => {}
+            Some(Skimmed::Stream(dict, whole))
+                if !first && names.is_empty() && self.shared.was_read_at(dict) =>
+            {
                 self.shared.cover(whole);
             }
-            Some(Skimmed::Stream(..)) | None => return false,
+            _ => return false,
+        }
+        for words in names {
+            self.add(Place::Bookmark, None, words, said);
         }
         if leads {
             listing.leading.push(entry.object());

@@ -12,6 +12,8 @@ mod row;
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use crate::text::{Align, Zone};
 use order::order;
 use piece::{numbers, pieces};
@@ -178,7 +180,7 @@ struct Number {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Line {
     /// Its pieces, left to right; never empty.
-    pub(crate) pieces: Vec<Piece>,
+    pub(crate) pieces: SmallVec<[Piece; 1]>,
     /// How it follows the line before.
     pub(crate) follow: Follow,
     /// Direction of writing in degrees, clockwise from left-to-right, 0 to 359.

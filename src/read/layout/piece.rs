@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use smallvec::SmallVec;
+
 use super::row::{Placed, Row, chars, words};
 use super::{Number, Piece, RUN_GAP, RUN_GLYPHS, Sheet, TIGHT, greater, is_ideograph, lesser, turn};
 use crate::text::{Align, Zone};
@@ -16,10 +18,15 @@ const CELL_GAP: f32 = 2.0;
 const LETTER_CELL_GAP: f32 = 6.0;
 
 /// Cuts a row into pieces and writes their text, which is put together in `current`.
-pub(super) fn pieces(sheet: &Sheet, row: &Row, margins: (f32, f32), current: &mut String) -> Vec<Piece> {
+pub(super) fn pieces(
+    sheet: &Sheet,
+    row: &Row,
+    margins: (f32, f32),
+    current: &mut String,
+) -> SmallVec<[Piece; 1]> {
     let chars = |p: &Placed| chars(sheet, p);
     let spaced = letter_spaced(sheet, row);
-    let mut pieces = Vec::with_capacity(1);
+    let mut pieces = SmallVec::new();
     current.clear();
     let mut first = 0usize;
     // The last glyphs: their number, where they end, and their size.
@@ -166,7 +173,7 @@ fn finish(
     margins: (f32, f32),
     text: &mut String,
     members: Range<usize>,
-    pieces: &mut Vec<Piece>,
+    pieces: &mut SmallVec<[Piece; 1]>,
 ) {
     text.truncate(text.trim_end_matches([' ', '\u{3000}']).len());
     if text.chars().all(char::is_whitespace) {

@@ -1,6 +1,8 @@
 //! Readings that baselines alone don't give: characters stacked one under the other, lines that
 //! change their look on the way, numbers that wrap within the cell of a table.
 
+use smallvec::smallvec;
+
 use super::row::{Placed, Row, chars};
 use super::{Line, Look, Number, Piece, Sheet, is_ideograph};
 
@@ -327,7 +329,9 @@ pub(super) fn wrapped(lines: &mut Vec<Line>) {
             used[index] = true;
         }
         readings.extend(
-            lines.get(last).map(|line| (last, Line { pieces: vec![piece], again: true, ..line.clone() })),
+            lines
+                .get(last)
+                .map(|line| (last, Line { pieces: smallvec![piece], again: true, ..line.clone() })),
         );
     }
     readings.sort_by_key(|(line, _)| *line);

@@ -148,8 +148,8 @@ impl<'b, 'd> Interpreter<'b, 'd> {
         if self.stopped {
             return;
         }
+        let mut operands = emptied(std::mem::take(&mut self.shared.operands));
         let mut lexer = Lexer::new(data);
-        let mut operands: Vec<Token<'_>> = Vec::new();
         let floor = self.saved.len();
         let mut scope = Scope { resources, floor, fonts: Vec::new() };
         // Words among the operands.
@@ -167,7 +167,7 @@ impl<'b, 'd> Interpreter<'b, 'd> {
             self.shared.operators += 1;
             if self.shared.is_spent() {
                 self.stopped = true;
-                return;
+                break;
             }
             if operator == b"ID" {
                 lexer.skip_inline_image();
@@ -184,12 +184,13 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                 }
             }
             if self.stopped {
-                return;
+                break;
             }
             strange = 0;
             operands.clear();
             lexer.forget_strings();
         }
+        self.shared.operands = emptied(operands);
         if floor < self.saved.len()
             && let Some(state) = self.saved.drain(floor..).next()
         {
@@ -263,7 +264,9 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                     _ => None,
                 });
                 if let Some(name) = name {
-                    let known = scope.fonts.iter().find(|(known, _)| *known == name);
+                    // So few letters that calling for a comparison takes longer.
+                    let same = |known: &[u8]| known.len() == name.len() && known.iter().eq(name);
+                    let known = scope.fonts.iter().find(|(known, _)| same(known));
                     self.state.font = match known {
                         Some((_, font)) => Some(Rc::clone(font)),
                         None => self.font(resources, &unescaped(name)),
@@ -366,6 +369,12 @@ fn is_open(operands: &[Token<'_>]) -> bool {
     operands.iter().map(count).sum::<i32>() > 0
 }
 
+/// The memory of tokens, for tokens of other data.
+fn emptied<'a>(mut tokens: Vec<Token<'_>>) -> Vec<Token<'a>> {
+    tokens.clear();
+    tokens.into_iter().map_while(|_| None).collect()
+}
+
 fn set(slot: &mut f32, operands: &[Token<'_>]) {
     if let Some([value]) = numbers(operands) {
         *slot = value;
@@ -375,12 +384,12 @@ fn set(slot: &mut f32, operands: &[Token<'_>]) {
 /// The last `N` operands, if they are numbers.
 #[inline]
 fn numbers<const N: usize>(operands: &[Token<'_>]) -> Option<[f32; N]> {
-    // No operand is NaN.
-    let out = operands.last_chunk::<N>()?.map(|token| match token {
-        Token::Number(value) => single(value),
-        _ => f32::NAN,
-    });
-    (!out.iter().any(|value| value.is_nan())).then_some(out)
+    let mut out = [0.0; N];
+    for (number, token) in out.iter_mut().zip(operands.last_chunk::<N>()?) {
+        let Token::Number(value) = token else { return None };
+        *number = single(*value);
+    }
+    Some(out)
 }
 
 fn last_name(operands: &[Token<'_>]) -> Option<Vec<u8>> {
