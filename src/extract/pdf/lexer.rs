@@ -89,6 +89,7 @@ fn is(byte: u8, kind: u8) -> bool {
     KINDS[usize::from(byte)] & kind != 0
 }
 
+#[inline]
 pub(super) fn is_space(byte: u8) -> bool {
     is(byte, SPACE)
 }

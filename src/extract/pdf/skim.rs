@@ -68,11 +68,8 @@ pub(super) fn skim<'a>(
                 continue;
             }
             b'/' => {
-                let name = word(rest.get(1..)?);
+                let name = name(rest.get(1..)?)?;
                 at += 1 + name.len();
-                if name.is_empty() || name.contains(&b'#') {
-                    return None;
-                }
                 match state {
                     State::Key => {
                         (*state, *key) = (State::Value, name);
@@ -85,7 +82,7 @@ pub(super) fn skim<'a>(
                     State::Value => Value::Plain,
                 }
             }
-            b'>' if rest.starts_with(b">>") && *state == State::Key => {
+            b'>' if rest.get(1) == Some(&b'>') && *state == State::Key => {
                 (depth, at, row) = (depth - 1, at + 2, 0);
                 if depth == 0 {
                     return bytes.get(..at);
@@ -102,7 +99,7 @@ pub(super) fn skim<'a>(
             _ if *state == State::Key => return None,
             opening @ (b'[' | b'<') => {
                 let inner = if opening == b'[' { State::Item } else { State::Key };
-                if inner == State::Key && !rest.starts_with(b"<<") {
+                if inner == State::Key && rest.get(1) != Some(&b'<') {
                     return None;
                 }
                 let key = *key;
@@ -166,6 +163,19 @@ pub(super) fn skim<'a>(
 fn word(bytes: &[u8]) -> &[u8] {
     let length = bytes.iter().position(|&byte| !is_regular(byte)).unwrap_or(bytes.len());
     bytes.get(..length).unwrap_or_default()
+}
+
+/// A name without escapes, behind its slash.
+#[inline]
+fn name(bytes: &[u8]) -> Option<&[u8]> {
+    let mut length = 0;
+    while let Some(&byte) = bytes.get(length).filter(|byte| is_regular(**byte)) {
+        if byte == b'#' {
+            return None;
+        }
+        length += 1;
+    }
+    bytes.get(..length).filter(|name| !name.is_empty())
 }
 
 /// A plain whole number and its length.

@@ -2,12 +2,16 @@
 
 use hayro_syntax::object::{Dict, FromBytes, Stream};
 
+use super::lexer::is_space;
 use super::words::find;
 
 /// Where what is no white space begins, from `at` on.
-pub(super) fn skip_space(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&b| matches!(b, 0 | b'\t' | b'\n' | 0x0c | b'\r' | b' ')).count()
+#[inline]
+pub(super) fn skip_space(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at).is_some_and(|&byte| is_space(byte)) {
+        at += 1;
+    }
+    at
 }
 
 /// The unsigned number at `at` behind white space; moves behind it.

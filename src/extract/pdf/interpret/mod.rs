@@ -264,9 +264,14 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                     _ => None,
                 });
                 if let Some(name) = name {
-                    // So few letters that calling for a comparison takes longer.
-                    let same = |known: &[u8]| known.len() == name.len() && known.iter().eq(name);
-                    let known = scope.fonts.iter().find(|(known, _)| same(known));
+                    let mut known = None;
+                    for own in &scope.fonts {
+                        // Their last letter tells most names apart.
+                        if own.0.last() == name.last() && own.0 == name {
+                            known = Some(own);
+                            break;
+                        }
+                    }
                     self.state.font = match known {
                         Some((_, font)) => Some(Rc::clone(font)),
                         None => self.font(resources, &unescaped(name)),
@@ -385,9 +390,9 @@ fn set(slot: &mut f32, operands: &[Token<'_>]) {
 #[inline]
 fn numbers<const N: usize>(operands: &[Token<'_>]) -> Option<[f32; N]> {
     let mut out = [0.0; N];
-    for (number, token) in out.iter_mut().zip(operands.last_chunk::<N>()?) {
+    for (at, token) in operands.last_chunk::<N>()?.iter().enumerate() {
         let Token::Number(value) = token else { return None };
-        *number = single(*value);
+        out[at] = single(*value);
     }
     Some(out)
 }
