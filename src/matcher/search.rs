@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::trie::ROOT;
 use super::{GAP_CHARS, Gaps, LOOK, Match, Matcher, SKIPPED, is_cue};
 use crate::fold::{Fold, fold_char, web_address};
-use crate::rules::{RuleSet, Term};
+use crate::rules::{Kind, Role, RuleSet, Term};
 use crate::text::{Break, Text};
 
 /// Skipped characters between two of a term, up to which it is looked for: more than in a hit, since
@@ -20,6 +20,7 @@ const CHINESE: u32 = 0x2e80;
 /// A search and what it has found.
 pub(super) struct Search<'a> {
     matcher: &'a Matcher,
+    rules: &'a RuleSet,
     terms: &'a [Term],
     text: &'a Text,
     flat: &'a str,
@@ -76,6 +77,7 @@ impl<'a> Search<'a> {
         let flat = text.as_str();
         Self {
             matcher,
+            rules,
             terms: rules.terms(),
             text,
             flat,
@@ -285,6 +287,15 @@ impl<'a> Search<'a> {
         (!self.matcher.trie.is_leaf(node)).then_some(begun)
     }
 
+    /// Whether the word of a pattern that begins at `at` can be in a match of it; most are in lines that go on.
+    fn may_be_of_pattern(&self, found: &Term, at: usize) -> bool {
+        let (Role::Cue(around), Kind::Pattern { pattern, .. }) = (found.role, &self.rules.rule(found.rule).kind)
+        else {
+            return true;
+        };
+        !around.ends_line || self.flat.get(at..).is_none_or(|rest| pattern.free().may_hold(rest, around))
+    }
+
     /// Takes note of the terms that were found, whose folded form has the number `folded`.
     fn complete(&mut self, folded: usize, range: &Range<usize>, skipped: &Skipped) {
         let end = |index: usize| self.matcher.term_ends.get(index).map_or(0, |&end| end as usize);
@@ -297,6 +308,7 @@ impl<'a> Search<'a> {
             let is_holed = |(at, least)| skipped.separated.iter().any(|&(i, n)| i == at && n >= least);
             if found.hole.is_none_or(is_holed)
                 && (is_cue(found.role) || whole && !skipped.wide)
+                && self.may_be_of_pattern(found, range.start)
                 && (found.breaks == u128::MAX || breaks_only_at(matched, found.breaks))
                 && (!found.upper || is_upper(matched))
             {
