@@ -178,55 +178,52 @@ impl Matcher {
 
     /// Looks at each place of the text whether a term may begin there.
     fn scan(&self, flat: &str, search: &mut Search) {
-        let bytes = flat.as_bytes();
         let mut last = Last::default();
         let mut at = 0;
-        while let Some(rest) = bytes.get(at..) {
-            // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
-            at = match *rest {
-                [a @ 0xe0..=0xef, b, c, ..] => {
-                    let high = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6;
-                    self.meet(&mut last, at, 3, self.codes[high | usize::from(c & 0x3f)], search)
+        while let Some((code, len)) = self.code_at(flat.as_bytes(), at) {
+            if code < SKIPPED {
+                // An address behind what may be Chinese is skipped.
+                if len == 1
+                    && self.is_first(last.code)
+                    && at - last.start >= 3
+                    && flat.as_bytes()[at].is_ascii_alphabetic()
+                    && search.is_address(at)
+                {
+                    search.begin(last.start);
+                    last.code = 0;
                 }
-                [a @ 0..=0x7f, ..] => {
-                    // An address behind what may be Chinese is skipped.
-                    if a.is_ascii_alphabetic()
-                        && at - last.start >= 3
-                        && self.is_first(last.code)
-                        && search.is_address(at)
-                    {
-                        search.begin(last.start);
-                        last.code = 0;
-                    }
-                    self.meet(&mut last, at, 1, self.codes[usize::from(a)], search)
+                if self.pairs.may_hold(last.code, code) {
+                    search.begin_pair(last.start..last.end, last.code, at..at + len, code);
                 }
-                [a @ 0xc0..=0xdf, b, ..] => {
-                    let code = self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)];
-                    self.meet(&mut last, at, 2, code, search)
+                last = Last { start: at, end: at + len, code };
+            } else if code == LOOK {
+                if self.is_first(last.code) {
+                    search.begin(last.start);
                 }
-                // Outside the basic plane.
-                [_, ..] => self.meet(&mut last, at, 4, LOOK, search),
-                [] => break,
-            };
+                search.begin(at);
+                last.code = 0;
+            }
+            at += len;
         }
     }
 
-    /// The same for the character of `len` bytes at `at`; where the next one is.
+    /// The code of the character at `at`, and how many bytes it has.
     #[inline(always)]
-    fn meet(&self, last: &mut Last, at: usize, len: usize, code: u16, search: &mut Search) -> usize {
-        if code < SKIPPED {
-            if self.pairs.may_hold(last.code, code) {
-                search.begin_pair(last.start..last.end, last.code, at..at + len, code);
+    fn code_at(&self, text: &[u8], at: usize) -> Option<(u16, usize)> {
+        // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
+        match *text.get(at..)? {
+            [a @ 0xe0..=0xef, b, c, ..] => {
+                let high = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6;
+                Some((self.codes[high | usize::from(c & 0x3f)], 3))
             }
-            *last = Last { start: at, end: at + len, code };
-        } else if code == LOOK {
-            if self.is_first(last.code) {
-                search.begin(last.start);
+            [a @ 0..=0x7f, ..] => Some((self.codes[usize::from(a)], 1)),
+            [a @ 0xc0..=0xdf, b, ..] => {
+                Some((self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)], 2))
             }
-            search.begin(at);
-            last.code = 0;
+            // Outside the basic plane.
+            [_, ..] => Some((LOOK, 4)),
+            [] => None,
         }
-        at + len
     }
 
     /// Whether terms begin with the character of this code and go on.
