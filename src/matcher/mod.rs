@@ -8,7 +8,7 @@
 //!
 //! A match is not judged here, only described. Dropped at once are those whose characters are too
 //! far apart to be one word: more than [`GAP_CHARS`] skipped characters between two of them, or a
-//! border between parts or pages.
+//! border between parts or pages; and the words of patterns whose matches end their line, in lines that go on.
 
 mod pairs;
 mod search;
@@ -19,7 +19,7 @@ use std::ops::Range;
 use crate::fold::{Fold, fold_char};
 use crate::rules::{Role, RuleSet};
 use crate::text::{Break, Text};
-use pairs::Pairs;
+use pairs::{Pairs, Row, Rows};
 use search::Search;
 use trie::Trie;
 
@@ -82,7 +82,8 @@ pub struct Matcher {
     /// For each character of the basic plane, as it stands in the text, the number of what it folds to; 0
     /// where no term has that.
     codes: Box<[u16; PLANE]>,
-    /// The first two characters of the terms.
+    /// The first two characters of the terms, in two ways, of which the first costs less.
+    rows: Rows,
     pairs: Pairs,
     /// Of those that begin inside words of Latin letters, too.
     inside: Pairs,
@@ -95,6 +96,8 @@ struct Last {
     start: usize,
     end: usize,
     code: u16,
+    /// What terms begin with it and go on with.
+    row: Row,
 }
 
 /// What a character does in terms, the most telling first.
@@ -156,6 +159,7 @@ impl Matcher {
             term_ends,
             codes: codes(&alphabet, counts[0]),
             firsts: counts[1],
+            rows: Rows::new(&pairs),
             pairs: Pairs::new(&pairs),
             inside: Pairs::new(&inside),
             terms: order,
@@ -190,18 +194,19 @@ impl Matcher {
                     && search.is_address(at)
                 {
                     search.begin(last.start);
-                    last.code = 0;
+                    (last.code, last.row) = (0, Row::default());
                 }
-                if self.pairs.may_hold(last.code, code) {
+                // Nearly all places of a text are done with after one of the two looks.
+                if last.row.may_hold(code) && self.pairs.may_hold(last.code, code) {
                     search.begin_pair(last.start..last.end, last.code, at..at + len, code);
                 }
-                last = Last { start: at, end: at + len, code };
+                last = Last { start: at, end: at + len, code, row: self.rows.of(code) };
             } else if code == LOOK {
                 if self.is_first(last.code) {
                     search.begin(last.start);
                 }
                 search.begin(at);
-                last.code = 0;
+                (last.code, last.row) = (0, Row::default());
             }
             at += len;
         }
