@@ -2,16 +2,12 @@
 //! holds. The words are terms of the automaton, so finding them costs nothing more.
 
 use std::cell::OnceCell;
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 
 use super::runs::runs;
-use crate::fold::{Fold, Letters, fold_char};
+use crate::fold::Letters;
 use crate::matcher::Match;
-use crate::rules::{Around, Cue, Free, Pattern, Role, RuleSet};
-
-/// Bytes on each side of a word or number within which a match that holds it begins and ends, the
-/// lines it touches counted whole, where the pattern sets no limit and may go on over the end of a line.
-const REACH_BYTES: usize = 512;
+use crate::rules::{Around, Cue, Free, Pattern, REACH_BYTES, Role, RuleSet};
 
 /// Bytes of a character at most.
 const CHAR_BYTES: usize = 4;
@@ -135,24 +131,15 @@ impl<'a> Pieces<'a> {
         Self { flat, reach, found: Vec::new() }
     }
 
-    /// Adds what a match can take up whose word stands at `word`, unless that word is of none. The words
-    /// come in order of their starts.
+    /// Adds what a match can take up whose word stands at `word`. The words come in order of their starts.
     fn add_word(&mut self, word: &Range<usize>, around: Around, free: &Free) {
         let Some((front, rest)) = self.flat.split_at_checked(word.start) else { return };
-        let mut end = None;
-        if let Some(chars) = around.after {
-            let last = counted_ahead(rest, chars, free);
-            let ended = |last: &Range<usize>| memchr::memchr(b'\n', &rest.as_bytes()[..last.start]).is_some();
-            if around.ends_line && last.as_ref().is_some_and(|last| !ended(last)) {
-                return;
-            }
-            end = match last {
-                Some(last) => Some(word.end.max(word.start + last.end)),
-                None => (rest.len() <= REACH_BYTES).then_some(self.flat.len()),
-            };
-        }
+        let end = around.after.and_then(|chars| match free.counted_ahead(rest, chars) {
+            Some(last) => Some(word.end.max(word.start + last.end)),
+            None => (rest.len() <= REACH_BYTES).then_some(self.flat.len()),
+        });
         let start = around.before.and_then(|chars| {
-            counted_behind(front, chars, free).or((front.len() <= REACH_BYTES).then_some(0))
+            free.counted_behind(front, chars).or((front.len() <= REACH_BYTES).then_some(0))
         });
         self.add(word, start, end);
     }
@@ -196,70 +183,6 @@ impl<'a> Pieces<'a> {
             range.end += 1;
         }
         range
-    }
-}
-
-/// Whether a character counts among those that a pattern may have around its words.
-fn counts(c: char, free: &Free) -> bool {
-    match fold_char(c) {
-        Fold::Gap | Fold::Vanish => false,
-        Fold::Char(folded) => !free.holds(c) && (folded == c || !free.holds(folded)),
-        Fold::Sequence(_) => !free.holds(c),
-    }
-}
-
-/// The bytes that characters from U+4000 to U+9FFF begin with, ideographs nearly all, of which most texts consist:
-/// all of them count, or are asked for one by one.
-const IDEOGRAPHS: RangeInclusive<u8> = 0xe4..=0xe9;
-
-/// Where the character that counts behind `chars` others of them stands, unless it is farther than the reach.
-fn counted_ahead(text: &str, chars: u8, free: &Free) -> Option<Range<usize>> {
-    let bytes = text.as_bytes();
-    let all_count = !free.ideographs;
-    let (mut at, mut left) = (0, chars);
-    while at < REACH_BYTES {
-        let mut end = at + 3;
-        if !(all_count && IDEOGRAPHS.contains(bytes.get(at)?)) {
-            let c = text.get(at..)?.chars().next()?;
-            end = at + c.len_utf8();
-            if !counts(c, free) {
-                at = end;
-                continue;
-            }
-        }
-        if left == 0 {
-            return Some(at..end);
-        }
-        left -= 1;
-        at = end;
-    }
-    None
-}
-
-/// The same from the end of the text on; where it begins.
-fn counted_behind(text: &str, chars: u8, free: &Free) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let all_count = !free.ideographs;
-    let (mut at, mut left) = (text.len(), chars);
-    loop {
-        let ideograph = at.checked_sub(3).filter(|&at| all_count && IDEOGRAPHS.contains(&bytes[at]));
-        let (start, is_counted) = match ideograph {
-            Some(start) => (start, true),
-            None => {
-                let c = text.get(..at)?.chars().next_back()?;
-                (at - c.len_utf8(), counts(c, free))
-            }
-        };
-        at = start;
-        if text.len() - at > REACH_BYTES {
-            return None;
-        }
-        if is_counted {
-            if left == 0 {
-                return Some(at);
-            }
-            left -= 1;
-        }
     }
 }
 

@@ -8,7 +8,7 @@
 //!
 //! A match is not judged here, only described. Dropped at once are those whose characters are too
 //! far apart to be one word: more than [`GAP_CHARS`] skipped characters between two of them, or a
-//! border between parts or pages.
+//! border between parts or pages; and the words of patterns whose matches end their line, in lines that go on.
 
 mod pairs;
 mod search;
@@ -19,7 +19,7 @@ use std::ops::Range;
 use crate::fold::{Fold, fold_char};
 use crate::rules::{Role, RuleSet};
 use crate::text::{Break, Text};
-use pairs::Pairs;
+use pairs::{Pairs, Row, Rows};
 use search::Search;
 use trie::Trie;
 
@@ -82,7 +82,8 @@ pub struct Matcher {
     /// For each character of the basic plane, as it stands in the text, the number of what it folds to; 0
     /// where no term has that.
     codes: Box<[u16; PLANE]>,
-    /// The first two characters of the terms.
+    /// The first two characters of the terms, in two ways, of which the first costs less.
+    rows: Rows,
     pairs: Pairs,
     /// Of those that begin inside words of Latin letters, too.
     inside: Pairs,
@@ -95,6 +96,8 @@ struct Last {
     start: usize,
     end: usize,
     code: u16,
+    /// What terms begin with it and go on with.
+    row: Row,
 }
 
 /// What a character does in terms, the most telling first.
@@ -156,6 +159,7 @@ impl Matcher {
             term_ends,
             codes: codes(&alphabet, counts[0]),
             firsts: counts[1],
+            rows: Rows::new(&pairs),
             pairs: Pairs::new(&pairs),
             inside: Pairs::new(&inside),
             terms: order,
@@ -178,55 +182,53 @@ impl Matcher {
 
     /// Looks at each place of the text whether a term may begin there.
     fn scan(&self, flat: &str, search: &mut Search) {
-        let bytes = flat.as_bytes();
         let mut last = Last::default();
         let mut at = 0;
-        while let Some(rest) = bytes.get(at..) {
-            // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
-            at = match *rest {
-                [a @ 0xe0..=0xef, b, c, ..] => {
-                    let high = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6;
-                    self.meet(&mut last, at, 3, self.codes[high | usize::from(c & 0x3f)], search)
+        while let Some((code, len)) = self.code_at(flat.as_bytes(), at) {
+            if code < SKIPPED {
+                // An address behind what may be Chinese is skipped.
+                if len == 1
+                    && self.is_first(last.code)
+                    && at - last.start >= 3
+                    && flat.as_bytes()[at].is_ascii_alphabetic()
+                    && search.is_address(at)
+                {
+                    search.begin(last.start);
+                    (last.code, last.row) = (0, Row::default());
                 }
-                [a @ 0..=0x7f, ..] => {
-                    // An address behind what may be Chinese is skipped.
-                    if a.is_ascii_alphabetic()
-                        && at - last.start >= 3
-                        && self.is_first(last.code)
-                        && search.is_address(at)
-                    {
-                        search.begin(last.start);
-                        last.code = 0;
-                    }
-                    self.meet(&mut last, at, 1, self.codes[usize::from(a)], search)
+                // Nearly all places of a text are done with after one of the two looks.
+                if last.row.may_hold(code) && self.pairs.may_hold(last.code, code) {
+                    search.begin_pair(last.start..last.end, last.code, at..at + len, code);
                 }
-                [a @ 0xc0..=0xdf, b, ..] => {
-                    let code = self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)];
-                    self.meet(&mut last, at, 2, code, search)
+                last = Last { start: at, end: at + len, code, row: self.rows.of(code) };
+            } else if code == LOOK {
+                if self.is_first(last.code) {
+                    search.begin(last.start);
                 }
-                // Outside the basic plane.
-                [_, ..] => self.meet(&mut last, at, 4, LOOK, search),
-                [] => break,
-            };
+                search.begin(at);
+                (last.code, last.row) = (0, Row::default());
+            }
+            at += len;
         }
     }
 
-    /// The same for the character of `len` bytes at `at`; where the next one is.
+    /// The code of the character at `at`, and how many bytes it has.
     #[inline(always)]
-    fn meet(&self, last: &mut Last, at: usize, len: usize, code: u16, search: &mut Search) -> usize {
-        if code < SKIPPED {
-            if self.pairs.may_hold(last.code, code) {
-                search.begin_pair(last.start..last.end, last.code, at..at + len, code);
+    fn code_at(&self, text: &[u8], at: usize) -> Option<(u16, usize)> {
+        // UTF-8: 0xxxxxxx, 110xxxxx 10xxxxxx, 1110xxxx 10xxxxxx 10xxxxxx, 11110xxx and three more.
+        match *text.get(at..)? {
+            [a @ 0xe0..=0xef, b, c, ..] => {
+                let high = usize::from(a & 0xf) << 12 | usize::from(b & 0x3f) << 6;
+                Some((self.codes[high | usize::from(c & 0x3f)], 3))
             }
-            *last = Last { start: at, end: at + len, code };
-        } else if code == LOOK {
-            if self.is_first(last.code) {
-                search.begin(last.start);
+            [a @ 0..=0x7f, ..] => Some((self.codes[usize::from(a)], 1)),
+            [a @ 0xc0..=0xdf, b, ..] => {
+                Some((self.codes[usize::from(a & 0x1f) << 6 | usize::from(b & 0x3f)], 2))
             }
-            search.begin(at);
-            last.code = 0;
+            // Outside the basic plane.
+            [_, ..] => Some((LOOK, 4)),
+            [] => None,
         }
-        at + len
     }
 
     /// Whether terms begin with the character of this code and go on.

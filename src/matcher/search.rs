@@ -4,9 +4,9 @@
 use std::ops::Range;
 
 use super::trie::ROOT;
-use super::{GAP_CHARS, Gaps, LOOK, Match, Matcher, SKIPPED, is_cue};
+use super::{GAP_CHARS, Gaps, LOOK, Match, Matcher, SKIPPED};
 use crate::fold::{Fold, fold_char, web_address};
-use crate::rules::{RuleSet, Term};
+use crate::rules::{Around, Kind, Role, RuleSet, Term};
 use crate::text::{Break, Text};
 
 /// Skipped characters between two of a term, up to which it is looked for: more than in a hit, since
@@ -20,6 +20,7 @@ const CHINESE: u32 = 0x2e80;
 /// A search and what it has found.
 pub(super) struct Search<'a> {
     matcher: &'a Matcher,
+    rules: &'a RuleSet,
     terms: &'a [Term],
     text: &'a Text,
     flat: &'a str,
@@ -76,6 +77,7 @@ impl<'a> Search<'a> {
         let flat = text.as_str();
         Self {
             matcher,
+            rules,
             terms: rules.terms(),
             text,
             flat,
@@ -92,10 +94,10 @@ impl<'a> Search<'a> {
         let trie = &self.matcher.trie;
         let node = trie.next(ROOT, first.into()).and_then(|node| trie.next(node, second.into()));
         let Some(mut node) = node else { return };
+        let bytes = self.flat.as_bytes();
         let (start, mut end) = (at.start, next.end);
-        let mut wide = !self.flat.as_bytes().get(start..end).is_some_and(<[u8]>::is_ascii);
         if at.end < next.start {
-            if trie.term(node).is_some() || self.may_go_on(node, end, wide) {
+            if trie.term(node).is_some() || self.may_go_on(node, start..end) {
                 self.begin(start);
             }
             return;
@@ -107,18 +109,17 @@ impl<'a> Search<'a> {
             if trie.is_leaf(node) {
                 return;
             }
-            let Some(c) = self.flat.get(end..).and_then(|rest| rest.chars().next()) else { return };
-            let code = self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
-            if code >= SKIPPED || wide && c.is_ascii_alphabetic() {
-                if self.may_go_on(node, end, wide) {
+            let Some((code, len)) = self.matcher.code_at(bytes, end) else { return };
+            let is_letter = len == 1 && bytes[end].is_ascii_alphabetic();
+            if code >= SKIPPED || is_letter && !bytes[start..end].is_ascii() {
+                if self.may_go_on(node, start..end) {
                     self.go_on(Begun::without_gaps(self.flat, start..end, node));
                 }
                 return;
             }
             let Some(next) = trie.next(node, code.into()) else { return };
             node = next;
-            end += c.len_utf8();
-            wide |= !c.is_ascii();
+            end += len;
         }
     }
 
@@ -139,18 +140,18 @@ impl<'a> Search<'a> {
         self.flat.get(at..).and_then(web_address).is_some()
     }
 
-    /// Whether terms may go on from `node` with what stands at `at` or behind a gap there; most do not. There are no
-    /// Chinese characters in front where it is not `wide`.
-    fn may_go_on(&self, node: u32, at: usize, mut wide: bool) -> bool {
-        for c in self.flat.get(at..).unwrap_or_default().chars() {
-            let code = self.matcher.codes.get(c as usize).copied().unwrap_or(LOOK);
+    /// Whether terms may go on from `node`, to which `begun` leads, with what stands behind that or behind a gap there;
+    /// most do not.
+    fn may_go_on(&self, node: u32, begun: Range<usize>) -> bool {
+        let (bytes, mut at) = (self.flat.as_bytes(), begun.end);
+        while let Some((code, len)) = self.matcher.code_at(bytes, at) {
             if code != SKIPPED {
                 // Behind what may be Chinese a letter may begin an address, which is skipped.
                 return code == LOOK
-                    || wide && c.is_ascii_alphabetic()
+                    || bytes[at].is_ascii_alphabetic() && !bytes[begun.start..at].is_ascii()
                     || self.matcher.trie.next(node, code.into()).is_some();
             }
-            wide |= !c.is_ascii();
+            at += len;
         }
         false
     }
@@ -285,20 +286,30 @@ impl<'a> Search<'a> {
         (!self.matcher.trie.is_leaf(node)).then_some(begun)
     }
 
+    /// Whether the word of a rule's pattern that begins at `at` can be in a match: most are in lines that go on.
+    fn may_be_of_pattern(&self, rule: usize, around: Around, at: usize) -> bool {
+        let Kind::Pattern { pattern, .. } = &self.rules.rule(rule).kind else { return true };
+        !around.ends_line || self.flat.get(at..).is_none_or(|rest| pattern.free().may_hold(rest, around))
+    }
+
     /// Takes note of the terms that were found, whose folded form has the number `folded`.
     fn complete(&mut self, folded: usize, range: &Range<usize>, skipped: &Skipped) {
         let end = |index: usize| self.matcher.term_ends.get(index).map_or(0, |&end| end as usize);
         let start = folded.checked_sub(1).map_or(0, end);
-        let Some(matched) = self.flat.get(range.clone()) else { return };
-        let whole = is_word(self.flat, range);
+        let matched = || self.flat.get(range.clone()).unwrap_or_default();
+        let is_holed = |(at, least)| skipped.separated.iter().any(|&(i, n)| i == at && n >= least);
         for &term in self.matcher.terms.get(start..end(folded)).unwrap_or_default() {
             let term = term as usize;
             let Some(found) = self.terms.get(term) else { continue };
-            let is_holed = |(at, least)| skipped.separated.iter().any(|&(i, n)| i == at && n >= least);
-            if found.hole.is_none_or(is_holed)
-                && (is_cue(found.role) || whole && !skipped.wide)
-                && (found.breaks == u128::MAX || breaks_only_at(matched, found.breaks))
-                && (!found.upper || is_upper(matched))
+            let stands = match found.role {
+                Role::Cue(around) => self.may_be_of_pattern(found.rule, around, range.start),
+                Role::Near => true,
+                _ => !skipped.wide && is_word(self.flat, range),
+            };
+            if stands
+                && found.hole.is_none_or(is_holed)
+                && (found.breaks == u128::MAX || breaks_only_at(matched(), found.breaks))
+                && (!found.upper || is_upper(matched()))
             {
                 self.found.push(Match { term, range: range.clone(), gap: skipped.gap });
             }

@@ -5,6 +5,7 @@
 //! an office can add its own without touching code: rich rules in TOML, plain lists with one term
 //! a line.
 
+mod free;
 mod needs;
 mod own;
 mod parse;
@@ -21,10 +22,11 @@ use serde::Deserialize;
 use crate::finding::Verdict;
 use crate::fold::fold;
 
+pub use free::{Free, REACH_BYTES};
 use needs::Needs;
 pub use needs::{BETWEEN_GROUPS, LEAST_RUN};
 pub use own::{List, ListOptions, Overlap, RedundantTerm, RuleWarning};
-pub use pattern::{Cue, Free, Pattern, WorkedOut};
+pub use pattern::{Cue, Pattern, WorkedOut};
 pub use spelling::MOST_SPELLINGS;
 pub use words::Around;
 

@@ -1,15 +1,13 @@
 //! A pattern that is compiled when something first needs it: compiling all of them takes longer than
 //! screening many a document, and who only reports needs none.
 
-use std::ops::RangeInclusive;
 use std::sync::OnceLock;
 
 use regex::{Regex, RegexBuilder};
-use regex_syntax::hir::ClassUnicode;
 use serde::{Deserialize, Serialize};
 
+use super::free::Free;
 use super::needs::{Needs, longest, needs, stays_in_line};
-use crate::fold::{Fold, fold_char};
 
 /// Bytes a compiled pattern may take.
 const COMPILED_BYTES: usize = 4 << 20;
@@ -31,35 +29,6 @@ pub struct WorkedOut {
     needs: Needs,
     longest: Option<usize>,
     stays_in_line: bool,
-}
-
-/// Characters that are not counted around the words of a pattern, but for those that fold to nothing, which never
-/// are.
-#[derive(Debug, Clone, Default)]
-pub struct Free {
-    ranges: Vec<RangeInclusive<char>>,
-    /// Whether some are ideographs, which fold to each other only.
-    pub ideographs: bool,
-}
-
-impl Free {
-    fn new(class: &ClassUnicode) -> Self {
-        let ranges = class.iter().map(|range| range.start()..=range.end());
-        let is_skipped = |c| matches!(fold_char(c), Fold::Gap | Fold::Vanish);
-        let ranges: Vec<_> = ranges.filter(|range| !range.clone().all(is_skipped)).collect();
-        let all = ['\u{3400}'..='\u{9fff}', '\u{20000}'..='\u{3ffff}'];
-        let is_ideographs = |range: &RangeInclusive<char>| {
-            all.iter().any(|all| range.start() <= all.end() && range.end() >= all.start())
-        };
-        let ideographs = ranges.iter().any(is_ideographs);
-        Self { ranges, ideographs }
-    }
-
-    /// Whether it is one of them.
-    #[inline]
-    pub fn holds(&self, c: char) -> bool {
-        self.ranges.iter().any(|range| range.contains(&c))
-    }
 }
 
 /// A pattern of a rule, applied line by line to the original text.
