@@ -30,8 +30,9 @@ impl Around<'_, '_, '_> {
             if index == NODES {
                 return self.full("annotations of a page");
             }
+            // A page may name the same one over and over.
             let said =
-                annotation.as_obj_ref().is_some_and(|own| self.says_nothing(own) || !visited.insert(own));
+                annotation.as_obj_ref().is_some_and(|own| !visited.insert(own) || self.says_nothing(own));
             if self.shared.is_spent() {
                 return;
             }
