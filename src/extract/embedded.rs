@@ -22,12 +22,17 @@ const PIECE_BYTES: usize = 4 << 20;
 /// How often strings may be escaped one within the other.
 const LEVELS: usize = 4;
 
-/// Adds what the pages within the text show. In markup itself and in laid out pages only scripts and properties
-/// are looked at: elsewhere markup is shown as it stands there, as in lessons about it.
+/// Adds what the pages within the text show. In what its reader knows as markup only scripts and properties are
+/// looked at: elsewhere markup is shown as it stands there, as in lessons about it. So it is on laid out pages
+/// without a Chinese character, which printed manuals are: a page within them costs as much as they do.
 pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut Budget) {
     use FileType::{Eml, Epub, Html, Markdown, Mht, Ofd, Pdf, Xps};
-    let is_shown = matches!(file_type, Html | Markdown | Eml | Mht | Epub | Pdf | Ofd | Xps);
     let text = &extracted.text;
+    let is_shown = match file_type {
+        Html | Markdown | Eml | Mht | Epub => true,
+        Pdf | Ofd | Xps => !holds_ideographs(text.as_str()),
+        _ => false,
+    };
     let mut page = Page::default();
     (page.text.guessed, page.text.derived) = (text.guessed, true);
     // The text itself has been paid for, and is read whole whatever becomes of this reading.
@@ -58,6 +63,11 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
     if !page.text.is_empty() {
         extracted.alternatives.push(page.text);
     }
+}
+
+/// Whether there are characters from U+4000 to U+9FFF, told by their first bytes.
+fn holds_ideographs(text: &str) -> bool {
+    text.bytes().any(|byte| (0xe4..=0xe9).contains(&byte))
 }
 
 /// Where to cut a text, so that little of it is copied at once: behind a line, or in front of markup.

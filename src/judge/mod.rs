@@ -442,15 +442,25 @@ fn drop_repeated_readings(text: &Text, judgements: &mut Vec<Judgement>) {
 const LIST_BYTES: usize = 400;
 
 /// Drops bare levels that could be marks or words, where another level has a line of its own nearby:
-/// the words of a user interface, a list of levels.
+/// the words of a user interface, a list of levels. In scripts a string is a line of its own.
 fn drop_lists_of_levels(case: &Case, matches: &[Match], judgements: &mut [Judgement]) {
     let flat = case.text.as_str();
     let level = |range: &Range<usize>| crate::fold::fold(flat.get(range.clone()).unwrap_or_default());
+    let is_string = |range: &Range<usize>| {
+        let quotation = ['"', '\'', '`'];
+        case.text.segment(range.start).is_some_and(|segment| segment.at.place == Place::Script)
+            && flat.get(..range.start).is_some_and(|before| before.ends_with(quotation))
+            && flat.get(range.end..).is_some_and(|after| after.starts_with(quotation))
+    };
     let alone = |range: &Range<usize>| {
         let line = flat.get(case.text.line_around(range.start)).unwrap_or_default();
-        shape::core(line) == flat.get(range.clone()).unwrap_or_default()
+        shape::core(line) == flat.get(range.clone()).unwrap_or_default() || is_string(range)
     };
-    for judgement in judgements.iter_mut().filter(|j| j.reason.judged == Judged::Unsure) {
+    let may_be_listed = |judgement: &&mut Judgement| {
+        let judged = judgement.reason.judged;
+        judged == Judged::Unsure || judged == Judged::Mark && is_string(&judgement.range)
+    };
+    for judgement in judgements.iter_mut().filter(may_be_listed) {
         let bare = judgement.mark.as_ref().is_some_and(|m| m.period.is_none() && m.condition.is_none());
         let (at, own) = (judgement.range.start, level(&judgement.range));
         let first = matches.partition_point(|hit| hit.range.start + LIST_BYTES < at);

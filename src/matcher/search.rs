@@ -289,7 +289,7 @@ impl<'a> Search<'a> {
     /// Whether the word of a rule's pattern that begins at `at` can be in a match: most are in lines that go on.
     fn may_be_of_pattern(&self, rule: usize, around: Around, at: usize) -> bool {
         let Kind::Pattern { pattern, .. } = &self.rules.rule(rule).kind else { return true };
-        !around.ends_line || self.flat.get(at..).is_none_or(|rest| pattern.free().may_hold(rest, around))
+        self.flat.get(at..).is_none_or(|rest| pattern.free().may_hold(rest, around))
     }
 
     /// Takes note of the terms that were found, whose folded form has the number `folded`.

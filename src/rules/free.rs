@@ -124,20 +124,8 @@ impl Free {
     /// Whether a match may hold the word that `text` begins with, which has this around it: not where the line
     /// should end, and goes on.
     pub fn may_hold(&self, text: &str, around: Around) -> bool {
-        let (true, Some(mut left)) = (around.ends_line, around.after) else { return true };
-        let mut at = 0;
-        while at < REACH_BYTES
-            && let Some((end, is_counted)) = self.ahead(text, at)
-            && text.as_bytes()[at] != b'\n'
-        {
-            if is_counted {
-                if left == 0 {
-                    return false;
-                }
-                left -= 1;
-            }
-            at = end;
-        }
-        true
+        let (true, Some(chars)) = (around.ends_line, around.after) else { return true };
+        let ends = |last: Range<usize>| memchr::memchr(b'\n', &text.as_bytes()[..last.start]).is_some();
+        self.counted_ahead(text, chars).is_none_or(ends)
     }
 }

@@ -264,14 +264,9 @@ impl<'b, 'd> Interpreter<'b, 'd> {
                     _ => None,
                 });
                 if let Some(name) = name {
-                    let mut known = None;
-                    for own in &scope.fonts {
-                        // Their last letter tells most names apart.
-                        if own.0.last() == name.last() && own.0 == name {
-                            known = Some(own);
-                            break;
-                        }
-                    }
+                    // Their last letter tells most names apart.
+                    let is_same = |known: &[u8]| known.last() == name.last() && known == name;
+                    let known = scope.fonts.iter().find(|(known, _)| is_same(known));
                     self.state.font = match known {
                         Some((_, font)) => Some(Rc::clone(font)),
                         None => self.font(resources, &unescaped(name)),
