@@ -11,7 +11,7 @@ use crate::limits::{Budget, GapKind};
 use crate::read::escape::string;
 use crate::read::html::{Page, is_element};
 use crate::read::xml;
-use crate::text::Place;
+use crate::text::{Place, count};
 
 /// Bytes of a tag: longer ones are taken for text of programs.
 const TAG_BYTES: usize = 4096;
@@ -67,7 +67,7 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
 
 /// Whether there are characters from U+4000 to U+9FFF, told by their first bytes.
 fn holds_ideographs(text: &str) -> bool {
-    text.bytes().any(|byte| (0xe4..=0xe9).contains(&byte))
+    count(text.as_bytes(), |byte| (0xe4..=0xe9).contains(&byte)) > 0
 }
 
 /// Where to cut a text, so that little of it is copied at once: behind a line, or in front of markup.
