@@ -555,6 +555,18 @@ mod tests {
     }
 
     #[test]
+    fn printed_over_itself_again_and_again_a_mark_stays_whole() {
+        for copies in [2, 5, 40_u8] {
+            for (right, down) in [(0.3, 0.0), (0.8, 0.8), (1.5, 0.3), (2.5, 4.0), (4.0, 1.5), (5.0, 3.0)] {
+                let copy =
+                    |n: u8| (80.0 + right * f32::from(n), 120.0 + down * f32::from(n), 16.0, 0.0, "机密★1年");
+                let read = texts(&sheet(&(0..copies).map(copy).collect::<Vec<_>>()));
+                assert!(read.iter().any(|text| text == "机密★1年"), "{copies} by {right}, {down}: {read:?}");
+            }
+        }
+    }
+
+    #[test]
     fn bold_by_printing_twice_counts_once() {
         let twice = sheet(&[(80.0, 120.0, 16.0, 0.0, "机密"), (80.4, 120.0, 16.0, 0.0, "机密")]);
         assert_eq!(texts(&twice), ["机密"]);

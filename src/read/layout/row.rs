@@ -20,6 +20,9 @@ const STAMP: f32 = 1.2;
 const COVERED: usize = 64;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
+/// Rows of one height that a run may be printed over before it is a row of its own: no page has as many
+/// lines in one place.
+const HEAPED: usize = 16;
 /// Rows that there is room for at first.
 const ROOM: usize = 64;
 /// Glyphs of a run that is short.
@@ -355,30 +358,35 @@ fn place(
         (size, u0, u1) = (greater(size, placed.size), lesser(u0, placed.u), greater(u1, placed.end));
         count += placed.count;
     }
-    let same = |row: &Row| {
-        row.angle == angle
-            && row.look == look
-            && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
-            && !(row.u1.min(u1) - row.u0.max(u0) > 0.2 * size && printed_over(sheet, row, run))
+    let level = |row: &Row| {
+        row.angle == angle && row.look == look && (row.v - first.v).abs() < SAME_LINE * row.size.max(size)
     };
+    let over = |row: &Row| row.u1.min(u1) - row.u0.max(u0) > 0.2 * size && printed_over(sheet, row, run);
     by_height.size = by_height.size.max(size);
     // What is painted right after a row on its height continues it, however wide the gap.
-    if let Some(last) = rows.last_mut().filter(|row| same(row)) {
+    if let Some(last) = rows.last_mut().filter(|row| level(row) && !over(row)) {
         last.extend(run);
         return;
     }
     let short = |count: usize| count <= SINGLE;
     if !by_height.is_above(first.v, size) {
         let reach = i32::from(size > BAND) + 1;
-        let joined = by_height.near(rows, (angle, look), first.v, reach).find(|&index| {
-            rows.get(index).is_some_and(|row| {
-                let reach = if short(count) || short(row.count) { SHORT_JOIN_GAP } else { JOIN_GAP };
-                same(row) && nearest(row, u0, u1) <= reach * row.size.max(size)
-            })
-        });
-        if let Some(row) = joined.and_then(|index| rows.get_mut(index)) {
-            row.extend(run);
-            return;
+        let joins = |row: &Row| {
+            let reach = if short(count) || short(row.count) { SHORT_JOIN_GAP } else { JOIN_GAP };
+            nearest(row, u0, u1) <= reach * row.size.max(size)
+        };
+        let mut heaped = 0;
+        for index in by_height.near(rows, (angle, look), first.v, reach) {
+            let Some(row) = rows.get_mut(index).filter(|row| level(row)) else { continue };
+            if over(row) {
+                heaped += 1;
+                if heaped == HEAPED {
+                    break;
+                }
+            } else if joins(row) {
+                row.extend(run);
+                return;
+            }
         }
     }
     by_height.v = by_height.v.max(first.v);
