@@ -298,3 +298,20 @@ fn a_word_within_an_array_or_a_dictionary_loses_nothing() {
     assert_eq!(out.text.as_str(), "shown");
     assert_eq!(details(&out), [(GapKind::Damaged, "page content: a string that no operator shows")]);
 }
+
+#[test]
+fn a_font_whose_kind_cannot_be_read_is_what_it_is_made_of() {
+    let show = |kind: &str, made_of: &str| {
+        let font = format!("<</Type/Font{kind}/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H{made_of}>>");
+        let descendant = b"<</Type/Font/Subtype/CIDFontType0/BaseFont/STSong-Light\
+            /CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 4>>>>";
+        let content = stream("", b"BT /F 16 Tf 79 700 Td <79d85bc6> Tj ET");
+        read(&page(content, &[(10, font.into_bytes()), (11, descendant.to_vec())])).text.as_str().to_owned()
+    };
+    for kind in ["/Subtype/Type0", "/Subtype/T\u{1}pe0", "", "/Subtype 7"] {
+        assert_eq!(show(kind, "/DescendantFonts[11 0 R]"), "秘密", "{kind}");
+    }
+    // One that is not made of others reads its codes byte by byte.
+    assert_eq!(show("/Subtype/Type1", "/DescendantFonts[11 0 R]").chars().count(), 4);
+    assert_eq!(show("/Subtype/Typo", "").chars().count(), 4);
+}

@@ -114,7 +114,7 @@ impl Font {
         let to_unicode = to_unicode.filter(CMap::has_texts);
         let subtype = dict.get::<Name<'_>>("Subtype");
         let type3 = subtype.as_deref() == Some(b"Type3");
-        let (kind, vertical) = if subtype.as_deref() == Some(b"Type0") {
+        let (kind, vertical) = if is_composite(dict, subtype.as_deref()) {
             let (mut composite, vertical) = composite(dict, shared);
             let identity =
                 dict.get::<Name<'_>>("ToUnicode").is_some_and(|name| name.starts_with(b"Identity"));
@@ -345,6 +345,15 @@ fn gbk() -> Composite {
         packed: None,
         program: OnceCell::new(),
         recent: vec![Cell::new(None); RECENT],
+    }
+}
+
+/// Whether a font is made of others: it says so, or names them and nothing that can be read of its kind.
+fn is_composite(dict: &Dict<'_>, subtype: Option<&[u8]>) -> bool {
+    match subtype {
+        Some(b"Type0") => true,
+        Some(b"Type1" | b"MMType1" | b"TrueType" | b"Type3") => false,
+        _ => dict.contains_key("DescendantFonts"),
     }
 }
 
