@@ -9,6 +9,7 @@ mod array;
 mod cff;
 mod cmap;
 mod coding;
+mod composite;
 mod encoding;
 mod filter;
 mod font;
