@@ -9,7 +9,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fixed;
-use super::shape::{BORDERS, COMMENTS, Shape, core};
+use super::line::{BORDERS, COMMENTS, core};
+use super::shape::Shape;
 use crate::fold::{Fold, fold_char};
 use crate::text::Place;
 

@@ -3,7 +3,8 @@
 
 use super::Case;
 use super::level::SENTENCE_CHARS;
-use super::shape::{Shape, core};
+use super::line::core;
+use super::shape::Shape;
 use crate::finding::Evidence;
 use crate::fold::fold;
 use crate::rules::Level;

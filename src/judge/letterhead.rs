@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::fixed;
-use super::shape::{core, is_letter};
+use super::line::{core, is_letter};
 use crate::fold::{Fold, fold, fold_char};
 
 /// Characters of what may stand beside a mark.

@@ -2,8 +2,9 @@
 
 use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
+use super::line::{core, is_letter};
 use super::period::runs_out;
-use super::shape::{Shape, core};
+use super::shape::Shape;
 use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, standing, torn};
 use super::{headword, label, latin, talk};
 use crate::finding::{Confidence, Evidence, Judged};
@@ -347,7 +348,7 @@ fn ends_hidden(shape: &Shape) -> bool {
 /// A spaced word that goes on in the same manner: 秘　密　花　园. 秘　密　特　急 are two.
 fn spaced_on(shape: &Shape) -> bool {
     let mut behind = shape.line_after.split(char::is_whitespace).skip(1).filter(|piece| !piece.is_empty());
-    let single = |piece: &str| piece.chars().count() == 1 && piece.starts_with(super::shape::is_letter);
+    let single = |piece: &str| piece.chars().count() == 1 && piece.starts_with(is_letter);
     shape.line_after.starts_with(char::is_whitespace)
         && behind.next().is_some_and(single)
         && !super::letterhead::is_letterhead(shape.line_after)

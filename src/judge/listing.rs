@@ -9,7 +9,8 @@ use super::fixed;
 use super::grammar::{head_chars, tail_chars};
 use super::label::label;
 use super::letterhead::is_letterhead;
-use super::shape::{BORDERS, KEYWORDS, Shape, core, is_letter};
+use super::line::{BORDERS, core, is_letter};
+use super::shape::{KEYWORDS, Shape};
 use crate::fold::fold;
 use crate::text::Place;
 

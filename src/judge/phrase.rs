@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::shape::{Shape, core};
+use super::line::core;
+use super::shape::Shape;
 use super::talk::{talk, talk_behind};
 use super::{Case, Decision, Judgement, Standing, disguise, fixed, mentioned, standing, torn};
 use crate::finding::{Confidence, Evidence, Judged};

@@ -5,12 +5,13 @@
 
 use std::cell::OnceCell;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 
 use super::grammar::{head_chars, tail_chars};
 use super::letterhead;
+use super::line::{
+    BORDERS, COMMENTS, Quotation, core, count_borders, first_field, is_letter, is_name_separator, last_field,
+    neighbour, quotation,
+};
 use super::literal::{self, Literal};
 use crate::fold::{Fold, fold, fold_char};
 use crate::text::{Break, Place, Segment, Text};
@@ -21,21 +22,11 @@ const REACH_CHARS: usize = 60;
 pub(super) const LINE_CHARS: usize = 400;
 /// Bytes of a line beside its own from which only a part of it is looked at.
 const NEIGHBOUR_BYTES: usize = 8 << 10;
-/// Lines among which the nearest that is not blank is looked for.
-const NEIGHBOUR_LINES: usize = 4;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
 const FULL_LINE_CHARS: usize = 20;
-/// Blank characters from which a gap parts two fields.
-const FIELD_GAP: usize = 3;
-
 /// Properties that hold a list of words.
 pub(super) const KEYWORDS: [&str; 8] =
     ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"];
-
-/// What parts the cells of a row.
-pub(super) const BORDERS: [char; 4] = ['\t', '|', '｜', '│'];
-/// Those of them that are not ASCII.
-static WIDE_BORDERS: LazyLock<[Finder<'static>; 2]> = LazyLock::new(|| ["｜", "│"].map(Finder::new));
 
 /// The text around a hit or mark. What is on its line is known at once; the lines around it are
 /// looked for when somebody asks, since most hits are decided by the characters beside them.
@@ -449,129 +440,6 @@ impl<'a> Shape<'a> {
     pub(super) fn other_chars(&self) -> usize {
         self.line_before.trim().chars().count() + self.line_after.trim().chars().count()
     }
-}
-
-/// Where a name breaks into words.
-fn is_name_separator(c: char) -> bool {
-    fold_char(c) == Fold::Gap || "!,，、()（）[]【】〔〕&《》「」{}@;；:：".contains(c)
-}
-
-/// The nearest line that is not blank, behind `from` or in front of it.
-fn neighbour(flat: &str, from: usize, forward: bool) -> (Range<usize>, &str) {
-    let mut at = from;
-    for _ in 0..NEIGHBOUR_LINES {
-        let range = if forward {
-            let Some(rest) = flat.get(at + 1..) else { break };
-            at + 1..at + 1 + rest.find('\n').unwrap_or(rest.len())
-        } else {
-            let Some(head) = at.checked_sub(1).and_then(|end| flat.get(..end)) else { break };
-            head.rfind('\n').map_or(0, |i| i + 1)..head.len()
-        };
-        let line = flat.get(range.clone()).unwrap_or_default();
-        // The rule below a row of headings is no line.
-        if line.chars().any(|c| !c.is_whitespace() && !"|-:+=".contains(c)) {
-            return (range, line);
-        }
-        at = if forward { range.end } else { range.start };
-    }
-    (from..from, "")
-}
-
-/// A letter of any script. Nearly all that are asked about are of the first kind, which Unicode's own
-/// tables find last.
-pub(super) fn is_letter(c: char) -> bool {
-    ('\u{4e00}'..='\u{9fff}').contains(&c) || c.is_alphabetic()
-}
-
-/// `text` without ornaments at both ends: white space, brackets, stars, rules, marks of lists.
-/// Sentence punctuation is no ornament.
-pub(super) fn core(text: &str) -> &str {
-    text.trim_matches(is_ornament)
-}
-
-#[rustfmt::skip]
-fn is_ornament(c: char) -> bool {
-    // Nearly all characters asked about are of these two kinds.
-    if c.is_ascii_alphanumeric() || ('\u{4e00}'..='\u{9fff}').contains(&c) {
-        return false;
-    }
-    c.is_whitespace()
-        || matches!(
-            c,
-            ',' | ';' | '(' | ')' | '（' | '）' | '[' | ']' | '［' | '］' | '〔' | '〕' | '【' | '】' | '〖' | '〗'
-            | '<' | '>' | '＜' | '＞' | '{' | '}' | '｛' | '｝' | '★' | '☆' | '⭐' | '※' | '*' | '＊' | '✱' | '#'
-            | '＃' | '=' | '＝' | '-' | '－' | '—' | '–' | '―' | '_' | '＿' | '|' | '｜' | '~' | '～' | '·' | '•'
-            | '●' | '○' | '■' | '□' | '◆' | '◇' | '▲' | '△' | '▶' | '►' | ':' | '：' | '/' | '\\' | '%' | '“' | '”'
-            | '"' | '\'' | '`' | '‘' | '’' | '「' | '」'
-        )
-        || fold_char(c) == Fold::Vanish
-}
-
-/// What a quotation or book-title mark does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Quotation {
-    /// It is none.
-    None,
-    /// It opens or closes.
-    Straight,
-    Opening,
-    Closing,
-}
-
-fn quotation(c: char) -> Quotation {
-    match c {
-        '"' | '\'' => Quotation::Straight,
-        '“' | '「' | '『' | '‘' | '《' | '〈' => Quotation::Opening,
-        '”' | '」' | '』' | '’' | '》' | '〉' => Quotation::Closing,
-        _ => Quotation::None,
-    }
-}
-
-/// What begins a comment behind a line of a program.
-pub(super) const COMMENTS: [&str; 4] = ["#", "//", "--", "/*"];
-
-/// How many of [`BORDERS`] a line has.
-pub(super) fn count_borders(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let narrow = memchr::memchr2_iter(b'\t', b'|', bytes).count();
-    let wide: usize = WIDE_BORDERS.iter().map(|border| border.find_iter(bytes).count()).sum();
-    narrow + wide
-}
-
-/// What follows the last wide gap.
-fn last_field(text: &str) -> &str {
-    let mut run = 0;
-    for (at, c) in text.char_indices().rev() {
-        run = if c == '\u{3000}' {
-            run + 2
-        } else if c.is_whitespace() {
-            run + 1
-        } else {
-            0
-        };
-        if run >= FIELD_GAP {
-            return text.get(at + c.len_utf8()..).unwrap_or_default();
-        }
-    }
-    text
-}
-
-/// What precedes the first wide gap.
-fn first_field(text: &str) -> &str {
-    let mut run = 0;
-    for (at, c) in text.char_indices() {
-        run = if c == '\u{3000}' {
-            run + 2
-        } else if c.is_whitespace() {
-            run + 1
-        } else {
-            0
-        };
-        if run >= FIELD_GAP {
-            return text.get(..at).unwrap_or_default();
-        }
-    }
-    text
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use regex::Regex;
 
 use super::fixed;
 use super::grammar::{head_chars, tail_chars};
-use super::shape::{Shape, core, is_letter};
+use super::line::{core, is_letter};
+use super::shape::Shape;
 use crate::fold::fold;
 
 /// Verbs and nouns that talk about a mark instead of being one, in front of it.
