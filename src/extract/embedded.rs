@@ -7,7 +7,7 @@ use memchr::{memchr2, memchr3, memmem};
 
 use super::Extracted;
 use crate::filetype::FileType;
-use crate::limits::{Budget, GapKind};
+use crate::limits::{Budget, Gap, GapKind};
 use crate::read::escape::string;
 use crate::read::html::{Page, is_element};
 use crate::read::xml;
@@ -20,7 +20,7 @@ const TAG_PARTS: usize = 200;
 /// Bytes of a text that are read at once.
 const PIECE_BYTES: usize = 4 << 20;
 /// How often strings may be escaped one within the other.
-const LEVELS: usize = 4;
+const LEVELS: usize = 16;
 
 /// Adds what the pages within the text show. In what its reader knows as markup only scripts and properties are
 /// looked at: elsewhere markup is shown as it stands there, as in lessons about it. So it is on laid out pages
@@ -41,8 +41,10 @@ pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut 
         let mut rest = piece;
         while !rest.is_empty() {
             let (piece, behind) = rest.split_at(piece_end(rest));
-            if let Some(source) = source(piece) {
-                page.read(&source, budget);
+            match source(piece) {
+                Ok(Some(source)) => page.read(&source, budget),
+                Ok(None) => {}
+                Err(gap) => page.gaps.push(gap),
             }
             rest = behind;
         }
@@ -80,28 +82,32 @@ fn piece_end(text: &str) -> usize {
     line_end.or_else(|| head.rfind('<').filter(|&at| at > 0)).unwrap_or(head.len())
 }
 
-/// The text with its markup written as in a page; `None` where it has none.
-fn source(text: &str) -> Option<String> {
-    memchr3(b'<', b'&', b'\\', text.as_bytes())?;
+/// The text with its markup written as in a page; `None` where it has none. A gap where strings are escaped
+/// further than is looked.
+fn source(text: &str) -> Result<Option<String>, Gap> {
+    if memchr3(b'<', b'&', b'\\', text.as_bytes()).is_none() {
+        return Ok(None);
+    }
     // Each way to write an end tag has one of these.
     let may_have = ["</", "<\\", "u003c", "u003C", "x3c", "x3C", "lt;", "<br", "<BR"];
     if !may_have.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
-        return None;
+        return Ok(None);
     }
     let mut source = string(text);
     for _ in 0..LEVELS {
         if let Some(page) = page(&source) {
-            return Some(page);
+            return Ok(Some(page));
         }
-        source = match string(&source) {
-            Cow::Owned(source) => source.into(),
-            Cow::Borrowed(same) => match xml::unescape(same) {
-                Cow::Owned(source) => source.into(),
-                Cow::Borrowed(_) => return None,
-            },
-        };
+        let mut inner = string(&source);
+        if inner == source {
+            inner = xml::unescape(&source);
+        }
+        if inner == source {
+            return Ok(None);
+        }
+        source = inner.into_owned().into();
     }
-    None
+    Err(Gap::new(GapKind::Limit, format!("strings escaped more than {LEVELS} times, one within the other")))
 }
 
 /// The text with its lines as lines of a page and with other angle brackets than those of tags as characters; `None`
@@ -190,20 +196,34 @@ mod tests {
             "&amp;lt;b&amp;gt;机&amp;lt;/b&amp;gt;密",
             r"\\u003cb\\u003e机\\u003c/b\\u003e密",
         ] {
-            assert_eq!(source(text).as_deref(), Some("<b>机</b>密"), "{text}");
+            assert_eq!(source(text).unwrap().as_deref(), Some("<b>机</b>密"), "{text}");
         }
-        assert_eq!(source(r#"<p a=\"b\">甲\n乙<\/p>"#).as_deref(), Some("<p a=\"b\">甲<br>乙</p>"));
-        assert_eq!(source("甲<br/>乙").as_deref(), Some("甲<br/>乙"));
-        assert!(source("<SPAN>甲</SPAN >").is_some());
-        assert_eq!(source("<b title='a<b>'>机</b>密").as_deref(), Some("<b title='a<b>'>机</b>密"));
-        let broken = source("<a href=\"x>甲</a><p>乙</p>").unwrap();
+        assert_eq!(source(r#"<p a=\"b\">甲\n乙<\/p>"#).unwrap().as_deref(), Some("<p a=\"b\">甲<br>乙</p>"));
+        assert_eq!(source("甲<br/>乙").unwrap().as_deref(), Some("甲<br/>乙"));
+        assert!(source("<SPAN>甲</SPAN >").unwrap().is_some());
+        assert_eq!(source("<b title='a<b>'>机</b>密").unwrap().as_deref(), Some("<b title='a<b>'>机</b>密"));
+        let broken = source("<a href=\"x>甲</a><p>乙</p>").unwrap().unwrap();
         assert_eq!(broken, "&lt;a href=\"x>甲</a><p>乙</p>");
         let many = format!("<b {}>甲</b>", "a ".repeat(300));
-        assert!(source(&many).unwrap().starts_with("&lt;b a a "));
-        let mixed = source("if (a < b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a<b && c").unwrap();
+        assert!(source(&many).unwrap().unwrap().starts_with("&lt;b a a "));
+        let mixed =
+            source("if (a < b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a<b && c").unwrap().unwrap();
         assert_eq!(mixed, "if (a &lt; b) <Text a={x}>甲</Text><p>乙</p> <!-- 丙 --> a&lt;b && c");
-        assert_eq!(source("<!---->甲<br>-->乙<!--").as_deref(), Some("<!---->甲<br>-->乙&lt;!--"));
-        assert_eq!(source("甲\n<p\nid=a>乙</p>").as_deref(), Some("甲<br><p\nid=a>乙</p>"));
+        assert_eq!(source("<!---->甲<br>-->乙<!--").unwrap().as_deref(), Some("<!---->甲<br>-->乙&lt;!--"));
+        assert_eq!(source("甲\n<p\nid=a>乙</p>").unwrap().as_deref(), Some("甲<br><p\nid=a>乙</p>"));
+    }
+
+    #[test]
+    fn strings_within_strings_are_read_to_the_limit_which_is_a_gap() {
+        let within =
+            |levels: usize| format!("&{}lt;b>机</b&{}gt;密", "amp;".repeat(levels), "amp;".repeat(levels));
+        let written = |levels: usize| source(&within(levels).replace("</b", "&amp;lt;/b"));
+        let page = written(LEVELS - 2).unwrap();
+        assert_eq!(page.as_deref(), Some("<b>机</b>密"));
+        let gap = written(LEVELS + 2).unwrap_err();
+        assert_eq!(gap.kind, GapKind::Limit);
+        // A long way to nothing is none.
+        assert_eq!(source(&format!("a &{}b lt; c", "amp;".repeat(LEVELS - 2))), Ok(None));
     }
 
     #[test]
@@ -221,7 +241,7 @@ mod tests {
         let mut read = 0;
         for _ in 0..20_000 {
             let text: String = (0..next(24)).map(|_| PIECES[next(PIECES.len())]).collect();
-            if let Some(page) = source(&text) {
+            if let Some(page) = source(&text).unwrap() {
                 assert_eq!(letters(&page), letters(&text), "{text}");
                 read += 1;
             }
@@ -245,7 +265,7 @@ mod tests {
             r"\x3",
             r"\xé</",
         ] {
-            assert_eq!(source(text), None, "{text}");
+            assert_eq!(source(text).unwrap(), None, "{text}");
         }
     }
 }
