@@ -1,8 +1,6 @@
 //! Pages within other text: data, programs and templates of web sites hold the markup of pages in their
 //! strings. What it shows is another reading of the text: `"<b>机密</b>★20年"` shows 机密★20年.
 
-use std::borrow::Cow;
-
 use memchr::{memchr2, memchr3, memmem};
 
 use super::Extracted;

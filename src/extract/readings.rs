@@ -28,6 +28,10 @@ pub(super) const STRUCK: Flags = 128;
 /// What keeps a piece out of the plain reading.
 const UNSEEN: Flags = HIDDEN | DELETED | CODE | FALLBACK | RUBY;
 
+/// Characters from which what was deleted or hidden at the beginning or end of a paragraph is also read by
+/// itself: a stamp set beside a line, while shorter words are corrections.
+const STAMP_CHARS: usize = 6;
+
 /// Text with its flags, while it is collected.
 #[derive(Debug, Default)]
 pub(super) struct Paragraph {
@@ -167,7 +171,28 @@ impl Paragraph {
         add(DELETED, Some(Place::Deleted), &before);
         add(HIDDEN, Some(Place::Hidden), &|f| f & (UNSEEN & !HIDDEN) == 0);
         add(CODE, Some(Place::Field), &|f| f & CODE != 0);
+        for (flag, place) in [(DELETED, Place::Deleted), (HIDDEN, Place::Hidden)] {
+            if all & flag == 0 {
+                continue;
+            }
+            for text in self.edges(flag) {
+                if text.trim().chars().count() >= STAMP_CHARS && readings.iter().all(|r| r.text != text) {
+                    readings.push(Reading { place: Some(place), again: true, text });
+                }
+            }
+        }
         readings
+    }
+
+    /// What the paragraph begins and ends with that carries a flag, its field codes left out.
+    fn edges(&self, flag: Flags) -> [String; 2] {
+        let parts: Vec<(&str, Flags)> =
+            self.parts().filter(|(text, flags)| !text.is_empty() && flags & CODE == 0).collect();
+        let carries = |part: &&(&str, Flags)| part.1 & flag != 0;
+        let first = parts.iter().take_while(carries).count();
+        let last = parts.iter().rev().take_while(carries).count();
+        let text = |parts: Option<&[(&str, Flags)]>| parts.into_iter().flatten().map(|part| part.0).collect();
+        [text(parts.get(..first)), text(parts.get(parts.len().saturating_sub(last)..))]
     }
 
     fn reading(&self, admits: impl Fn(Flags) -> bool) -> String {
@@ -214,6 +239,27 @@ mod tests {
         assert_eq!(
             readings(&[("绝", 0), ("密", HIDDEN | DELETED)]),
             [(None, false, "绝".to_owned()), (Some(Place::Deleted), true, "绝密".to_owned())]
+        );
+    }
+
+    #[test]
+    fn what_is_set_beside_a_line_is_also_read_by_itself() {
+        let texts = |pieces: &[(&str, Flags)]| -> Vec<String> {
+            readings(pieces).into_iter().map(|(_, _, text)| text).collect()
+        };
+        assert_eq!(
+            texts(&[("3月5日", 0), ("内部资料 ", DELETED), ("注意保存", DELETED | STRUCK)]),
+            ["3月5日", "3月5日内部资料 注意保存", "内部资料 注意保存"]
+        );
+        assert_eq!(
+            texts(&[("内部资料 注意保存", HIDDEN), ("3月5日", 0)]),
+            ["3月5日", "内部资料 注意保存3月5日", "内部资料 注意保存"]
+        );
+        // Corrections, and what is deleted within a line.
+        assert_eq!(texts(&[("属于", 0), ("国家秘密", DELETED)]), ["属于", "属于国家秘密"]);
+        assert_eq!(
+            texts(&[("甲", 0), ("内部资料 注意保存", DELETED), ("乙", 0)]),
+            ["甲乙", "甲内部资料 注意保存乙"]
         );
     }
 

@@ -1,10 +1,14 @@
 //! Levels that head what is below them: a definition, an entry of a dictionary, a story, an example;
 //! and those in front of the title of a paper, which are marks.
 
-use super::Case;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::level::SENTENCE_CHARS;
 use super::line::core;
 use super::shape::Shape;
+use super::{Case, fixed};
 use crate::finding::Evidence;
 use crate::fold::fold;
 use crate::rules::Level;
@@ -159,7 +163,7 @@ impl Case<'_> {
             || HEADED.iter().any(|start| below.starts_with(start) && (!head || !AMBIGUOUS.contains(start)));
         let paper = head && PAPERS.iter().any(|word| below.contains(word));
         let titles = !self.facts.official() && !paper && below.contains(word.as_str());
-        let heads_prose = is_prose(&below) && !head;
+        let heads_prose = is_prose(&below) && !head && !is_item(shape.next());
         defines
             || titles
             || heads_prose
@@ -192,6 +196,14 @@ pub(super) fn heads_title(shape: &Shape) -> bool {
         && shape.after.starts_with(char::is_whitespace)
         && shape.literal.is_none()
         && PAPERS.iter().any(|word| behind.ends_with(word))
+}
+
+/// Whether a line is an item as papers number them: nothing is explained like that. Dictionaries count 1, 2, 3.
+fn is_item(line: &str) -> bool {
+    static ITEM: LazyLock<Regex> = LazyLock::new(|| {
+        fixed(r"^\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)")
+    });
+    ITEM.is_match(line)
 }
 
 /// Whether a line, folded, is one of a text that tells something.

@@ -312,7 +312,7 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
             // The line asks about it.
             return Decision::mention(Evidence::TalkedAbout("？".into()));
         }
-        if let Some(cue) = talk::talk(before).or_else(|| talk::talk_behind(&shape.clause_after())) {
+        if let Some(cue) = talk::talk(before).or_else(|| talk::talk_behind_star(shape)) {
             return Decision::mention(Evidence::TalkedAbout(cue.to_owned()));
         }
         evidence.push(Evidence::InSentence);

@@ -42,6 +42,17 @@ pub(super) fn neighbour(flat: &str, from: usize, forward: bool) -> (Range<usize>
     (from..from, "")
 }
 
+/// Whether a line begins with the name of a value, as in data and settings: `level: 机密`, `DESCRIPTION:密级:机密`.
+pub(super) fn begins_with_key(line: &str) -> bool {
+    let line = line.trim_start().trim_start_matches(['"', '\'']);
+    let behind = line.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let sign = behind.trim_start_matches(['"', '\'']).trim_start();
+    behind.len() < line.len()
+        && line.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && sign.starts_with([':', '='])
+        && !sign.starts_with("://")
+}
+
 /// A letter of any script. Nearly all that are asked about are of the first kind, which Unicode's own
 /// tables find last.
 pub(super) fn is_letter(c: char) -> bool {

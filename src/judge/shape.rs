@@ -9,8 +9,8 @@ use std::ops::Range;
 use super::grammar::{head_chars, tail_chars};
 use super::letterhead;
 use super::line::{
-    BORDERS, COMMENTS, Quotation, core, count_borders, first_field, is_letter, is_name_separator, last_field,
-    neighbour, quotation,
+    BORDERS, COMMENTS, Quotation, begins_with_key, core, count_borders, first_field, is_letter,
+    is_name_separator, last_field, neighbour, quotation,
 };
 use super::literal::{self, Literal};
 use crate::fold::{Fold, fold, fold_char};
@@ -205,6 +205,7 @@ impl<'a> Shape<'a> {
                 && self.text.break_between(range.start, self.line.start) <= Break::Line
                 && previous.trim().chars().count() >= FULL_LINE_CHARS
                 && previous.contains(char::is_alphabetic)
+                && !begins_with_key(self.line_before)
         })
     }
 
@@ -387,7 +388,13 @@ impl<'a> Shape<'a> {
         let closed = self.after.trim_start().starts_with([')', '）', ']', '〕', '】', '］', '〗']);
         // The meanings of an entry of a dictionary are numbered: 【机密】①重要而秘密的。
         let entry = || [self.line_after, self.previous(), self.next()].iter().any(|line| line.contains('①'));
-        opened && closed && !self.continues() && !entry()
+        // 【密件】含有国家秘密内容的文件、资料。 among others.
+        let defined = || {
+            let explained = |line: &str| line.trim_end().ends_with('。');
+            let also = |line: &str| explained(line) && line.trim_start().starts_with(before);
+            explained(self.line_after) && (also(self.previous()) || also(self.next()))
+        };
+        opened && closed && !self.continues() && !entry() && !defined()
     }
 
     /// Alone in its brackets on the line below the sentence that it marks.

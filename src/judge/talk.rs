@@ -98,6 +98,9 @@ const TALK_BEHIND: [&str; 24] = [
     "二字", "四字", "表示", "为例", "之类", "以上", "以下", "时", "功能", "模式",
 ];
 
+/// Those with which a title may begin too, a blank in front of it: 机密★10年 指挥大厅平面图.
+const BEGIN_TITLES: [&str; 7] = ["等", "指", "以上", "以下", "时", "功能", "模式"];
+
 /// Characters in front of a hit among which a word denies it.
 const NEGATION_CHARS: usize = 8;
 
@@ -172,6 +175,12 @@ pub(super) fn talk(clause: &str) -> Option<&'static str> {
 pub(super) fn talk_behind(behind: &str) -> Option<&'static str> {
     let behind = behind.trim_start_matches(|c| "”\"’'」』》)".contains(c));
     TALK_BEHIND.into_iter().find(|cue| behind.starts_with(cue))
+}
+
+/// The cue with which the text behind a level with its star talks about it.
+pub(super) fn talk_behind_star(shape: &Shape) -> Option<&'static str> {
+    let parted = shape.after.starts_with(char::is_whitespace);
+    talk_behind(&shape.clause_after()).filter(|cue| !(parted && BEGIN_TITLES.contains(cue)))
 }
 
 /// The cue that denies a hit directly.

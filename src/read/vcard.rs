@@ -1,5 +1,8 @@
 //! Cards and calendars: lines of text whose values may be quoted-printable or base64, of which a
-//! reader of the bytes sees nothing (RFC 2425, vCard 2.1).
+//! reader of the bytes sees nothing (RFC 2425, vCard 2.1), and write their own line ends as `\n` (RFC 5545
+//! 3.3.11, RFC 6350 3.4). Such line ends count when lines are numbered.
+
+use std::borrow::Cow;
 
 use super::{base64, encoding};
 
@@ -15,7 +18,13 @@ pub(crate) fn read(text: &str) -> Option<String> {
         let line = line.trim_end_matches('\r');
         let coded = line.split_once(':').and_then(|(head, value)| Some((head, value, coding(head)?)));
         let Some((head, value, coding)) = coded else {
-            out.push_str(line);
+            let mut whole = Cow::from(line);
+            while let Some(next) = lines.next_if(|next| next.starts_with([' ', '\t'])) {
+                whole.to_mut().push_str(next.get(1..).unwrap_or_default().trim_end_matches('\r'));
+                out.push('\n');
+                changed = true;
+            }
+            changed |= unescape(&whole, &mut out);
             out.push('\n');
             continue;
         };
@@ -46,6 +55,26 @@ pub(crate) fn read(text: &str) -> Option<String> {
         out.push('\n');
     }
     changed.then_some(out)
+}
+
+/// Appends a line with what is written behind backslashes as it is meant; whether there was any.
+fn unescape(line: &str, out: &mut String) -> bool {
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('\\') {
+        out.push_str(before);
+        let mut chars = behind.chars();
+        match chars.next() {
+            Some('n' | 'N') => out.push('\n'),
+            Some(c @ (',' | ';' | ':' | '\\')) => out.push(c),
+            other => {
+                out.push('\\');
+                out.extend(other);
+            }
+        }
+        rest = chars.as_str();
+    }
+    out.push_str(rest);
+    rest.len() < line.len()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -103,6 +132,18 @@ mod tests {
                 .unwrap()
                 .contains("机密工作")
         );
+    }
+
+    #[test]
+    fn line_ends_within_values_are_line_ends() {
+        let calendar =
+            "BEGIN:VCALENDAR\r\nDESCRIPTION:密级:秘密\\n各单位:\\N甲\\, 乙\\\\c\r\n d\\;\r\nEND:VCALENDAR";
+        assert_eq!(
+            read(calendar).unwrap(),
+            "BEGIN:VCALENDAR\n\nDESCRIPTION:密级:秘密\n各单位:\n甲, 乙\\cd;\nEND:VCALENDAR\n"
+        );
+        // A backslash that is none of these, and one at the end.
+        assert_eq!(read("BEGIN:VCARD\nNOTE:C:\\temp\\\n").unwrap(), "BEGIN:VCARD\nNOTE:C:\\temp\\\n\n");
     }
 
     #[test]

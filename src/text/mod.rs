@@ -98,6 +98,8 @@ pub struct Location {
 
 /// Bytes of flat text whose line ends and characters are counted together.
 const BLOCK_BYTES: usize = 1 << 10;
+/// Characters in a text box that may be part of a word in several: ★10年.
+const BOX_CHARS: usize = 6;
 
 /// What a stretch of flat text from its beginning holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -162,10 +164,13 @@ impl Text {
 
     /// Appends a piece; an empty or blank one is ignored. The piece may hold `\n` (line ends inside a
     /// paragraph; an empty line parts paragraphs) and `\t` (cells).
-    pub fn push(&mut self, at: At, piece: &str) {
+    pub fn push(&mut self, mut at: At, piece: &str) {
         let piece = piece.trim_end_matches(['\n', '\r']);
         if piece.chars().all(char::is_whitespace) {
             return;
+        }
+        if at.parted == Break::Part && at.place == Place::Textbox && self.goes_on_in_box(&at, piece) {
+            at.parted = Break::Line;
         }
         let same_line = at.parted <= Break::Cell && !self.segments.is_empty();
         if let Some(last) = self.segments.last() {
@@ -194,6 +199,18 @@ impl Text {
             counts = counts.and(block);
             self.blocks.push(counts);
         }
+    }
+
+    /// Whether two text boxes with a few characters follow each other, one with a single one: a word may be set
+    /// in several boxes.
+    fn goes_on_in_box(&self, at: &At, piece: &str) -> bool {
+        let beside = |last: &&Segment| (last.at.place, last.at.page) == (at.place, at.page);
+        let last = self.segments.last().filter(beside).and_then(|last| self.flat.get(last.range.clone()));
+        let chars = |text: &str| text.trim().chars().take(BOX_CHARS + 1).count();
+        last.is_some_and(|last| {
+            let (one, other) = (chars(last), chars(piece));
+            one.max(other) <= BOX_CHARS && one.min(other) == 1
+        })
     }
 
     /// The flat text.
@@ -378,6 +395,23 @@ mod tests {
         assert_eq!(at("二"), (1, 2, 2));
         assert_eq!(at("三"), (1, 3, 2));
         assert_eq!(at("★"), (2, 1, 3));
+    }
+
+    #[test]
+    fn a_word_set_in_several_text_boxes_is_one() {
+        let breaks = |boxes: &[&str]| -> Vec<Break> {
+            let mut text = Text::new();
+            boxes.iter().for_each(|piece| text.push(At::new(Place::Textbox).parted(Break::Part), piece));
+            text.segments().iter().skip(1).map(|segment| segment.at.parted).collect()
+        };
+        assert_eq!(breaks(&["机", "密", "★10年"]), [Break::Line; 2]);
+        // Labels of a drawing.
+        assert_eq!(breaks(&["内部", "资料"]), [Break::Part]);
+        assert_eq!(breaks(&["甲", "年度检查工作的通知"]), [Break::Part]);
+        let mut text = Text::new();
+        text.push(page(1), "机");
+        text.push(At::new(Place::Textbox).parted(Break::Part), "密");
+        assert_eq!(text.segments()[1].at.parted, Break::Part);
     }
 
     #[test]
