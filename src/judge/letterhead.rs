@@ -47,7 +47,7 @@ pub(super) fn is_line(line: &str) -> bool {
 
 /// `Some` when both sides of a mark are empty or hold only parts of a letterhead, which it names.
 pub(super) fn beside(before: &str, after: &str) -> Option<Option<String>> {
-    let (front, behind) = (core(before), core(after));
+    let (front, behind) = (core(before), core(without_note(after)));
     if front.is_empty() && behind.is_empty() {
         return Some(None);
     }
@@ -58,6 +58,14 @@ pub(super) fn beside(before: &str, after: &str) -> Option<Option<String>> {
         && matches(front)
         && matches(behind))
     .then(|| Some(format!("{front} {behind}").trim().to_owned()))
+}
+
+/// What stands behind a mark without the note in brackets that tells of the copy: 内部明电（传真）.
+fn without_note(after: &str) -> &str {
+    const NOTES: [&str; 8] = ["传真", "传真件", "补发", "重发", "抄件", "复印件", "影印件", "翻印件"];
+    let inner = after.trim_start().strip_prefix(['(', '（']);
+    let noted = inner.and_then(|inner| inner.split_once([')', '）']));
+    noted.filter(|(note, _)| NOTES.contains(&note.trim())).map_or(after, |(_, behind)| behind)
 }
 
 /// Whether no letterhead goes on with the letter directly in front of a mark or the one behind it,
