@@ -45,7 +45,10 @@ pub(super) fn latin_level(
     match stands {
         Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
         _ if talk::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
-        _ if caveats && shape.other_chars() < SENTENCE_CHARS => {
+        _ if caveats
+            && shape.other_chars() < SENTENCE_CHARS
+            && talk::talk(shape.clause_before()).is_none() =>
+        {
             Decision::new(Judged::Mark, Confidence::High, evidence)
         }
         Standing::Weak if strong_words => Decision::new(Judged::Mark, Confidence::Medium, evidence),

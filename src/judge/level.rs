@@ -406,7 +406,10 @@ fn label_of(shape: &Shape) -> Option<String> {
             return Some(label.to_owned());
         }
     }
-    let boxed = shape.boxed() == Some(true) && !shape.continues();
+    // ☑机密级, but not （√）绝密级文件.
+    let behind = shape.line_after.strip_prefix('级').unwrap_or(shape.line_after);
+    let part = behind.starts_with(is_letter);
+    let boxed = !part && shape.boxed() == Some(true) && !shape.continues();
     (boxed && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
 }
 
