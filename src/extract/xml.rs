@@ -18,27 +18,22 @@ use crate::read::xml::{self, Event, Xml};
 use crate::text::{Align, At, Place, Zone};
 
 /// Attributes of drawings that hold numbers.
-const GEOMETRY: [&str; 20] = [
-    "x",
-    "y",
-    "x1",
-    "y1",
-    "x2",
-    "y2",
-    "dx",
-    "dy",
-    "cx",
-    "cy",
-    "r",
-    "rx",
-    "ry",
-    "width",
-    "height",
-    "points",
-    "rotate",
-    "font-size",
-    "stroke-width",
-    "viewBox",
+#[rustfmt::skip]
+const GEOMETRY: [&str; 21] = [
+    "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "cx", "cy", "r", "rx", "ry", "width", "height", "points", "rotate",
+    "font-size", "stroke-width", "opacity", "viewBox",
+];
+/// Attributes of drawings that say in a word how a text or shape looks.
+const LOOKS: [&str; 9] = [
+    "text-anchor",
+    "fill",
+    "stroke",
+    "font-family",
+    "font-weight",
+    "font-style",
+    "dominant-baseline",
+    "stroke-linecap",
+    "stroke-linejoin",
 ];
 /// Elements within a line of text, in SVG and in what looks like HTML.
 const INLINE: &[&str] =
@@ -71,7 +66,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut xml = Xml::new(&source);
     let mut open: Vec<Open> = Vec::new();
     let mut text = String::new();
-    let mut height = None;
+    let (mut height, mut drawn) = (None, false);
     while let Some(event) = xml.next() {
         let place = open.last().map_or(Place::Body, |open| open.place);
         let zone = open.last().and_then(|open| open.zone);
@@ -81,9 +76,9 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                 if !inline {
                     end_line(&mut text, place, zone, &mut page, budget);
                 }
-                let drawn = height.is_some();
+                drawn |= element.local() == "svg";
                 for (key, value) in element.attributes().filter(|(key, _)| *key != "xmlns") {
-                    if drawn && is_geometry(key, &value) {
+                    if drawn && is_drawn(key, &value) {
                         continue;
                     }
                     let value = if key == "href" { html::address(&value) } else { value.into_owned() };
@@ -164,11 +159,12 @@ fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
     }
 }
 
-/// Whether an attribute of a drawing only says where things are, how large, and along which path: numbers
-/// between the characters of a text that is drawn one by one.
-fn is_geometry(key: &str, value: &str) -> bool {
-    GEOMETRY.contains(&key)
-        && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'.' | b',' | b'+' | b'-' | b'%'))
+/// Whether an attribute of a drawing only says where things are, how large, along which path and how they look:
+/// so it stands between the characters of a text that is drawn one by one.
+fn is_drawn(key: &str, value: &str) -> bool {
+    let number = |byte| matches!(byte, b'0'..=b'9' | b' ' | b'.' | b',' | b'+' | b'-' | b'%');
+    let look = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'-');
+    GEOMETRY.contains(&key) && value.bytes().all(number) || LOOKS.contains(&key) && value.bytes().all(look)
 }
 
 /// The height of an SVG drawing in its own units.

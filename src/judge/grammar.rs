@@ -97,6 +97,8 @@ fn is_weak_star(c: char) -> bool {
         | '❁' | '§' | '†' | '‡' | '⊙' | '⊕' | '✲' | '✳' | '﹡' | '※' | '·' | '•' | '・' | '‧' | '●' | '◆' | '◇' | '○' | '◎'
         | '■' | '□' | '▲' | '△' | '▪' | '#' | '＃' | '-' | '－' | '—' | '–' | '/' | '／' | ',' | '，' | '|' | '｜'
         | '_' | '＿' | '^' | '+' | ':' | '：' | '~' | '～' | '?' | '？' | '&' | 'x' | '×'
+        // One that a file names no character for.
+        | '\u{fffd}'
     )
 }
 
@@ -282,33 +284,18 @@ fn period(cursor: &mut Cursor) -> Option<String> {
     let _ = cursor.number();
     let _ = cursor.word("年");
     let ranges = cursor.eat(|c| matches!(c, '至' | '到' | '-' | '~' | '—' | '–')).is_some();
-    let counts = |c: char| c.is_ascii_digit() || chinese_digit(c).is_some() || c == '十';
-    if !ranges || !cursor.next().is_some_and(|(c, _)| counts(c)) {
+    // In 秘密★5年-三季度数据 and 秘密★5年—2026年计划 something else follows.
+    let from = cursor.at;
+    if !ranges || counted(cursor).is_none() {
         cursor.at = start;
+    } else {
+        cursor.at = from;
     }
     let mut written = String::new();
     for _ in 0..3 {
         let start = cursor.at;
-        let unit = cursor.number().and_then(|n| {
-            cursor.blanks();
-            let unit = if cursor.word("个月") || cursor.word("月") {
-                "个月"
-            } else if cursor.word("年")
-                || cursor.confused
-                    && ["牟", "午", "years", "year", "y"].into_iter().any(|word| cursor.word(word))
-            {
-                "年"
-            } else if cursor.word("日") || cursor.word("天") {
-                "日"
-            } else if cursor.word("周") {
-                "周"
-            } else {
-                return None;
-            };
-            (n > 0 && n < 1000).then(|| format!("{n}{unit}"))
-        });
-        match unit {
-            Some(unit) => written.push_str(&unit),
+        match counted(cursor) {
+            Some(counted) => written.push_str(&counted),
             None => {
                 cursor.at = start;
                 break;
@@ -319,6 +306,26 @@ fn period(cursor: &mut Cursor) -> Option<String> {
         written.push_str("6个月");
     }
     (!written.is_empty()).then_some(written)
+}
+
+/// A number with its unit: 20年, 六个月.
+fn counted(cursor: &mut Cursor) -> Option<String> {
+    let n = cursor.number()?;
+    cursor.blanks();
+    let unit = if cursor.word("个月") || cursor.word("月") {
+        "个月"
+    } else if cursor.word("年")
+        || cursor.confused && ["牟", "午", "years", "year", "y"].into_iter().any(|word| cursor.word(word))
+    {
+        "年"
+    } else if cursor.word("日") || cursor.word("天") {
+        "日"
+    } else if cursor.word("周") {
+        "周"
+    } else {
+        return None;
+    };
+    (n > 0 && n < 1000).then(|| format!("{n}{unit}"))
 }
 
 /// 2035年12月31日, 二〇三五年十二月三十一日, 2035-12-31, 2035.12.31, 20351231, 至2035年底; of two
@@ -524,10 +531,22 @@ mod tests {
             ("级★20年", Star::Certain, "20年"),
             ("\n★\n20年", Star::Certain, "20年"),
             ("★2 0年", Star::Certain, "20年"),
+            ("★5年至10年", Star::Certain, "10年"),
+            ("★5-10年", Star::Certain, "10年"),
+            ("\u{fffd}长期", Star::Weak, "长期"),
+            ("\u{fffd}10年", Star::Weak, "10年"),
         ] {
             let tail = tail(rest, Setting::Plain);
             assert_eq!((tail.star, tail.period.as_deref()), (star, Some(period)), "{rest}");
             assert_eq!(tail.len, rest.len(), "{rest}");
+        }
+    }
+
+    #[test]
+    fn what_follows_a_period_is_no_range() {
+        for rest in ["★5年-三季度经营数据", "★5年—2026年计划", "★5年-1号楼", "★5年至今"]
+        {
+            assert_eq!(tail(rest, Setting::Plain).period.as_deref(), Some("5年"), "{rest}");
         }
     }
 

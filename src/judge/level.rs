@@ -23,6 +23,8 @@ const NAME_CHARS: usize = 10;
 const PREFIX_CHARS: usize = 8;
 /// Characters from which a level is a wording of its own: 内部事项注意保管.
 const WORDING_CHARS: usize = 6;
+/// Characters of the title of a map or drawing at most.
+const DRAWING_CHARS: usize = 24;
 impl Case<'_> {
     /// Judges a level word.
     pub(super) fn level(&self, rule: &Rule, level: &Level, hit: &Match) -> Option<Judgement> {
@@ -184,6 +186,11 @@ impl Case<'_> {
                 evidence.push(Evidence::Bracketed);
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
+            // Below the title of a map or a drawing.
+            Standing::Weak if term.doubt == Doubt::None && is_drawing(shape.previous()) => {
+                evidence.push(Evidence::Nearby(core(shape.previous()).to_owned()));
+                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
             Standing::Weak if term.doubt > Doubt::None => Decision::noise(Evidence::OwnLine),
             Standing::Weak
                 if shape.cells() > 2
@@ -336,6 +343,13 @@ fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Eviden
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
+}
+
+/// Whether a line is the title of a map, a plan or a drawing.
+fn is_drawing(line: &str) -> bool {
+    let line = core(line);
+    let drawing = line.ends_with('图') && (!line.ends_with("意图") || line.ends_with("示意图"));
+    drawing && (3..=DRAWING_CHARS).contains(&line.chars().count())
 }
 
 /// Behind the last sentence of a paragraph, where only the file shows it.
