@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use jiff::civil::Date;
 
-use super::cursor::{Cursor, Setting, chinese_digit};
+use super::cursor::{Cursor, Setting};
 use crate::finding::Mark;
 use crate::fold::{Fold, fold_char, web_address};
 
