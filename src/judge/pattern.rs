@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::Date;
+use memchr::memmem;
 
 use super::spots::Spots;
 use super::{Case, Decision, Judgement};
@@ -42,7 +43,7 @@ impl Case<'_> {
         let flat = self.text.as_str();
         let companions = spots.near(number, near);
         let anywhere = near.is_empty() && near_signs.is_empty()
-            || near_signs.iter().any(|sign| flat.contains(sign.as_str()));
+            || near_signs.iter().any(|sign| memmem::find(flat.as_bytes(), sign.as_bytes()).is_some());
         if !anywhere && companions.is_empty() {
             return;
         }

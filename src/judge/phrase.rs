@@ -248,9 +248,9 @@ impl<'a> Case<'a> {
         let value = core(shape.line_after);
         let defined =
             shape.after.trim_start().starts_with([':', '：']) && shape.line_after.trim_end().ends_with('。');
-        let neighbours = [shape.previous(), shape.next()];
-        let one_of_many = labels && value.ends_with('。') && neighbours.into_iter().all(defines);
-        if defined && !goes_on && neighbours.into_iter().any(defines) || one_of_many {
+        let neighbours = || [shape.previous(), shape.next()].into_iter();
+        let one_of_many = || labels && value.ends_with('。') && neighbours().all(defines);
+        if defined && !goes_on && neighbours().any(defines) || one_of_many() {
             // 密电：用密码拍发的电报。 among others.
             decision = Decision::mention(Evidence::Headword);
         } else if labels
