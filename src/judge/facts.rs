@@ -177,7 +177,9 @@ impl<'a> Facts<'a> {
     /// office on business of its own.
     pub(super) fn is_for_the_public(&self) -> bool {
         *self.public.get_or_init(|| {
-            let mut lines = self.head().lines().filter(|line| !line.trim().is_empty()).take(TITLE_LINES);
+            // A row of several cells is no title.
+            let lines = self.head().lines().filter(|line| !line.trim().is_empty()).take(TITLE_LINES);
+            let mut lines = lines.filter(|line| !line.trim().contains('\t'));
             self.regulation()
                 || lines.any(|line| line.chars().count() <= TITLE_CHARS && PUBLIC_TITLE.is_match(line))
                 || PUBLIC_WORDS.is_match(self.head())

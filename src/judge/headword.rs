@@ -171,6 +171,12 @@ impl Case<'_> {
             || shape.in_word_list()
     }
 
+    /// A kind of secret as the value of an attribute: its mark, or the name of a link or an entry of a
+    /// dictionary. A person decides.
+    pub(super) fn may_be_entry(level: &Level, shape: &Shape) -> bool {
+        shape.segment.at.place == Place::Attribute && TOPICS.contains(&&*level.name)
+    }
+
     /// 秘密 at the very head of a text that is no official document: its mark, or the title of a
     /// story. A person decides.
     pub(super) fn may_be_title(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {

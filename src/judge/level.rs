@@ -169,7 +169,9 @@ impl Case<'_> {
             return in_name(shape, complete, term.doubt, evidence);
         }
         let ends = core(shape.after).is_empty() || super::letterhead::is_line(shape.after);
-        let owned = owner(shape.before).is_some() && ends;
+        // In a header a name needs no 公司 at its end: 某某软件 商业秘密.
+        let headed = shape.segment.at.place == Place::Header && term.doubt == Doubt::None;
+        let owned = ends && (owner(shape.before).is_some() || headed && is_named(shape.before));
         let letters =
             shape.letter_before().is_some() && !owned || shape.letter_after().is_some() && !complete;
         if letters {
@@ -179,6 +181,9 @@ impl Case<'_> {
             return latin::latin_level(level, shape, tail, stands, evidence);
         }
         match stands {
+            Standing::Strong if !complete && Self::may_be_entry(level, shape) => {
+                Decision::new(Judged::Unsure, Confidence::Low, evidence)
+            }
             Standing::Strong => Decision::new(Judged::Mark, Confidence::High, evidence),
             Standing::Weak if complete => Decision::new(Judged::Mark, Confidence::Medium, evidence),
             Standing::Weak if wording => Decision::new(Judged::Mark, Confidence::Medium, evidence),
