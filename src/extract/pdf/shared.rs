@@ -25,7 +25,7 @@ const FONT_OPERATORS: u64 = 500;
 /// Bytes of a text that is named again and again which take as long as an operator.
 const BYTES_PER_OPERATOR: usize = 4;
 /// Bytes of objects and of content that are parsed in the time of an operator.
-const PARSED_BYTES_PER_OPERATOR: usize = 20;
+const PARSED_BYTES_PER_OPERATOR: usize = 16;
 /// Fonts that are remembered at once.
 const FONTS: usize = 2_000;
 
