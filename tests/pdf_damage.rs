@@ -315,3 +315,19 @@ fn a_font_whose_kind_cannot_be_read_is_what_it_is_made_of() {
     assert_eq!(show("/Subtype/Type1", "/DescendantFonts[11 0 R]").chars().count(), 4);
     assert_eq!(show("/Subtype/Typo", "").chars().count(), 4);
 }
+
+#[test]
+fn filters_are_read_whatever_stands_between_them() {
+    let content = deflated(b"BT /F 12 Tf 79 700 Td (shown) Tj ET");
+    let with = |filter: &str| read(&page(stream(filter, &content), &[]));
+    for filter in
+        ["/FlateDecode", "[/FlateDecode]", "[`/FlateDecode]", "[/FlateDecode `]", "[7 /FlateDecode x]"]
+    {
+        assert_eq!(with(&format!("/Filter {filter}")).text.as_str(), "shown", "{filter}");
+    }
+    // Where nobody can tell what it was, the content is not read, and that is told.
+    for filter in ["/Filter 30 0 R", "/Filter (FlateDecode)", "/Filter 7", "/Filter [`]"] {
+        let out = with(filter);
+        assert!(!out.text.as_str().contains("shown") && !out.gaps.is_empty(), "{filter}");
+    }
+}

@@ -169,9 +169,7 @@ impl Case<'_> {
             return in_name(shape, complete, term.doubt, evidence);
         }
         let ends = core(shape.after).is_empty() || super::letterhead::is_line(shape.after);
-        // In a header a name needs no 公司 at its end: 某某软件 商业秘密.
-        let headed = shape.segment.at.place == Place::Header && term.doubt == Doubt::None;
-        let owned = ends && (owner(shape.before).is_some() || headed && is_named(shape.before));
+        let owned = owner(shape.before).is_some() && ends;
         let letters =
             shape.letter_before().is_some() && !owned || shape.letter_after().is_some() && !complete;
         if letters {
@@ -206,6 +204,11 @@ impl Case<'_> {
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
+            }
+            // A name in a header, perhaps a firm's, perhaps a chapter's: 某某软件 商业秘密, 知识产权法 商业秘密.
+            Standing::None if ends && shape.segment.at.place == Place::Header && is_named(shape.before) => {
+                evidence.push(Evidence::InPlace(Place::Header));
+                Decision::new(Judged::Unsure, Confidence::Low, evidence)
             }
             Standing::None if ends_hidden(shape) => {
                 evidence.push(Evidence::InPlace(shape.segment.at.place));

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use hayro_syntax::object::{Array, Dict, Name, Object, Stream};
 
+use super::array::array_under;
 use super::inflate::{inflate, inflate_into};
+use super::lexer::is_regular;
 use crate::limits::{Budget, GapKind};
 
 /// Filters of one stream; real files use one or two.
@@ -79,6 +81,8 @@ pub(super) fn decode<'a>(stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a
 
 /// Applies the filters that `dict` names to `raw`.
 pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
+    // Something is named that is no filter: without it the data says nothing.
+    let unreadable = || Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(Trouble::Damaged("Filter")) };
     let mut steps: Vec<(Vec<u8>, Dict<'_>)> = Vec::new();
     match dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F")) {
         Some(Object::Name(name)) => {
@@ -98,14 +102,35 @@ pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut 
                 let own = parameters.as_mut().and_then(Iterator::next).and_then(Object::into_dict);
                 steps.push((name.as_ref().to_vec(), own.or_else(|| single.clone()).unwrap_or_default()));
             }
+            let written = names_between(names.data());
+            if written.len() != steps.len() && steps.len() <= CHAIN_FILTERS {
+                let written = written.into_iter().take(CHAIN_FILTERS + 1);
+                steps = written.map(|name| (name.to_vec(), single.clone().unwrap_or_default())).collect();
+            }
+            if steps.is_empty() && !names.data().trim_ascii().is_empty() {
+                return unreadable();
+            }
         }
-        _ => {}
+        Some(Object::Null(_)) => {}
+        _ if !dict.contains_key("Filter") => {}
+        _ => {
+            let Some(data) = array_under(dict, "/Filter") else { return unreadable() };
+            let written = names_between(data).into_iter().take(CHAIN_FILTERS + 1);
+            steps.extend(written.map(|name| (name.to_vec(), Dict::default())));
+        }
     }
     if steps.len() > CHAIN_FILTERS {
         let trouble = Trouble::Limit(format!("filters of a stream: {CHAIN_FILTERS}"));
         return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(trouble) };
     }
     run(raw, &steps, budget)
+}
+
+/// The names in the text of an array, whatever else stands there.
+fn names_between(data: &[u8]) -> Vec<&[u8]> {
+    let end = |name: &[u8]| name.iter().position(|&byte| !is_regular(byte)).unwrap_or(name.len());
+    let behind = data.split(|&byte| byte == b'/').skip(1);
+    behind.map(|name| name.get(..end(name)).unwrap_or_default()).collect()
 }
 
 /// Whether the only filter of a stream is deflate, and its data is in the file.
