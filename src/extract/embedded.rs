@@ -92,7 +92,7 @@ fn source(text: &str) -> Result<Option<String>, Gap> {
         return Ok(None);
     }
     let mut source = string(text);
-    for _ in 0..LEVELS {
+    for level in 0..=LEVELS {
         if let Some(page) = page(&source) {
             return Ok(Some(page));
         }
@@ -102,6 +102,9 @@ fn source(text: &str) -> Result<Option<String>, Gap> {
         }
         if inner == source {
             return Ok(None);
+        }
+        if level == LEVELS {
+            break;
         }
         source = inner.into_owned().into();
     }

@@ -28,8 +28,8 @@ pub(super) const STRUCK: Flags = 128;
 /// What keeps a piece out of the plain reading.
 const UNSEEN: Flags = HIDDEN | DELETED | CODE | FALLBACK | RUBY;
 
-/// Characters from which what was deleted or hidden at the beginning or end of a paragraph is also read by
-/// itself: a stamp set beside a line, while shorter words are corrections.
+/// Characters from which what was deleted or hidden at the beginning or end of a paragraph, beside a blank, a date or
+/// a bracket, is also read by itself: a stamp set beside a line, while other words are corrections.
 const STAMP_CHARS: usize = 6;
 
 /// Text with its flags, while it is collected.
@@ -191,8 +191,15 @@ impl Paragraph {
         let carries = |part: &&(&str, Flags)| part.1 & flag != 0;
         let first = parts.iter().take_while(carries).count();
         let last = parts.iter().rev().take_while(carries).count();
-        let text = |parts: Option<&[(&str, Flags)]>| parts.into_iter().flatten().map(|part| part.0).collect();
-        [text(parts.get(..first)), text(parts.get(parts.len().saturating_sub(last)..))]
+        let text = |parts: Option<&[(&str, Flags)]>| -> String {
+            parts.into_iter().flatten().map(|part| part.0).collect()
+        };
+        let (start, end) = (text(parts.get(..first)), text(parts.get(parts.len().saturating_sub(last)..)));
+        let behind = parts.get(first).map_or("", |part| part.0);
+        let before = parts.len().checked_sub(last + 1).and_then(|at| parts.get(at)).map_or("", |part| part.0);
+        let starts = start.ends_with(parts_texts) || behind.starts_with(parts_texts);
+        let ends = before.ends_with(parts_texts) || end.starts_with(parts_texts);
+        [if starts { start } else { String::new() }, if ends { end } else { String::new() }]
     }
 
     fn reading(&self, admits: impl Fn(Flags) -> bool) -> String {
@@ -205,6 +212,13 @@ impl Paragraph {
             .zip(&self.pieces)
             .map(|(start, (end, flags))| (self.text.get(start..*end).unwrap_or_default(), *flags))
     }
+}
+
+/// Whether a stamp may stand beside this character.
+fn parts_texts(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_ascii_digit()
+        || matches!(c, '日' | '(' | ')' | '（' | '）' | '〔' | '〕' | '号')
 }
 
 /// Whether text like this, with these flags, is seen.
@@ -255,6 +269,8 @@ mod tests {
             texts(&[("内部资料 注意保存", HIDDEN), ("3月5日", 0)]),
             ["3月5日", "内部资料 注意保存3月5日", "内部资料 注意保存"]
         );
+        // What goes on a sentence.
+        assert_eq!(texts(&[("写法为", 0), ("机密★10年", DELETED)]), ["写法为", "写法为机密★10年"]);
         // Corrections, and what is deleted within a line.
         assert_eq!(texts(&[("属于", 0), ("国家秘密", DELETED)]), ["属于", "属于国家秘密"]);
         assert_eq!(

@@ -163,7 +163,8 @@ fn name(element: &xml::Element<'_>, parent: Option<&Open>) -> Option<String> {
 /// so it stands between the characters of a text that is drawn one by one.
 fn is_drawn(key: &str, value: &str) -> bool {
     let number = |byte| matches!(byte, b'0'..=b'9' | b' ' | b'.' | b',' | b'+' | b'-' | b'%');
-    let look = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'-');
+    // What is all capital letters may be a mark.
+    let look = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'#' | b'-');
     GEOMETRY.contains(&key) && value.bytes().all(number) || LOOKS.contains(&key) && value.bytes().all(look)
 }
 

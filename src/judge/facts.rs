@@ -68,7 +68,7 @@ static QUESTIONS: LazyLock<Regex> = LazyLock::new(|| {
 /// Titles of what is written for everybody.
 static PUBLIC_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
-        r"招聘|新闻|普法|科普|解读|百科|征求意见|(?:公示|公告|通告|公报|启事|简章|指南|指引|办法|条例|规定|制度|规程|规范|细则|须知|问答|说明书|快讯|要闻|动态|白皮书|年度报告|承诺书|声明|合同|协议|模板|模版|样表|空表|示例|样本|课件|教材|讲义|论文|综述|小说|培训|宣传|案例|政策|机制|法律|目录|成绩单|披露|(?:^|[^未不予暂])(?:公开|公布)|比赛|活动)(?:书|文本|范本|情况|名单|信息)?\s*(?:[（(].{0,20})?$|^第.{1,3}[回集课]",
+        r"招聘|新闻|普法|科普|解读|百科|征求意见|(?:公示|公告|通告|公报|启事|简章|指南|指引|办法|条例|规定|制度|规程|规范|细则|须知|问答|说明书|快讯|要闻|动态|白皮书|年度报告|承诺书|声明|合同|协议|模板|模版|样表|空表|示例|样本|课件|教材|讲义|论文|综述|小说|培训|宣传|案例|政策|机制|法律|目录|成绩单|披露|(?:^|[^未不予暂]|[现准给]予)(?:公开|公布)|比赛|活动)(?:书|文本|范本|情况|名单|信息)?\s*(?:[（(].{0,20})?$|^第.{1,3}[回集课]",
     )
 });
 /// What news and teaching say.
@@ -177,9 +177,9 @@ impl<'a> Facts<'a> {
     /// office on business of its own.
     pub(super) fn is_for_the_public(&self) -> bool {
         *self.public.get_or_init(|| {
-            // A row of several cells is no title.
+            // Of a row of several cells the first may be a title.
             let lines = self.head().lines().filter(|line| !line.trim().is_empty()).take(TITLE_LINES);
-            let mut lines = lines.filter(|line| !line.trim().contains('\t'));
+            let mut lines = lines.map(|line| line.trim().split('\t').next().unwrap_or_default());
             self.regulation()
                 || lines.any(|line| line.chars().count() <= TITLE_CHARS && PUBLIC_TITLE.is_match(line))
                 || PUBLIC_WORDS.is_match(self.head())

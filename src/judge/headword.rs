@@ -1,14 +1,10 @@
 //! Levels that head what is below them: a definition, an entry of a dictionary, a story, an example;
 //! and those in front of the title of a paper, which are marks.
 
-use std::sync::LazyLock;
-
-use regex::Regex;
-
+use super::Case;
 use super::level::SENTENCE_CHARS;
 use super::line::core;
 use super::shape::Shape;
-use super::{Case, fixed};
 use crate::finding::Evidence;
 use crate::fold::fold;
 use crate::rules::Level;
@@ -163,7 +159,7 @@ impl Case<'_> {
             || HEADED.iter().any(|start| below.starts_with(start) && (!head || !AMBIGUOUS.contains(start)));
         let paper = head && PAPERS.iter().any(|word| below.contains(word));
         let titles = !self.facts.official() && !paper && below.contains(word.as_str());
-        let heads_prose = is_prose(&below) && !head && !is_item(shape.next());
+        let heads_prose = is_prose(&below) && !head;
         defines
             || titles
             || heads_prose
@@ -171,10 +167,12 @@ impl Case<'_> {
             || shape.in_word_list()
     }
 
-    /// A kind of secret as the value of an attribute: its mark, or the name of a link or an entry of a
-    /// dictionary. A person decides.
+    /// A kind of secret as an attribute beside its English name: an entry of a dictionary, perhaps. A person
+    /// decides.
     pub(super) fn may_be_entry(level: &Level, shape: &Shape) -> bool {
-        shape.segment.at.place == Place::Attribute && TOPICS.contains(&&*level.name)
+        shape.segment.at.place == Place::Attribute
+            && TOPICS.contains(&&*level.name)
+            && [shape.previous(), shape.next()].iter().any(|line| fold(line).contains("secret"))
     }
 
     /// 秘密 at the very head of a text that is no official document: its mark, or the title of a
@@ -202,14 +200,6 @@ pub(super) fn heads_title(shape: &Shape) -> bool {
         && shape.after.starts_with(char::is_whitespace)
         && shape.literal.is_none()
         && PAPERS.iter().any(|word| behind.ends_with(word))
-}
-
-/// Whether a line is an item as papers number them: nothing is explained like that. Dictionaries count 1, 2, 3.
-fn is_item(line: &str) -> bool {
-    static ITEM: LazyLock<Regex> = LazyLock::new(|| {
-        fixed(r"^\s*(?:[(（][一二三四五六七八九十]{1,3}[)）]|[一二三四五六七八九十]{1,3}、)")
-    });
-    ITEM.is_match(line)
 }
 
 /// Whether a line, folded, is one of a text that tells something.

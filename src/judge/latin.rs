@@ -20,6 +20,10 @@ static EYES_ONLY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Words that show a marking as an example.
+const EXPLAINS: [&str; 12] =
+    ["写作", "写成", "记作", "例如", "比如", "譬如", "形式", "格式", "样式", "写法", "称为", "叫做"];
+
 /// TOP SECRET//SI//NOFORN: capital letters and the place decide, since the words are ordinary.
 pub(super) fn latin_level(
     level: &Level,
@@ -47,7 +51,7 @@ pub(super) fn latin_level(
         _ if talk::holds(shape) => Decision::new(Judged::Mark, Confidence::Medium, evidence),
         _ if caveats
             && shape.other_chars() < SENTENCE_CHARS
-            && talk::talk(shape.clause_before()).is_none() =>
+            && talk::talk(shape.clause_before()).is_none_or(|cue| !EXPLAINS.contains(&cue)) =>
         {
             Decision::new(Judged::Mark, Confidence::High, evidence)
         }

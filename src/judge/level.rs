@@ -88,6 +88,17 @@ impl Case<'_> {
             return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
         }
         let starred = tail.star > Star::None && tail.is_complete();
+        let boxes = hit.gap.broken > 0 && shape.segment.at.place == Place::Textbox;
+        if boxes && tail.star == Star::None && !tail.is_complete() {
+            // Two boxes with a character each may be two of a drawing or a game.
+            return match &*level.name {
+                "内部" => Decision::noise(Evidence::BrokenBy(hit.gap.hardest)),
+                _ if in_row_of_boxes(shape) => Decision::noise(Evidence::BrokenBy(hit.gap.hardest)),
+                _ => {
+                    Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::BrokenBy(hit.gap.hardest)])
+                }
+            };
+        }
         let complete = starred || tail.star == Star::Certain || tail.is_complete();
         if let Some(mention) = mentioned(shape, &term.folded) {
             if let (Evidence::Enumerated, Some(label)) = (&mention, shape.registered()) {
@@ -204,11 +215,6 @@ impl Case<'_> {
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
-            }
-            // A name in a header, perhaps a firm's, perhaps a chapter's: 某某软件 商业秘密, 知识产权法 商业秘密.
-            Standing::None if ends && shape.segment.at.place == Place::Header && is_named(shape.before) => {
-                evidence.push(Evidence::InPlace(Place::Header));
-                Decision::new(Judged::Unsure, Confidence::Low, evidence)
             }
             Standing::None if ends_hidden(shape) => {
                 evidence.push(Evidence::InPlace(shape.segment.at.place));
@@ -353,6 +359,12 @@ fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Eviden
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
 }
 
+/// Whether a box with a single letter stands before or behind those of a word: 神 秘 密 码 箱.
+fn in_row_of_boxes(shape: &Shape) -> bool {
+    let single = |line: &str| line.trim().chars().count() == 1 && line.trim().starts_with(is_letter);
+    single(shape.previous()) || single(shape.next())
+}
+
 /// Whether a line is the title of a map, a plan or a drawing.
 fn is_drawing(line: &str) -> bool {
     let line = core(line);
@@ -428,8 +440,8 @@ fn label_of(shape: &Shape) -> Option<String> {
             return Some(label.to_owned());
         }
     }
-    // ☑机密级, but not （√）绝密级文件.
-    let behind = shape.line_after.strip_prefix('级').unwrap_or(shape.line_after);
+    // ☑机密级, ☑机密件, but not （√）绝密级文件.
+    let behind = shape.line_after.strip_prefix(['级', '件', '类', '项']).unwrap_or(shape.line_after);
     let part = behind.starts_with(is_letter);
     let boxed = !part && shape.boxed() == Some(true) && !shape.continues();
     (boxed && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())

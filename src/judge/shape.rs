@@ -390,9 +390,11 @@ impl<'a> Shape<'a> {
         let entry = || [self.line_after, self.previous(), self.next()].iter().any(|line| line.contains('①'));
         // 【密件】含有国家秘密内容的文件、资料。 among others.
         let defined = || {
-            let explained = |line: &str| line.trim_end().ends_with('。');
+            let explained = |line: &str| line.trim_end().ends_with('。') && line.contains('的');
             let also = |line: &str| explained(line) && line.trim_start().starts_with(before);
-            explained(self.line_after) && (also(self.previous()) || also(self.next()))
+            !before.starts_with(['(', '（'])
+                && explained(self.line_after)
+                && (also(self.previous()) || also(self.next()))
         };
         opened && closed && !self.continues() && !entry() && !defined()
     }

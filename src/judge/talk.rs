@@ -179,8 +179,11 @@ pub(super) fn talk_behind(behind: &str) -> Option<&'static str> {
 
 /// The cue with which the text behind a level with its star talks about it.
 pub(super) fn talk_behind_star(shape: &Shape) -> Option<&'static str> {
-    let parted = shape.after.starts_with(char::is_whitespace);
-    talk_behind(&shape.clause_after()).filter(|cue| !(parted && BEGIN_TITLES.contains(cue)))
+    let behind = shape.after.trim_start();
+    let titled =
+        behind.len() < shape.after.len() && core(shape.before).is_empty() && !behind.contains(['。', '？']);
+    let goes_on = |cue: &str| behind.strip_prefix(cue).is_some_and(|rest| rest.starts_with(is_letter));
+    talk_behind(&shape.clause_after()).filter(|cue| !(titled && BEGIN_TITLES.contains(cue) && goes_on(cue)))
 }
 
 /// The cue that denies a hit directly.

@@ -20,8 +20,8 @@ const STAMP: f32 = 1.2;
 const COVERED: usize = 64;
 /// Lines of one height that are looked at to find the one a run belongs to.
 const CANDIDATES: usize = 64;
-/// Rows of one height that a run may be printed over before it is a row of its own: no page has as many
-/// lines in one place.
+/// Rows of one height that a run may be printed over before it is a row of its own: nobody could read as
+/// many lines in one place. Nothing is lost by it.
 const HEAPED: usize = 16;
 /// Rows that there is room for at first.
 const ROOM: usize = 64;
