@@ -325,6 +325,20 @@ fn filters_are_read_whatever_stands_between_them() {
     {
         assert_eq!(with(&format!("/Filter {filter}")).text.as_str(), "shown", "{filter}");
     }
+    // Names that stand elsewhere, each with its parameters.
+    let named = |filter: &str| {
+        let name = [(20, b"/FlateDecode".to_vec())];
+        read(&page(stream(filter, &content), &name)).text.as_str().to_owned()
+    };
+    assert_eq!(named("/Filter [20 0 R]"), "shown");
+    assert_eq!(named("/Filter 20 0 R/DecodeParms[null]"), "shown");
+    // A predictor, which the parameters behind a damaged filter tell of too: each row begins with its kind.
+    let rows = deflated(b"\0BT /F 12 Tf 79 700\0 Td (shown) Tj ET ");
+    let parameters = "/DecodeParms[<</Predictor 15/Columns 18>>]";
+    for filter in ["[/FlateDecode]", "[`/FlateDecode]"] {
+        let out = read(&page(stream(&format!("/Filter {filter}{parameters}"), &rows), &[]));
+        assert_eq!(out.text.as_str(), "shown", "{filter}");
+    }
     // Where nobody can tell what it was, the content is not read, and that is told.
     for filter in ["/Filter 30 0 R", "/Filter (FlateDecode)", "/Filter 7", "/Filter [`]"] {
         let out = with(filter);

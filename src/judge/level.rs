@@ -88,17 +88,6 @@ impl Case<'_> {
             return Decision::noise(Evidence::BrokenBy(hit.gap.hardest));
         }
         let starred = tail.star > Star::None && tail.is_complete();
-        let boxes = hit.gap.broken > 0 && shape.segment.at.place == Place::Textbox;
-        if boxes && tail.star == Star::None && !tail.is_complete() {
-            // Two boxes with a character each may be two of a drawing or a game.
-            return match &*level.name {
-                "内部" => Decision::noise(Evidence::BrokenBy(hit.gap.hardest)),
-                _ if in_row_of_boxes(shape) => Decision::noise(Evidence::BrokenBy(hit.gap.hardest)),
-                _ => {
-                    Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::BrokenBy(hit.gap.hardest)])
-                }
-            };
-        }
         let complete = starred || tail.star == Star::Certain || tail.is_complete();
         if let Some(mention) = mentioned(shape, &term.folded) {
             if let (Evidence::Enumerated, Some(label)) = (&mention, shape.registered()) {
@@ -357,12 +346,6 @@ fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Eviden
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
-}
-
-/// Whether a box with a single letter stands before or behind those of a word: 神 秘 密 码 箱.
-fn in_row_of_boxes(shape: &Shape) -> bool {
-    let single = |line: &str| line.trim().chars().count() == 1 && line.trim().starts_with(is_letter);
-    single(shape.previous()) || single(shape.next())
 }
 
 /// Whether a line is the title of a map, a plan or a drawing.

@@ -114,17 +114,20 @@ pub(super) fn count_borders(line: &str) -> usize {
     narrow + wide
 }
 
+/// Widths of a blank that so many in front of a character and the character make; none where it is no blank.
+fn blank_run(run: usize, c: char) -> usize {
+    match c {
+        '\u{3000}' => run + 2,
+        _ if c.is_whitespace() => run + 1,
+        _ => 0,
+    }
+}
+
 /// What follows the last wide gap.
 pub(super) fn last_field(text: &str) -> &str {
     let mut run = 0;
     for (at, c) in text.char_indices().rev() {
-        run = if c == '\u{3000}' {
-            run + 2
-        } else if c.is_whitespace() {
-            run + 1
-        } else {
-            0
-        };
+        run = blank_run(run, c);
         if run >= FIELD_GAP {
             return text.get(at + c.len_utf8()..).unwrap_or_default();
         }
@@ -136,13 +139,7 @@ pub(super) fn last_field(text: &str) -> &str {
 pub(super) fn first_field(text: &str) -> &str {
     let mut run = 0;
     for (at, c) in text.char_indices() {
-        run = if c == '\u{3000}' {
-            run + 2
-        } else if c.is_whitespace() {
-            run + 1
-        } else {
-            0
-        };
+        run = blank_run(run, c);
         if run >= FIELD_GAP {
             return text.get(..at).unwrap_or_default();
         }

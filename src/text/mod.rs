@@ -170,7 +170,7 @@ impl Text {
             return;
         }
         if at.parted == Break::Part && at.place == Place::Textbox && self.goes_on_in_box(&at, piece) {
-            at.parted = Break::Line;
+            at.parted = Break::Cell;
         }
         let same_line = at.parted <= Break::Cell && !self.segments.is_empty();
         if let Some(last) = self.segments.last() {
@@ -202,7 +202,7 @@ impl Text {
     }
 
     /// Whether two text boxes with a few characters follow each other, one with a single one: a word may be set
-    /// in several boxes.
+    /// in several boxes, which are cells of one row then.
     fn goes_on_in_box(&self, at: &At, piece: &str) -> bool {
         let beside = |last: &&Segment| (last.at.place, last.at.page) == (at.place, at.page);
         let last = self.segments.last().filter(beside).and_then(|last| self.flat.get(last.range.clone()));
@@ -404,7 +404,7 @@ mod tests {
             boxes.iter().for_each(|piece| text.push(At::new(Place::Textbox).parted(Break::Part), piece));
             text.segments().iter().skip(1).map(|segment| segment.at.parted).collect()
         };
-        assert_eq!(breaks(&["机", "密", "★10年"]), [Break::Line; 2]);
+        assert_eq!(breaks(&["机", "密", "★10年"]), [Break::Cell; 2]);
         // Labels of a drawing.
         assert_eq!(breaks(&["内部", "资料"]), [Break::Part]);
         assert_eq!(breaks(&["甲", "年度检查工作的通知"]), [Break::Part]);

@@ -81,49 +81,44 @@ pub(super) fn decode<'a>(stream: &Stream<'a>, budget: &mut Budget) -> Decoded<'a
 
 /// Applies the filters that `dict` names to `raw`.
 pub(super) fn decode_data<'a>(dict: &Dict<'_>, raw: Cow<'a, [u8]>, budget: &mut Budget) -> Decoded<'a> {
-    // Something is named that is no filter: without it the data says nothing.
-    let unreadable = || Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(Trouble::Damaged("Filter")) };
-    let mut steps: Vec<(Vec<u8>, Dict<'_>)> = Vec::new();
-    match dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F")) {
-        Some(Object::Name(name)) => {
-            let parameters = dict
-                .get::<Dict<'_>>("DecodeParms")
-                .or_else(|| dict.get::<Dict<'_>>("DP"))
-                .or_else(|| dict.get::<Array<'_>>("DecodeParms").and_then(|a| a.iter::<Dict<'_>>().next()));
-            steps.push((name.as_ref().to_vec(), parameters.unwrap_or_default()));
-        }
-        Some(Object::Array(names)) => {
-            let mut parameters = dict
-                .get::<Array<'_>>("DecodeParms")
-                .or_else(|| dict.get::<Array<'_>>("DP"))
-                .map(|array| array.iter::<Object<'_>>());
-            let single = dict.get::<Dict<'_>>("DecodeParms");
-            for name in names.iter::<Name<'_>>().take(CHAIN_FILTERS + 1) {
-                let own = parameters.as_mut().and_then(Iterator::next).and_then(Object::into_dict);
-                steps.push((name.as_ref().to_vec(), own.or_else(|| single.clone()).unwrap_or_default()));
-            }
-            let written = names_between(names.data());
-            if written.len() != steps.len() && steps.len() <= CHAIN_FILTERS {
-                let written = written.into_iter().take(CHAIN_FILTERS + 1);
-                steps = written.map(|name| (name.to_vec(), single.clone().unwrap_or_default())).collect();
-            }
-            if steps.is_empty() && !names.data().trim_ascii().is_empty() {
-                return unreadable();
-            }
-        }
-        Some(Object::Null(_)) => {}
-        _ if !dict.contains_key("Filter") => {}
-        _ => {
-            let Some(data) = array_under(dict, "/Filter") else { return unreadable() };
-            let written = names_between(data).into_iter().take(CHAIN_FILTERS + 1);
-            steps.extend(written.map(|name| (name.to_vec(), Dict::default())));
-        }
-    }
-    if steps.len() > CHAIN_FILTERS {
+    let Some(names) = filters(dict) else {
+        return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(Trouble::Damaged("Filter")) };
+    };
+    if names.len() > CHAIN_FILTERS {
         let trouble = Trouble::Limit(format!("filters of a stream: {CHAIN_FILTERS}"));
         return Decoded { bytes: Cow::Borrowed(&[]), trouble: Some(trouble) };
     }
+    let single = dict.get::<Dict<'_>>("DecodeParms").or_else(|| dict.get::<Dict<'_>>("DP"));
+    let several = dict.get::<Array<'_>>("DecodeParms").or_else(|| dict.get::<Array<'_>>("DP"));
+    let mut several = several.as_ref().map(|array| array.iter::<Object<'_>>());
+    let mut parameters = || {
+        let own = several.as_mut().and_then(Iterator::next).and_then(Object::into_dict);
+        own.or_else(|| single.clone()).unwrap_or_default()
+    };
+    let steps: Vec<(Vec<u8>, Dict<'_>)> = names.into_iter().map(|name| (name, parameters())).collect();
     run(raw, &steps, budget)
+}
+
+/// The filters that `dict` names, one more than the limit at most. `None` where it names something that is none:
+/// without it the data says nothing.
+fn filters(dict: &Dict<'_>) -> Option<Vec<Vec<u8>>> {
+    let written = |data| -> Vec<Vec<u8>> {
+        names_between(data).into_iter().take(CHAIN_FILTERS + 1).map(<[u8]>::to_vec).collect()
+    };
+    match dict.get::<Object<'_>>("Filter").or_else(|| dict.get::<Object<'_>>("F")) {
+        Some(Object::Name(name)) => Some(vec![name.as_ref().to_vec()]),
+        Some(Object::Array(names)) => {
+            let read = names.iter::<Name<'_>>().take(CHAIN_FILTERS + 1).map(|name| name.as_ref().to_vec());
+            let read: Vec<Vec<u8>> = read.collect();
+            // Where more are written than the library read, something stands between them.
+            let written = written(names.data());
+            let names_any = !read.is_empty() || !written.is_empty() || names.data().trim_ascii().is_empty();
+            names_any.then_some(if written.len() > read.len() { written } else { read })
+        }
+        Some(Object::Null(_)) => Some(Vec::new()),
+        _ if !dict.contains_key("Filter") => Some(Vec::new()),
+        _ => array_under(dict, "/Filter").map(written).filter(|names| !names.is_empty()),
+    }
 }
 
 /// The names in the text of an array, whatever else stands there.
