@@ -6,6 +6,7 @@
 //! that an editor can follow it and a developer can mend it.
 
 mod cursor;
+mod expiry;
 mod facts;
 mod grammar;
 mod handling;

@@ -24,6 +24,9 @@ pub(super) const LINE_CHARS: usize = 400;
 const NEIGHBOUR_BYTES: usize = 8 << 10;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
 const FULL_LINE_CHARS: usize = 20;
+/// Brackets that a mark stands in.
+pub(super) const OPENING: [char; 7] = ['(', '（', '[', '〔', '【', '［', '〖'];
+pub(super) const CLOSING: [char; 7] = [')', '）', ']', '〕', '】', '］', '〗'];
 /// Properties that hold a list of words.
 pub(super) const KEYWORDS: [&str; 8] =
     ["keywords", "keyword", "category", "subject", "tags", "关键词", "标签", "主题词"];
@@ -315,7 +318,7 @@ impl<'a> Shape<'a> {
     /// Whether a quotation mark opens in front of the brackets it stands in: 以“（机密）”的形式.
     pub(super) fn quoted_in_brackets(&self) -> bool {
         let before = self.line_before.trim_end();
-        let bare = before.trim_end_matches(['(', '（', '[', '〔', '【', '［']);
+        let bare = before.trim_end_matches(OPENING);
         bare.len() < before.len() && bare.ends_with(['“', '「', '『', '‘'])
     }
 
@@ -374,18 +377,17 @@ impl<'a> Shape<'a> {
 
     /// In round or square brackets that end the cell, with text in front: 标题（机密）.
     pub(super) fn bracketed_at_end(&self) -> bool {
-        let opened = self.before.trim_end().ends_with(['(', '（', '[', '〔', '【', '［', '〖']);
+        let opened = self.before.trim_end().ends_with(OPENING);
         let mut behind = self.after.trim_start().chars();
-        let closed = behind.next().is_some_and(|c| ")）]〕】］〗".contains(c));
+        let closed = behind.next().is_some_and(|c| CLOSING.contains(&c));
         opened && closed && core(behind.as_str()).is_empty() && !core(self.before).is_empty()
     }
 
     /// In brackets that begin the cell, with text behind: 【机密】关于….
     pub(super) fn bracketed_at_start(&self) -> bool {
         let before = self.before.trim();
-        let opened =
-            before.chars().count() == 1 && before.starts_with(['(', '（', '[', '〔', '【', '［', '〖']);
-        let closed = self.after.trim_start().starts_with([')', '）', ']', '〕', '】', '］', '〗']);
+        let opened = before.chars().count() == 1 && before.starts_with(OPENING);
+        let closed = self.after.trim_start().starts_with(CLOSING);
         // The meanings of an entry of a dictionary are numbered: 【机密】①重要而秘密的。
         let entry = || [self.line_after, self.previous(), self.next()].iter().any(|line| line.contains('①'));
         // 【密件】含有国家秘密内容的文件、资料。 among others.
@@ -401,8 +403,8 @@ impl<'a> Shape<'a> {
 
     /// Alone in its brackets on the line below the sentence that it marks.
     pub(super) fn bracketed_below(&self) -> bool {
-        let open = self.before.trim().ends_with(['(', '（', '[', '〔', '【', '［']);
-        let close = self.after.trim().starts_with([')', '）', ']', '〕', '】', '］']);
+        let open = self.before.trim().ends_with(OPENING);
+        let close = self.after.trim().starts_with(CLOSING);
         open && close && self.previous().trim_end().ends_with(['。', '；', '！'])
     }
 
