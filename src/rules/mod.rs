@@ -342,4 +342,22 @@ mod tests {
         let RuleProblem::Syntax(message) = error.problem else { panic!("{:?}", error.problem) };
         assert!(message.contains("kinds") && message.contains("kind"), "{message}");
     }
+
+    #[test]
+    fn words_that_several_rules_name() {
+        let text = |name: &str| {
+            format!(
+                "[words]\narticles = [\"第一条\", \"第二条\"]\n[[rule]]\nid = \"x.y\"\nkind = \"pattern\"\nverdict = \"review\"\n\
+                 title = {{ zh = \"一\", en = \"a\" }}\nwhy = {{ zh = \"一\", en = \"a\" }}\nadvice = {{ zh = \"一\", en = \"a\" }}\n\
+                 pattern = '甲'\nunless = [\"乙\", \"<{name}>\"]\nhit = []\nmiss = []\n"
+            )
+        };
+        let mut set = RuleSet::default();
+        set.add_list("own.toml", text("articles").as_bytes(), Verdict::Block).unwrap();
+        let Kind::Pattern { unless, .. } = &set.rules[0].kind else { panic!("{:?}", set.rules) };
+        assert_eq!(unless, &["乙", "第一条", "第二条"]);
+        let error = set.add_list("own.toml", text("article").as_bytes(), Verdict::Block).unwrap_err();
+        let message = "x.y: [words] <article>".to_owned();
+        assert_eq!((error.line, error.problem), (Some(3), RuleProblem::Syntax(message)));
+    }
 }

@@ -22,6 +22,9 @@ struct File {
     /// What is read or written instead of a character of a level.
     #[serde(default)]
     confusions: Confusions,
+    /// Words that several rules name: `<articles>` in a rule's list stands for all of them.
+    #[serde(default)]
+    words: BTreeMap<String, Vec<String>>,
     rule: Vec<toml::Spanned<Raw>>,
 }
 
@@ -133,12 +136,27 @@ pub(super) fn rich(file: &str, text: &str) -> Result<Vec<Parsed>, RuleError> {
     let mut rules = Vec::with_capacity(parsed.rule.len());
     for raw in parsed.rule {
         let line = line_at(raw.span().start);
-        rules.push((
-            line,
-            build(raw.into_inner(), &parsed.confusions).map_err(|message| syntax(line, message))?,
-        ));
+        let mut raw = raw.into_inner();
+        for list in [&mut raw.near, &mut raw.unless, &mut raw.unless_anywhere] {
+            *list = spelt_out(list, &parsed.words)
+                .map_err(|name| syntax(line, format!("{}: [words] {name}", raw.id)))?;
+        }
+        rules.push((line, build(raw, &parsed.confusions).map_err(|message| syntax(line, message))?));
     }
     Ok(rules)
+}
+
+/// The list with the words that its names in angle brackets stand for; fails with a name that stands
+/// for none.
+fn spelt_out(list: &[String], words: &BTreeMap<String, Vec<String>>) -> Result<Vec<String>, String> {
+    let mut all = Vec::with_capacity(list.len());
+    for word in list {
+        match word.strip_prefix('<').and_then(|word| word.strip_suffix('>')) {
+            Some(name) => all.extend_from_slice(words.get(name).ok_or_else(|| word.clone())?),
+            None => all.push(word.clone()),
+        }
+    }
+    Ok(all)
 }
 
 fn build(raw: Raw, confusions: &Confusions) -> Result<(Rule, Vec<Term>), String> {
