@@ -190,14 +190,14 @@ impl Case<'_> {
     }
 }
 
-/// In front of the title of a paper, a blank between: 机密 关于开展检查工作的通知.
+/// In front of the title of a paper, a blank or a sign between: 机密 关于开展检查工作的通知, 机密：选址方案.
 pub(super) fn heads_title(shape: &Shape) -> bool {
     let title = matches!(shape.segment.at.place, Place::Property | Place::Attribute | Place::AltText)
         || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) && shape.previous().is_empty();
     let behind = fold(shape.after);
     title
-        && (core(shape.before).is_empty() || super::level::owner(shape.before).is_some())
-        && shape.after.starts_with(char::is_whitespace)
+        && (core(shape.before).is_empty() || super::owner::owner(shape.before).is_some())
+        && shape.after.starts_with(|c: char| c.is_whitespace() || ":：—–|｜".contains(c))
         && shape.literal.is_none()
         && PAPERS.iter().any(|word| behind.ends_with(word))
 }

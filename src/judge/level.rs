@@ -3,6 +3,7 @@
 use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
 use super::line::{core, is_letter};
+use super::owner::{is_named, owner, owns};
 use super::period::runs_out;
 use super::shape::Shape;
 use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, standing, torn};
@@ -15,10 +16,6 @@ use crate::text::{Break, Place};
 
 /// Characters of a line beside a mark above which the line is a sentence.
 pub(super) const SENTENCE_CHARS: usize = 40;
-/// Characters of an owner's name.
-const OWNER_CHARS: usize = 24;
-/// Characters of a short name of one.
-const NAME_CHARS: usize = 10;
 /// Characters in front of a mark that may still belong to it: 集团核心商密.
 const PREFIX_CHARS: usize = 8;
 /// Characters from which a level is a wording of its own: 内部事项注意保管.
@@ -44,6 +41,11 @@ impl Case<'_> {
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
         {
+            tail = Tail::default();
+        }
+        // 机密  2026年3月: when the paper was written, not until when it is secret.
+        let written = |until| self.facts.dated().is_none_or(|dated| until <= dated);
+        if !latin && tail.star == Star::None && tail.until.is_some_and(written) {
             tail = Tail::default();
         }
         let mut start = hit.range.start;
@@ -97,7 +99,9 @@ impl Case<'_> {
                     vec![Evidence::Label(label.to_owned())],
                 );
             }
-            return Decision::mention(mention);
+            if mention != Evidence::Enumerated || !self.is_among_marks(shape, starred) {
+                return self.unless_stacked(shape, mention);
+            }
         }
         if complete && self.illustrates(shape) {
             return Decision::mention(Evidence::TalkedAbout(shape.previous().trim().to_owned()));
@@ -142,7 +146,8 @@ impl Case<'_> {
         }
         let wording = term.folded.chars().count() >= WORDING_CHARS;
         let stamps = || matches!(shape.alone(), Some(Some(_)));
-        if !complete && !wording && shape.is_label() && !stamps() {
+        let bracketed = || shape.bracketed_at_start() || shape.bracketed_at_end();
+        if !complete && !wording && shape.is_label() && !stamps() && !bracketed() {
             // A word for a button, a key of a table.
             return Decision::mention(Evidence::Quoted);
         }
@@ -169,7 +174,7 @@ impl Case<'_> {
             return in_name(shape, complete, term.doubt, evidence);
         }
         let ends = core(shape.after).is_empty() || super::letterhead::is_line(shape.after);
-        let owned = owner(shape.before).is_some() && ends;
+        let owned = owns(shape.before, &level.name) && ends;
         let letters =
             shape.letter_before().is_some() && !owned || shape.letter_after().is_some() && !complete;
         if letters {
@@ -215,6 +220,41 @@ impl Case<'_> {
             }
             Standing::None => Decision::mention(Evidence::InSentence),
         }
+    }
+
+    /// Two bare words one over the other at the head of a paper, 商业秘密 over 机密: marks, or the choices of a
+    /// form. A person decides.
+    fn unless_stacked(&self, shape: &Shape, mention: Evidence) -> Decision {
+        let stacked = mention == Evidence::Enumerated
+            && shape.segment.at.place == Place::Body
+            && shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)
+            && core(shape.line_before).is_empty()
+            && core(shape.line_after).is_empty()
+            && shape.boxed().is_none()
+            && !shape.heads_word_list()
+            && self.facts.official()
+            && !self.facts.is_about_secrecy()
+            && !self.facts.regulation()
+            && !self.facts.sample();
+        if stacked {
+            return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::OwnLine]);
+        }
+        Decision::mention(mention)
+    }
+
+    /// Whether the other levels in a row with it are marks like it, not words of an enumeration: 机密★20年 over
+    /// 秘密★10年 at the head of a compilation, 机密 over 内部 in a header.
+    fn is_among_marks(&self, shape: &Shape, starred: bool) -> bool {
+        let place = shape.segment.at.place;
+        let stamped = matches!(place, Place::Header | Place::Footer | Place::Watermark);
+        let star = shape.hit.contains(['★', '☆']);
+        (starred && star && place != Place::Form || stamped)
+            && shape.literal.is_none()
+            && shape.boxed().is_none()
+            && shape.stands_with_marks()
+            && !self.facts.is_about_secrecy()
+            && !self.facts.regulation()
+            && !self.facts.sample()
     }
 
     /// 内部 is too ordinary a word to count anywhere but in the mark's own place.
@@ -351,7 +391,8 @@ fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Eviden
 /// Whether a line is the title of a map, a plan or a drawing.
 fn is_drawing(line: &str) -> bool {
     let line = core(line);
-    let drawing = line.ends_with('图') && (!line.ends_with("意图") || line.ends_with("示意图"));
+    let drawing = ["图", "图例", "图册", "图集", "图纸"].iter().any(|end| line.ends_with(end))
+        && (!line.ends_with("意图") || line.ends_with("示意图"));
     drawing && (3..=DRAWING_CHARS).contains(&line.chars().count())
 }
 
@@ -427,55 +468,6 @@ fn label_of(shape: &Shape) -> Option<String> {
     let behind = shape.line_after.strip_prefix(['级', '件', '类', '项']).unwrap_or(shape.line_after);
     let part = behind.starts_with(is_letter);
     let boxed = !part && shape.boxed() == Some(true) && !shape.continues();
-    (boxed && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
-}
-
-/// Whether a short name and a gap are all that stands in front: 某某重工 核心商密*10年.
-fn is_named(before: &str) -> bool {
-    let name = core(before);
-    before.ends_with(char::is_whitespace)
-        && (2..=NAME_CHARS).contains(&name.chars().count())
-        && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-}
-
-/// The organisation in front of a mark: 某某集团 核心商密★长期.
-pub(super) fn owner(before: &str) -> Option<String> {
-    let name = core(before);
-    let ends = [
-        "集团",
-        "公司",
-        "厂",
-        "事务所",
-        "协会",
-        "基金会",
-        "股份",
-        "研究院",
-        "研究所",
-        "设计院",
-        "银行",
-        "大学",
-        "中心",
-        "科技",
-        "学院",
-        "医院",
-        "局",
-        "厅",
-        "委员会",
-        "办公室",
-        "人民政府",
-        "党委",
-        "市委",
-        "县委",
-        "省委",
-        "区委",
-    ];
-    if name.len() > OWNER_CHARS * 8 {
-        return None;
-    }
-    // 某　某　公　司 is one word.
-    let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-    (name.chars().count() <= OWNER_CHARS
-        && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
-        && ends.iter().any(|end| name.ends_with(end)))
-    .then_some(name)
+    (boxed && (label::names_level(&fold(shape.line_before)) || shape.is_option_of_level()))
+        .then(|| "密级".to_owned())
 }

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::fixed;
 use super::grammar::{head_chars, tail_chars};
-use super::label::label;
+use super::label::{label, names_level};
 use super::letterhead::is_letterhead;
 use super::line::{BORDERS, core, is_letter};
 use super::shape::{KEYWORDS, Shape};
@@ -28,6 +28,9 @@ static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
 static DEFINED: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]$")));
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]")));
 static LEVEL_ONLY: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}$")));
+/// Cells of a row that hold marks, and nothing else.
+static MARKS_ONLY: LazyLock<Regex> =
+    LazyLock::new(|| fixed(&format!(r"^(?:{LEVELS}级?(?:[★☆*][^、,;。]{{1,14}})?|[|])*$")));
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
 static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|[\s？?。：:；;])[(（]?[A-H][)）.．、]"));
 static OPTION_IN_FRONT: LazyLock<Regex> =
@@ -104,11 +107,12 @@ const MARKING_NAMES: [&str; 12] = [
     "使用要求",
 ];
 /// Cells of a row from which a table may be a register of documents.
-const REGISTER_CELLS: usize = 3;
+const REGISTER_CELLS: usize = 2;
 /// Rows of a register above a hit among which its head is looked for.
 const REGISTER_ROWS: usize = 200;
 /// What heads a column of a register of documents.
-const DOCUMENT_COLUMNS: [&str; 16] = [
+const DOCUMENT_COLUMNS: [&str; 17] = [
+    "标题",
     "文件名",
     "文件标题",
     "文件题名",
@@ -246,6 +250,12 @@ impl Shape<'_> {
                 && (other(self.previous()) || other(self.next())))
     }
 
+    /// Whether nothing but other marks, blanks between, stands on its line.
+    pub(super) fn stands_with_marks(&self) -> bool {
+        let marks = |side: &str| MARKS_ONLY.is_match(&fold(core(side)));
+        marks(self.line_before) && marks(self.line_after)
+    }
+
     /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
     /// equally many cells.
     pub(super) fn listed(&self) -> bool {
@@ -350,6 +360,14 @@ impl Shape<'_> {
             (Some(front), _) => Some(front),
             (None, behind) => behind,
         }
+    }
+
+    /// Whether the lines above it, each an option of a form with its box, begin behind the label of a level.
+    pub(super) fn is_option_of_level(&self) -> bool {
+        let boxed =
+            |line: &str| line.trim_start().starts_with(|c| is_box(c) || matches!(c, '[' | '(' | '（'));
+        let mut above = self.above().trim_end_matches('\n').rsplit('\n').skip_while(|line| boxed(line));
+        boxed(self.line_before) && above.next().is_some_and(|line| names_level(&fold(line)))
     }
 
     /// Whether the word in another language stands beside it and nothing else: CONFIDENTIAL – 机密.

@@ -14,7 +14,7 @@ use super::shape::LINE_CHARS;
 /// What stands in front of the opening quotation mark; group 1 is the name of the value.
 static OPENS: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r#"(?:^\s*(?:[-*]\s+)?(?:\p{Han}{1,8}:\s+)?|^\s*msg(?:id|str|ctxt)(?:_plural|\[\d\])?\s+|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
+        r#"(?:^\s*(?:[-*]\s+)?(?:\p{Han}{1,8}:\s+)?|^\s*msg(?:id|str|ctxt)(?:_plural|\[\d\])?\s+|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|^\s*[A-Z][A-Z0-9_]+\s+|;K|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
     )
 });
 /// A value without quotation marks: `secret=秘密`, `banner: 机密★10年`, `.. header:: 机密`.
@@ -27,7 +27,7 @@ const CALENDAR: [&str; 9] =
 /// Those that hold nothing but what somebody noted.
 const REMARKS: [&str; 2] = ["COMMENT", "NOTE"];
 /// What stands behind the closing one.
-static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|\.\w|\+\s*\w|//|#|<)"));
+static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|/?>|\.\w|\+\s*\w|//|#|<)"));
 /// Names of values that are shown on a document like a stamp.
 static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
     fixed(

@@ -18,9 +18,11 @@ mod level;
 mod line;
 mod listing;
 mod literal;
+mod owner;
 mod pattern;
 mod period;
 mod phrase;
+mod running;
 mod runs;
 mod segment;
 mod shape;
@@ -247,6 +249,11 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
                 evidence.push(Evidence::Bracketed);
                 return (Standing::Strong, evidence);
             }
+            None if running::is_in_line(shape) => {
+                let place = Evidence::InPlace(at.place);
+                evidence.push(mark_zone.map_or(place, Evidence::InZone));
+                return (Standing::Strong, evidence);
+            }
             None => return (Standing::None, evidence),
         },
     };
@@ -304,6 +311,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         && !shape.hit.contains(['★', '☆'])
         && shape.segment.at.place.is_running_text()
         && shape.listed()
+        && shape.boxed() != Some(true)
         && !shape.sole_value()
         && !shape.is_marking()
     {

@@ -348,7 +348,7 @@ impl<'a> Case<'a> {
                 if shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)
                     && core(shape.after).is_empty()
                     && shape.cells() == 1
-                    && (super::level::owner(shape.before).is_some()
+                    && (super::owner::owner(shape.before).is_some()
                         || term.folded.is_ascii() && LATIN_OWNER.is_match(core(shape.before))) =>
             {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
