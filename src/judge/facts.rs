@@ -215,7 +215,12 @@ impl<'a> Facts<'a> {
         words >= SUBJECT_WORDS && about >= SUBJECT_PER_MILLE
     }
 
-    /// The same without so many of its words.
+    /// Whether it is a text that shows marks as they are to be written.
+    pub(super) fn shows_marks(&self) -> bool {
+        self.is_about_secrecy() || self.regulation() || self.sample()
+    }
+
+    /// Whether secrecy is its subject without so many of its words too.
     pub(super) fn is_about_secrecy_beside(&self, words: usize) -> bool {
         let words = u32::try_from(words).unwrap_or(u32::MAX);
         self.is_about_secrecy() && self.words().0 >= SUBJECT_WORDS.saturating_add(words)

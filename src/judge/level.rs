@@ -233,9 +233,7 @@ impl Case<'_> {
             && shape.boxed().is_none()
             && !shape.heads_word_list()
             && self.facts.official()
-            && !self.facts.is_about_secrecy()
-            && !self.facts.regulation()
-            && !self.facts.sample();
+            && !self.facts.shows_marks();
         if stacked {
             return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::OwnLine]);
         }
@@ -252,9 +250,7 @@ impl Case<'_> {
             && shape.literal.is_none()
             && shape.boxed().is_none()
             && shape.stands_with_marks()
-            && !self.facts.is_about_secrecy()
-            && !self.facts.regulation()
-            && !self.facts.sample()
+            && !self.facts.shows_marks()
     }
 
     /// 内部 is too ordinary a word to count anywhere but in the mark's own place.
