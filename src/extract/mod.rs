@@ -21,6 +21,7 @@ mod ole;
 mod ooxml;
 mod pdf;
 mod plain;
+mod postscript;
 mod readings;
 mod rtf;
 mod sink;
@@ -181,6 +182,7 @@ fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     match file_type {
         FileType::Empty => Extracted::default(),
         FileType::Text => plain::extract(bytes, Rest::default(), budget),
+        FileType::PostScript => postscript::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
