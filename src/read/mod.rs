@@ -14,6 +14,7 @@ pub(crate) mod stowed;
 pub(crate) mod truetype;
 pub(crate) mod uuencode;
 pub(crate) mod vcard;
+pub(crate) mod within;
 pub(crate) mod written;
 pub(crate) mod xml;
 pub(crate) mod zip;
