@@ -7,6 +7,7 @@
 mod archive;
 mod binary;
 mod columns;
+mod editors;
 mod embedded;
 mod epub;
 mod flow;
@@ -100,6 +101,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     let mut extracted = read(bytes, file_type, budget);
     embedded::read(&mut extracted, file_type, budget);
     columns::read(&mut extracted, budget);
+    editors::read(&mut extracted, file_type, budget);
     let is_silent = file_type.is_picture() || file_type.has_no_text();
     // Only there: in everything else each byte is looked at anyway.
     if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {

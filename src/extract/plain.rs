@@ -174,6 +174,11 @@ fn line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
 }
 
+/// The whole of a text, laid out as the lines of a page.
+pub(super) fn laid(text: &str) -> Text {
+    lay_out(text, (0, 0), true, true)
+}
+
 /// Cuts the text into head, middle and foot, as far as it has them; `before` are the line ends in
 /// front of it and the characters behind the last of them.
 fn lay_out(text: &str, before: (usize, usize), has_head: bool, has_foot: bool) -> Text {
