@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding::{self, Decoded};
-use crate::read::{cells, dxf, escape, subtitles, vcard};
+use crate::read::{bbcode, cells, dxf, escape, subtitles, vcard};
 use crate::text::{Align, At, Break, Place, Text, Zone};
 
 /// Lines with text that count as the top of the page.
@@ -110,9 +110,9 @@ fn read_to(end: usize, bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extract
     Extracted { text: laid, alternatives, gaps, rest, ..Extracted::default() }
 }
 
-/// The texts that a drawing or subtitles carry; `None` when it is neither.
+/// The texts that a drawing, subtitles or a page of a board carry; `None` when it is none of them.
 fn carried(text: &str) -> Option<String> {
-    dxf::read(text).or_else(|| subtitles::read(text))
+    dxf::read(text).or_else(|| subtitles::read(text)).or_else(|| bbcode::read(text))
 }
 
 /// Where the piece ends that starts at `start`: where lines do, if those are short, and never inside

@@ -3,6 +3,7 @@
 
 pub(crate) mod aes;
 pub(crate) mod base64;
+pub(crate) mod bbcode;
 pub(crate) mod cells;
 pub(crate) mod cfb;
 pub(crate) mod dxf;
