@@ -3,17 +3,21 @@
 
 pub(crate) mod aes;
 pub(crate) mod base64;
+pub(crate) mod bbcode;
 pub(crate) mod cells;
 pub(crate) mod cfb;
+pub(crate) mod dxf;
 pub(crate) mod encoding;
 pub(crate) mod escape;
 pub(crate) mod html;
 pub(crate) mod layout;
 pub(crate) mod lzfu;
 pub(crate) mod stowed;
+pub(crate) mod subtitles;
 pub(crate) mod truetype;
 pub(crate) mod uuencode;
 pub(crate) mod vcard;
+pub(crate) mod within;
 pub(crate) mod written;
 pub(crate) mod xml;
 pub(crate) mod zip;
