@@ -14,7 +14,7 @@ use mijian::rules::RuleSet;
 use mijian::screen::Screener;
 
 /// The tables: what each holds, the least number of its lines, and its text.
-const TABLES: [(&str, usize, &str); 12] = [
+const TABLES: [(&str, usize, &str); 13] = [
     ("cases", 260, include_str!("judge/cases.tsv")),
     ("levels", 160, include_str!("judge/levels.tsv")),
     ("foreign", 110, include_str!("judge/foreign.tsv")),
@@ -26,11 +26,12 @@ const TABLES: [(&str, usize, &str); 12] = [
     ("mixed_marks", 125, include_str!("judge/mixed_marks.tsv")),
     ("wordings", 200, include_str!("judge/wordings.tsv")),
     ("files", 95, include_str!("judge/files.tsv")),
+    ("running", 160, include_str!("judge/running.tsv")),
     ("mixed_harmless", 110, include_str!("judge/mixed_harmless.tsv")),
 ];
 
 /// What stands below the first lines of a document.
-const BODIES: [(&str, &str); 5] = [
+const BODIES: [(&str, &str); 7] = [
     (
         "{notice}",
         "关于做好2026年下半年重点工作的通知\n各县（市、区）人民政府，市直各部门：\n　　为做好下半年重点工作，现将有关事项通知如下。\n　　一、提高认识，加强组织领导。各单位要把这项工作摆上重要位置，主要负责同志亲自抓。\n　　二、明确分工，压实工作责任。请于9月底前将落实情况报市政府办公室。\n某某市人民政府办公室\n2026年8月12日",
@@ -50,6 +51,15 @@ const BODIES: [(&str, &str); 5] = [
     (
         "{rules}",
         "第一条 为了规范信息发布工作，根据有关法律法规，制定本办法。\n第二条 本办法适用于本单位各部门。\n第三条 发布信息应当遵守国家有关保密规定，不得发布涉及国家秘密、工作秘密、商业秘密的信息。\n第四条 信息发布实行先审查后公开、谁发布谁负责的原则。\n第五条 本办法自印发之日起施行。",
+    ),
+    // The header of a page, up to and from its text, in a flat OpenDocument file.
+    (
+        "{header}",
+        "<?xml version=\"1.0\"?><office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:style=\"urn:oasis:names:tc:opendocument:xmlns:style:1.0\" xmlns:text=\"urn:oasis:names:tc:opendocument:xmlns:text:1.0\" office:mimetype=\"application/vnd.oasis.opendocument.text\"><office:master-styles><style:master-page style:name=\"Standard\"><style:header><text:p>",
+    ),
+    (
+        "{/header}",
+        "</text:p></style:header></style:master-page></office:master-styles><office:body><office:text><text:p>关于重点工作的汇报</text:p><text:p>各科室已按分工完成上半年任务，下一步将加强统筹。</text:p></office:text></office:body></office:document>",
     ),
 ];
 

@@ -68,7 +68,13 @@ static QUESTIONS: LazyLock<Regex> = LazyLock::new(|| {
 /// Titles of what is written for everybody.
 static PUBLIC_TITLE: LazyLock<Regex> = LazyLock::new(|| {
     super::fixed(
-        r"招聘|新闻|普法|科普|解读|百科|征求意见|(?:公示|公告|通告|公报|启事|简章|指南|指引|办法|条例|规定|制度|规程|规范|细则|须知|问答|说明书|快讯|要闻|动态|白皮书|年度报告|承诺书|声明|合同|协议|模板|模版|样表|空表|示例|样本|课件|教材|讲义|论文|综述|小说|培训|宣传|案例|政策|机制|法律|目录|成绩单|披露|(?:^|[^未不予暂]|[现准给]予)(?:公开|公布)|比赛|活动)(?:书|文本|范本|情况|名单|信息)?\s*(?:[（(].{0,20})?$|^第.{1,3}[回集课]",
+        r"招聘|新闻|普法|科普|解读|百科|(?:公开|社会)征求|征求意见(?:稿|的?(?:公告|通告|通知|公示|启事)|情况|结果|采纳)|(?:公示|公告|通告|公报|启事|简章|指南|指引|办法|条例|规定|制度|规程|规范|细则|须知|问答|说明书|快讯|要闻|动态|白皮书|年度报告|承诺书|声明|合同|协议|模板|模版|样表|空表|示例|样本|课件|教材|讲义|论文|综述|小说|培训|宣传|案例|政策|机制|法律|目录|成绩单|披露|(?:^|[^未不予暂]|[现准给]予)(?:公开|公布)|比赛|活动)(?:书|文本|范本|情况|名单|信息)?\s*(?:[（(].{0,20})?$|^第.{1,3}[回集课]",
+    )
+});
+/// An office's name on a line of its own, the date below it.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    super::fixed(
+        r"(?m)^\s*\p{Han}{2,24}(?:部|局|厅|会|委|办|院|处|室|司|府|所|站|队|中心|公司|集团|大学|学校|银行|[支分]行)\s*\n\s*(?:19|20)\d{2}年\d{1,2}月\d{1,2}日\s*$",
     )
 });
 /// What news and teaching say.
@@ -167,10 +173,12 @@ impl<'a> Facts<'a> {
         })
     }
 
-    /// Has words of offices and firms, which stories and songs have not.
+    /// Has words of offices and firms, or the signature of one, which stories and songs have not.
     pub(super) fn official(&self) -> bool {
         let words = || OFFICIAL.find_iter(self.head()).take(OFFICIAL_WORDS).count();
-        *self.official.get_or_init(|| self.regulation() || words() >= OFFICIAL_WORDS)
+        *self
+            .official
+            .get_or_init(|| self.regulation() || words() >= OFFICIAL_WORDS || SIGNED.is_match(self.head()))
     }
 
     /// Reads as written for the public: a regulation, news, an announcement, teaching; not a paper of an
@@ -207,7 +215,12 @@ impl<'a> Facts<'a> {
         words >= SUBJECT_WORDS && about >= SUBJECT_PER_MILLE
     }
 
-    /// The same without so many of its words.
+    /// Whether it is a text that shows marks as they are to be written.
+    pub(super) fn shows_marks(&self) -> bool {
+        self.is_about_secrecy() || self.regulation() || self.sample()
+    }
+
+    /// Whether secrecy is its subject without so many of its words too.
     pub(super) fn is_about_secrecy_beside(&self, words: usize) -> bool {
         let words = u32::try_from(words).unwrap_or(u32::MAX);
         self.is_about_secrecy() && self.words().0 >= SUBJECT_WORDS.saturating_add(words)

@@ -3,22 +3,20 @@
 use super::cursor::Setting;
 use super::grammar::{self, Star, Tail};
 use super::line::{core, is_letter};
+use super::owner::{is_named, owner, owns};
 use super::period::runs_out;
-use super::shape::Shape;
+use super::running::{is_title, is_topic};
+use super::shape::{CLOSING, OPENING, Shape};
 use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, standing, torn};
-use super::{headword, label, latin, talk};
+use super::{label, latin, talk};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
 use crate::rules::{Doubt, Level, Rule};
-use crate::text::{Break, Place};
+use crate::text::{Break, Place, Zone};
 
 /// Characters of a line beside a mark above which the line is a sentence.
 pub(super) const SENTENCE_CHARS: usize = 40;
-/// Characters of an owner's name.
-const OWNER_CHARS: usize = 24;
-/// Characters of a short name of one.
-const NAME_CHARS: usize = 10;
 /// Characters in front of a mark that may still belong to it: 集团核心商密.
 const PREFIX_CHARS: usize = 8;
 /// Characters from which a level is a wording of its own: 内部事项注意保管.
@@ -44,6 +42,11 @@ impl Case<'_> {
         if self.text.break_between(hit.range.end.saturating_sub(1), hit.range.end + tail.len)
             > Break::Paragraph
         {
+            tail = Tail::default();
+        }
+        // 机密  2026年3月: when the paper was written, not until when it is secret.
+        let written = |until| self.facts.dated().is_none_or(|dated| until <= dated);
+        if !latin && tail.star == Star::None && tail.until.is_some_and(written) {
             tail = Tail::default();
         }
         let mut start = hit.range.start;
@@ -97,9 +100,11 @@ impl Case<'_> {
                     vec![Evidence::Label(label.to_owned())],
                 );
             }
-            return Decision::mention(mention);
+            if mention != Evidence::Enumerated || !self.is_among_marks(shape, starred) {
+                return self.unless_stacked(shape, mention);
+            }
         }
-        if complete && self.illustrates(shape) {
+        if (complete || shape.cells() > 1) && self.illustrates(shape) {
             return Decision::mention(Evidence::TalkedAbout(shape.previous().trim().to_owned()));
         }
         if complete && self.facts.sample() && shape.segment.at.place.is_running_text() {
@@ -115,7 +120,7 @@ impl Case<'_> {
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
         }
-        let (stands, mut evidence) = standing(shape);
+        let (stands, mut evidence) = standing(shape, &self.facts);
         if let Some(disguise) = disguise(self.text, &hit.range, hit.gap) {
             evidence.push(disguise);
         }
@@ -133,7 +138,8 @@ impl Case<'_> {
                 return Decision::new(Judged::Mark, Confidence::High, evidence);
             }
         }
-        if talk::states_level(shape, || self.facts.regulation() || self.facts.is_about_secrecy()) {
+        let talks = || self.facts.regulation() || self.facts.is_about_secrecy();
+        if talk::states_level(shape, talks, || self.is_paper()) {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
@@ -142,7 +148,8 @@ impl Case<'_> {
         }
         let wording = term.folded.chars().count() >= WORDING_CHARS;
         let stamps = || matches!(shape.alone(), Some(Some(_)));
-        if !complete && !wording && shape.is_label() && !stamps() {
+        let bracketed = || shape.bracketed_at_start() || shape.bracketed_at_end();
+        if !complete && !wording && shape.is_label() && !stamps() && !bracketed() {
             // A word for a button, a key of a table.
             return Decision::mention(Evidence::Quoted);
         }
@@ -169,7 +176,7 @@ impl Case<'_> {
             return in_name(shape, complete, term.doubt, evidence);
         }
         let ends = core(shape.after).is_empty() || super::letterhead::is_line(shape.after);
-        let owned = owner(shape.before).is_some() && ends;
+        let owned = owns(shape.before, &level.name) && ends;
         let letters =
             shape.letter_before().is_some() && !owned || shape.letter_after().is_some() && !complete;
         if letters {
@@ -203,18 +210,64 @@ impl Case<'_> {
             }
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
-                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+                // In a text such a line may be a heading too: 瑞士银行秘密.
+                let at = &shape.segment.at;
+                let glued = at.place.is_running_text() && shape.letter_before().is_some();
+                if glued && !self.is_paper() {
+                    return Decision::mention(Evidence::InSentence);
+                }
+                let top = at.zone.is_some_and(Zone::is_top);
+                let judged = if glued && !top { Judged::Unsure } else { Judged::Mark };
+                Decision::new(judged, Confidence::Medium, evidence)
             }
             Standing::None if ends_hidden(shape) => {
                 evidence.push(Evidence::InPlace(shape.segment.at.place));
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
-            Standing::None if headword::heads_title(shape) => {
+            Standing::None if self.heads_title(shape) => {
                 evidence.push(Evidence::FirstLines);
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
             Standing::None => Decision::mention(Evidence::InSentence),
         }
+    }
+
+    /// Two bare words one over the other at the head of a paper, 商业秘密 over 机密: marks, or the choices of a
+    /// form. A person decides.
+    fn unless_stacked(&self, shape: &Shape, mention: Evidence) -> Decision {
+        let stacked = mention == Evidence::Enumerated
+            && shape.is_one_of_two()
+            && shape.segment.at.place == Place::Body
+            && shape.segment.at.zone.is_some_and(Zone::is_top)
+            && core(shape.line_before).is_empty()
+            && core(shape.line_after).is_empty()
+            && shape.boxed().is_none()
+            && !shape.heads_word_list()
+            && self.facts.official()
+            && !self.facts.shows_marks();
+        if stacked {
+            return Decision::new(Judged::Unsure, Confidence::Low, vec![Evidence::OwnLine]);
+        }
+        Decision::mention(mention)
+    }
+
+    /// Whether the document is a paper of an office or a firm, not one for the public nor about marks.
+    pub(super) fn is_paper(&self) -> bool {
+        self.facts.official() && !self.facts.is_for_the_public() && !self.facts.shows_marks()
+    }
+
+    /// Whether the other levels in a row with it are marks like it, not words of an enumeration: 机密★20年 over
+    /// 秘密★10年 at the head of a compilation, 机密 over 内部 in a header.
+    fn is_among_marks(&self, shape: &Shape, starred: bool) -> bool {
+        let place = shape.segment.at.place;
+        let stamped = matches!(place, Place::Header | Place::Footer | Place::Watermark);
+        let star = shape.hit.contains(['★', '☆']);
+        let bare = || core(shape.line_before).is_empty() && core(shape.line_after).is_empty();
+        (starred && star && place != Place::Form || stamped && bare() && !shape.heads_word_list())
+            && shape.literal.is_none()
+            && shape.boxed().is_none()
+            && shape.stands_with_marks()
+            && !self.facts.shows_marks()
     }
 
     /// 内部 is too ordinary a word to count anywhere but in the mark's own place.
@@ -232,10 +285,7 @@ impl Case<'_> {
             _ if shape.letter_before().is_some() || shape.letter_after().is_some() => {
                 self.part_of_word(shape)
             }
-            Place::Body
-                if shape.bracketed_at_start()
-                    && shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) =>
-            {
+            Place::Body if shape.bracketed_at_start() && shape.segment.at.zone.is_some_and(Zone::is_top) => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
             Place::Watermark if core(shape.line_before).is_empty() && core(shape.line_after).is_empty() => {
@@ -256,7 +306,7 @@ impl Case<'_> {
             Place::Body | Place::Table
                 if own_line
                     && !shape.heads_word_list()
-                    && (letterhead || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)) =>
+                    && (letterhead || shape.segment.at.zone.is_some_and(Zone::is_top)) =>
             {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
@@ -338,11 +388,30 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
     Decision::new(Judged::Mark, Confidence::High, evidence)
 }
 
+/// Works and lessons that a level is the title of: 秘密（简谱）.
+#[rustfmt::skip]
+const WORKS: [&str; 22] = [
+    "简谱", "曲谱", "乐谱", "歌词", "伴奏", "插曲", "电影", "小说", "漫画", "绘本", "攻略", "剧本杀", "读后感", "读书笔记",
+    "书评", "影评", "课件", "知识问答", "公开课", "微课", "展览", "讲座",
+];
+
+/// Whether a business secret in a file's name stands in brackets or beside the title of a paper:
+/// 报价方案（商业秘密）, not 第三讲 商业秘密.
+fn bracketed_or_titled(shape: &Shape) -> bool {
+    let stem = |name: &str| core(name.rsplit_once('.').map_or(name, |(stem, _)| stem)).to_owned();
+    shape.line_before.ends_with(OPENING) && shape.line_after.starts_with(CLOSING)
+        || is_title(core(shape.line_before))
+        || is_title(&stem(shape.line_after))
+}
+
 /// A level in a file's or folder's name: 机密★10年 工作方案.docx, 工作方案（秘密）.pdf.
 fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Evidence>) -> Decision {
     let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
     evidence.push(Evidence::InPlace(Place::Name));
-    if alone && (complete || doubt == Doubt::None) {
+    let rest = [shape.line_before, shape.line_after].concat();
+    let work = !complete && WORKS.iter().any(|word| rest.contains(word));
+    let topic = is_topic(&fold(shape.hit)) && !core(&rest).is_empty() && !bracketed_or_titled(shape);
+    if alone && !work && !topic && (complete || doubt == Doubt::None) {
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))
@@ -351,7 +420,8 @@ fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Eviden
 /// Whether a line is the title of a map, a plan or a drawing.
 fn is_drawing(line: &str) -> bool {
     let line = core(line);
-    let drawing = line.ends_with('图') && (!line.ends_with("意图") || line.ends_with("示意图"));
+    let drawing = ["图", "图例", "图册", "图集", "图纸"].iter().any(|end| line.ends_with(end))
+        && (!line.ends_with("意图") || line.ends_with("示意图"));
     drawing && (3..=DRAWING_CHARS).contains(&line.chars().count())
 }
 
@@ -427,55 +497,6 @@ fn label_of(shape: &Shape) -> Option<String> {
     let behind = shape.line_after.strip_prefix(['级', '件', '类', '项']).unwrap_or(shape.line_after);
     let part = behind.starts_with(is_letter);
     let boxed = !part && shape.boxed() == Some(true) && !shape.continues();
-    (boxed && label::names_level(&fold(shape.line_before))).then(|| "密级".to_owned())
-}
-
-/// Whether a short name and a gap are all that stands in front: 某某重工 核心商密*10年.
-fn is_named(before: &str) -> bool {
-    let name = core(before);
-    before.ends_with(char::is_whitespace)
-        && (2..=NAME_CHARS).contains(&name.chars().count())
-        && name.chars().all(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-}
-
-/// The organisation in front of a mark: 某某集团 核心商密★长期.
-pub(super) fn owner(before: &str) -> Option<String> {
-    let name = core(before);
-    let ends = [
-        "集团",
-        "公司",
-        "厂",
-        "事务所",
-        "协会",
-        "基金会",
-        "股份",
-        "研究院",
-        "研究所",
-        "设计院",
-        "银行",
-        "大学",
-        "中心",
-        "科技",
-        "学院",
-        "医院",
-        "局",
-        "厅",
-        "委员会",
-        "办公室",
-        "人民政府",
-        "党委",
-        "市委",
-        "县委",
-        "省委",
-        "区委",
-    ];
-    if name.len() > OWNER_CHARS * 8 {
-        return None;
-    }
-    // 某　某　公　司 is one word.
-    let name: String = name.chars().filter(|c| !c.is_whitespace()).collect();
-    (name.chars().count() <= OWNER_CHARS
-        && name.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "()（）·".contains(c))
-        && ends.iter().any(|end| name.ends_with(end)))
-    .then_some(name)
+    (boxed && (label::names_level(&fold(shape.line_before)) || shape.is_option_of_level()))
+        .then(|| "密级".to_owned())
 }

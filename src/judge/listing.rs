@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::fixed;
 use super::grammar::{head_chars, tail_chars};
-use super::label::label;
+use super::label::{label, names_level};
 use super::letterhead::is_letterhead;
 use super::line::{BORDERS, core, is_letter};
 use super::shape::{KEYWORDS, Shape};
@@ -28,6 +28,9 @@ static LEVEL_IN_FRONT: LazyLock<Regex> = LazyLock::new(|| {
 static DEFINED: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]$")));
 static DEFINES: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^\W*{LEVELS}(?:级|类)?\W*[:：]")));
 static LEVEL_ONLY: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}$")));
+/// Cells of a row that hold marks, and nothing else.
+static MARKS_ONLY: LazyLock<Regex> =
+    LazyLock::new(|| fixed(&format!(r"^(?:{LEVELS}级?(?:[★☆*][^、,;。]{{1,14}})?|[|])*$")));
 static LEVEL_ALONE: LazyLock<Regex> = LazyLock::new(|| fixed(&format!(r"^{LEVELS}级?")));
 static OPTION: LazyLock<Regex> = LazyLock::new(|| fixed(r"(?:^|[\s？?。：:；;])[(（]?[A-H][)）.．、]"));
 static OPTION_IN_FRONT: LazyLock<Regex> =
@@ -60,6 +63,10 @@ const NUMBER_BYTES: usize = 24;
 const OPTION_CHARS: usize = 8;
 /// Characters on each side among which an accent tells that there is pinyin.
 const PINYIN_CHARS: usize = 16;
+/// Characters of a link of a page.
+const LINK_CHARS: usize = 10;
+/// With what a path through a site, or its list of subjects, begins.
+const NAVIGATION: [&str; 6] = ["首页", "主页", "网站首页", "热门标签", "当前位置", "全部栏目"];
 /// Other lines with a single word each from which they are a list.
 const LISTED_WORDS: usize = 3;
 
@@ -104,11 +111,12 @@ const MARKING_NAMES: [&str; 12] = [
     "使用要求",
 ];
 /// Cells of a row from which a table may be a register of documents.
-const REGISTER_CELLS: usize = 3;
+const REGISTER_CELLS: usize = 2;
 /// Rows of a register above a hit among which its head is looked for.
 const REGISTER_ROWS: usize = 200;
 /// What heads a column of a register of documents.
-const DOCUMENT_COLUMNS: [&str; 16] = [
+const DOCUMENT_COLUMNS: [&str; 17] = [
+    "标题",
     "文件名",
     "文件标题",
     "文件题名",
@@ -125,6 +133,24 @@ const DOCUMENT_COLUMNS: [&str; 16] = [
     "资料名称",
     "材料名称",
     "档号",
+];
+
+/// Stamps among which a form lets choose, beside levels.
+const STAMPS: [&str; 14] = [
+    "草稿",
+    "草案",
+    "样本",
+    "样稿",
+    "副本",
+    "原件",
+    "正本",
+    "作废",
+    "已审核",
+    "平件",
+    "急件",
+    "特急",
+    "加急",
+    "已批准",
 ];
 
 /// What joins the words of a row.
@@ -208,8 +234,9 @@ impl Shape<'_> {
             })
         };
         // The choices of a form, with what a program calls each of them between.
+        let choice = |line: &str| other(line) || STAMPS.contains(&core(line));
         if self.segment.at.place == Place::Form
-            && self.above().split('\n').chain(self.below().split('\n')).any(other)
+            && self.above().split('\n').chain(self.below().split('\n')).any(choice)
         {
             return true;
         }
@@ -244,6 +271,36 @@ impl Shape<'_> {
                 && (core(self.line_after).is_empty()
                     || self.line_after.trim_start().starts_with([':', '：']))
                 && (other(self.previous()) || other(self.next())))
+    }
+
+    /// Whether nothing but other marks, blanks between, stands on its line, and no line above announces them:
+    /// 说说它们的含义：.
+    pub(super) fn stands_with_marks(&self) -> bool {
+        let marks = |side: &str| MARKS_ONLY.is_match(&fold(core(side)));
+        let mut above = self.above().trim_end_matches('\n').rsplit('\n').skip_while(|line| marks(line));
+        let announced = above.next().is_some_and(|line| line.trim_end().ends_with([':', '：']));
+        marks(self.line_before) && marks(self.line_after) && !announced
+    }
+
+    /// Whether it and the one level above or below it are all that stands there, and one of the two is a level
+    /// of state secrets: 商业秘密 over 机密, but not over 个人隐私.
+    pub(super) fn is_one_of_two(&self) -> bool {
+        let beside = [self.previous(), self.next()].map(|line| fold(core(line)));
+        let other = |line: &&String| LEVEL_ONLY.is_match(line);
+        let state = |word: &str| matches!(word, "绝密" | "机密" | "秘密");
+        let stamp = |word: &str| {
+            state(word) || matches!(word, "商业秘密" | "工作秘密" | "内部" | "核心商密" | "普通商密")
+        };
+        let hit = fold(self.hit);
+        let mut others = beside.iter().filter(other);
+        let Some(word) = others.next() else { return false };
+        others.next().is_none() && (state(&hit) || state(word)) && stamp(word)
+    }
+
+    /// The last of a path through a site: 首页, 法律知识, 商业秘密, a line each.
+    pub(super) fn ends_path(&self) -> bool {
+        let above = self.above().trim_end_matches('\n').rsplit('\n').map(core);
+        above.take_while(|line| line.chars().count() <= LINK_CHARS).any(|line| NAVIGATION.contains(&line))
     }
 
     /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
@@ -352,6 +409,14 @@ impl Shape<'_> {
         }
     }
 
+    /// Whether the lines above it, each an option of a form with its box, begin behind the label of a level.
+    pub(super) fn is_option_of_level(&self) -> bool {
+        let boxed =
+            |line: &str| line.trim_start().starts_with(|c| is_box(c) || matches!(c, '[' | '(' | '（'));
+        let mut above = self.above().trim_end_matches('\n').rsplit('\n').skip_while(|line| boxed(line));
+        boxed(self.line_before) && above.next().is_some_and(|line| names_level(&fold(line)))
+    }
+
     /// Whether the word in another language stands beside it and nothing else: CONFIDENTIAL – 机密.
     fn translated(&self) -> bool {
         let rest = [core(self.line_before), core(self.line_after)];
@@ -412,7 +477,9 @@ impl Shape<'_> {
     pub(super) fn has_pinyin(&self) -> bool {
         // All of them lie between these two.
         let toned = |c: char| ('à'..='ǜ').contains(&c) && "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
-        self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
+        let above = || self.previous().chars().count() <= PINYIN_CHARS && self.previous().chars().any(toned);
+        core(self.line_before).is_empty() && above()
+            || self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
             || self.line_after.chars().take(PINYIN_CHARS).any(toned)
     }
 

@@ -14,7 +14,7 @@ use super::shape::LINE_CHARS;
 /// What stands in front of the opening quotation mark; group 1 is the name of the value.
 static OPENS: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r#"(?:^\s*(?:[-*]\s+)?(?:\p{Han}{1,8}:\s+)?|^\s*msg(?:id|str|ctxt)(?:_plural|\[\d\])?\s+|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
+        r#"(?:^\s*(?:[-*]\s+)?(?:\p{Han}{1,8}:\s+)?|^\s*msg(?:id|str|ctxt)(?:_plural|\[\d\])?\s+|(?:["'`]([^"'`]{1,40})["'`]|([A-Za-z_$@][\w.\-$\[\]]*))\s*(?::|=>|:?=)\s*(?:[A-Za-z.]{0,12}[(\[{]\s*)?|^\s*[A-Z][A-Z0-9_]+\s+|;K|[\w)\]]\s*[(\[]\s*|[(\[{]\s*|["'`\w\])}]\s*,\s*|\breturn\s+)[fruRbFLU@]{0,2}$"#,
     )
 });
 /// A value without quotation marks: `secret=秘密`, `banner: 机密★10年`, `.. header:: 机密`.
@@ -27,13 +27,25 @@ const CALENDAR: [&str; 9] =
 /// Those that hold nothing but what somebody noted.
 const REMARKS: [&str; 2] = ["COMMENT", "NOTE"];
 /// What stands behind the closing one.
-static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|\.\w|\+\s*\w|//|#|<)"));
+static CLOSES: LazyLock<Regex> = LazyLock::new(|| fixed(r"^\s*(?:$|[,;)\]}:]|/?>|\.\w|\+\s*\w|//|#|<)"));
 /// Names of values that are shown on a document like a stamp.
 static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
         r"(?i)banner|header|footer|watermark|stamp|classification|secrecy|marking|^mark$|^content$|密级|保密|水印|页眉|页脚|版头|标志|标识",
     )
 });
+
+/// Names that say what the value says: watermark_confidential: 机密 is a word of a user interface.
+static SAYS_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?:(?i)[._-](?:top_?secret|secret|confidential|internal|restricted|classified|draft)|Secret|Confidential|Internal|Inner|Restricted|Draft)\d*$",
+    )
+});
+
+/// Whether a value of this name is shown on a document like a stamp.
+fn is_stamped(name: &str) -> bool {
+    STAMPED.is_match(name) && !SAYS_VALUE.is_match(name)
+}
 
 /// The string literal around a hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -63,7 +75,7 @@ pub(super) fn enclosing<'a>(line_before: &'a str, line_after: &'a str) -> Option
         (lower || CALENDAR.contains(&key.as_str())).then(|| Literal {
             before,
             after: line_after,
-            stamped: STAMPED.is_match(key.as_str()) || REMARKS.contains(&key.as_str()),
+            stamped: is_stamped(key.as_str()) || REMARKS.contains(&key.as_str()),
         })
     })
 }
@@ -81,7 +93,7 @@ fn between<'a>(line_before: &'a str, line_after: &'a str, mark: char) -> Option<
     Some(Literal {
         before: line_before.get(open + mark.len_utf8()..)?,
         after: line_after.get(..close)?,
-        stamped: name.is_some_and(|name| STAMPED.is_match(name.as_str())),
+        stamped: name.is_some_and(|name| is_stamped(name.as_str())),
     })
 }
 

@@ -18,9 +18,11 @@ mod level;
 mod line;
 mod listing;
 mod literal;
+mod owner;
 mod pattern;
 mod period;
 mod phrase;
+mod running;
 mod runs;
 mod segment;
 mod shape;
@@ -225,7 +227,7 @@ enum Standing {
 }
 
 /// Where and how a hit stands, with the evidence for it.
-fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
+fn standing(shape: &Shape, facts: &Facts) -> (Standing, Vec<Evidence>) {
     let at = &shape.segment.at;
     // A text box, a footnote or a speaker's note that holds nothing else.
     let stamp_place = !matches!(at.place, Place::Body | Place::Table);
@@ -245,6 +247,11 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
             Some(letterhead) => (Standing::Weak, letterhead),
             None if shape.bracketed_at_end() || shape.bracketed_at_start() => {
                 evidence.push(Evidence::Bracketed);
+                return (Standing::Strong, evidence);
+            }
+            None if running::is_in_line(shape, facts) => {
+                let place = Evidence::InPlace(at.place);
+                evidence.push(mark_zone.map_or(place, Evidence::InZone));
                 return (Standing::Strong, evidence);
             }
             None => return (Standing::None, evidence),
@@ -304,6 +311,7 @@ fn mentioned(shape: &Shape, word: &str) -> Option<Evidence> {
         && !shape.hit.contains(['★', '☆'])
         && shape.segment.at.place.is_running_text()
         && shape.listed()
+        && shape.boxed() != Some(true)
         && !shape.sole_value()
         && !shape.is_marking()
     {

@@ -164,6 +164,18 @@ impl<'a> Shape<'a> {
             && self.text.parted_between(between.start, between.end.max(between.start)) <= hardest
     }
 
+    /// Whether its line is the first of its page, slide or sheet, or of the text.
+    pub(super) fn begins_page(&self) -> bool {
+        let (range, previous) = self.previous_line();
+        previous.is_empty() || self.text.parted_between(range.start, self.line.start) >= Break::Page
+    }
+
+    /// The same, the last.
+    pub(super) fn ends_page(&self) -> bool {
+        let (range, _) = neighbour(self.text.as_str(), self.line.end, true);
+        self.next().is_empty() || self.text.parted_between(self.line.start, range.start) >= Break::Page
+    }
+
     /// Whether nothing of the same place stands before its line.
     pub(super) fn is_first(&self) -> bool {
         let of_place = |other: &&Segment| other.at.place == self.segment.at.place;
@@ -281,7 +293,13 @@ impl<'a> Shape<'a> {
 
     /// Whether quotation or book-title marks enclose it.
     pub(super) fn quoted(&self) -> bool {
-        if matches!(self.segment.at.place, Place::Field | Place::Script) {
+        let place = self.segment.at.place;
+        let straight = |side: Option<char>| matches!(side, Some('"' | '\'' | '`'));
+        if matches!(place, Place::Field | Place::Script)
+            || matches!(place, Place::Attribute | Place::Property)
+                && straight(self.line_before.chars().next_back())
+                && straight(self.line_after.chars().next())
+        {
             // Quotation marks are syntax there.
             return false;
         }

@@ -134,7 +134,7 @@ static DECLASSIFIED: LazyLock<Regex> =
 /// The document says of itself what it is: 本文件密级为机密, 此件属于国家秘密.
 static STATES_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?:^|[^\p{Han}])(?:本|此|这|该份)(?:份|个|篇)?(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要|项目|课题)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|列为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
+        r"(?:^|[^\p{Han}])(?:本|此|这|该份)(?:份|个|篇)?(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要|项目|课题|页|邮件|附件|课件|议题|幻灯片)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|列为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
     )
 });
 
@@ -249,7 +249,11 @@ pub(super) fn holds(shape: &Shape) -> bool {
 
 /// Whether the text in front of a level says that this document has it; `talks` where the document is
 /// about such words.
-pub(super) fn states_level(shape: &Shape, talks: impl FnOnce() -> bool) -> bool {
+pub(super) fn states_level(
+    shape: &Shape,
+    talks: impl Fn() -> bool,
+    told_by_office: impl Fn() -> bool,
+) -> bool {
     // Such a text ends with a verb, or with whose secret it is behind one.
     let verb = |c| matches!(c, '为' | '系' | '是' | '于' | '属' | '含' | '及' | '有');
     let owner = |c| matches!(c, '业' | '司' | '局' | '位' | '团');
@@ -268,12 +272,29 @@ pub(super) fn states_level(shape: &Shape, talks: impl FnOnce() -> bool) -> bool 
     // 这份材料是机密级的。
     let after =
         after.strip_prefix("级的").filter(|rest| !rest.starts_with(char::is_alphabetic)).unwrap_or(after);
+    // 属于秘密文学系列.
+    let goes_on = fold(shape.hit) != "内部"
+        && after.starts_with(is_letter)
+        && ![
+            "级", "件", "文件", "资料", "材料", "信息", "内容", "数据", "技术", "事项", "请", "不", "未",
+            "仅", "严", "切", "阅",
+        ]
+        .iter()
+        .any(|noun| after.starts_with(noun));
+    // 这份文件是机密 is said in stories too.
+    let told = before.contains('这') && !told_by_office();
     (labelled || STATES_LEVEL.is_match(before))
+        && !goes_on
+        && !told
         && !["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
         && !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"]
             .iter()
             .any(|word| after.starts_with(word))
         || STATES_PART.is_match(before) && after.starts_with([')', '级', '件', '\n'])
+        // 以下内容机密，请勿转发。
+        || matches!(before, "以下内容" | "以下内容为" | "以下内容属于" | "以上内容为" | "以上内容属于")
+            && after.starts_with([',', '。', ';', '!', '\n'])
+            && !talks()
 }
 
 #[cfg(test)]
