@@ -5,9 +5,7 @@
 
 use serde_json::Value;
 
-use super::{Extracted, markdown, plain};
-use crate::filetype::FileType;
-use crate::limits::{Budget, Gap, GapKind, MARKDOWN_BYTES};
+use crate::limits::{Gap, GapKind};
 use crate::text::count;
 
 /// Bytes of memory that a document may take when it is taken apart.
@@ -27,51 +25,31 @@ const SIGNS: [&str; 7] = [
 ];
 const CERTAIN_SIGNS: usize = 3;
 
-/// Adds what such a document says.
-pub(super) fn read(extracted: &mut Extracted, file_type: FileType, budget: &mut Budget) {
-    let source = extracted.text.as_str();
-    let is_json = file_type == FileType::Text
-        && extracted.rest.is_none()
-        && source.trim_start().starts_with(['{', '[']);
+/// What such a document says.
+pub(super) enum Said {
+    /// Cells of a notebook, which are written in Markdown.
+    Markdown(String),
+    /// Paragraphs with blank lines between them.
+    Paragraphs(String),
+}
+
+/// What the document says that is written so; `None` where it is of no known shape, a gap where it takes too much
+/// memory.
+pub(super) fn read(source: &str) -> Result<Option<Said>, Gap> {
+    let is_json = source.trim_start().starts_with(['{', '[']);
     let Some(sign) = is_json.then(|| SIGNS.iter().position(|sign| source.contains(sign))).flatten() else {
-        return;
+        return Ok(None);
     };
     let count = |sign: u8| count(source.as_bytes(), |byte| byte == sign);
     let parsed = source.len() + count(b'{') * OBJECT_BYTES + (count(b',') + count(b'[')) * VALUE_BYTES;
     if parsed > PARSED_BYTES {
         // Data of any other kind is read as it stands.
-        if sign < CERTAIN_SIGNS {
-            let detail = format!("JSON that takes {PARSED_BYTES} bytes of memory");
-            extracted.gaps.push(Gap::new(GapKind::Limit, detail));
-        }
-        return;
+        let gap = || Gap::new(GapKind::Limit, format!("JSON that takes {PARSED_BYTES} bytes of memory"));
+        return if sign < CERTAIN_SIGNS { Err(gap()) } else { Ok(None) };
     }
-    let Ok(document) = serde_json::from_str::<Value>(source) else { return };
-    let Some(paragraphs) = paragraphs(&document) else { return };
-    drop(document);
-    // Cells of notebooks are written in Markdown.
-    let is_markdown = sign == 0 && paragraphs.len() <= MARKDOWN_BYTES;
-    let mut said = match is_markdown {
-        true => markdown::extract(paragraphs.as_bytes(), budget),
-        false => match budget.text.checked_sub(paragraphs.len()) {
-            Some(left) => {
-                budget.text = left;
-                Extracted { text: plain::laid(&paragraphs), ..Extracted::default() }
-            }
-            None => {
-                let gap = Gap::new(GapKind::Limit, format!("{} bytes of text", budget.limits.text));
-                Extracted { gaps: vec![gap], ..Extracted::default() }
-            }
-        },
-    };
-    said.text.guessed = extracted.text.guessed;
-    // What breaks off in a cell has been read as it stands.
-    said.gaps.retain(|gap| gap.kind == GapKind::Limit);
-    extracted.gaps.append(&mut said.gaps);
-    extracted.inner.append(&mut said.inner);
-    if !said.text.is_empty() {
-        extracted.alternatives.push(said.text);
-    }
+    let Ok(document) = serde_json::from_str::<Value>(source) else { return Ok(None) };
+    let is_markdown = sign == 0;
+    Ok(paragraphs(&document).map(if is_markdown { Said::Markdown } else { Said::Paragraphs }))
 }
 
 /// What the document says, blank lines between its paragraphs; `None` where it is of no known shape. Parsing has bounded how
@@ -201,18 +179,11 @@ fn run(node: &Value, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::filetype::FileType;
-    use crate::limits::Limits;
 
-    /// What the document says as another reading.
     fn said(json: &str) -> Option<String> {
-        let mut budget = Budget::new(&Limits::default());
-        let mut extracted = plain::extract(json.as_bytes(), plain::Rest::default(), &mut budget);
-        // In an encoding that so few bytes may be in, too.
-        let others = extracted.alternatives.len();
-        read(&mut extracted, FileType::Text, &mut budget);
-        assert_eq!(extracted.gaps, []);
-        extracted.alternatives.get(others).map(|text| text.as_str().to_owned())
+        read(json).unwrap().map(|said| match said {
+            Said::Markdown(text) | Said::Paragraphs(text) => text,
+        })
     }
 
     #[test]
@@ -262,19 +233,18 @@ mod tests {
         let notebook = r##"{"cells":[{"cell_type":"markdown","source":["# 方案\n","\n","**机密**★20","年"]},
             {"cell_type":"code","source":"# 注\nx = 1","outputs":[{"text":["甲\n","乙"]},
             {"data":{"text/html":["<b>内部</b>","资料"]}}]}],"metadata":{},"nbformat":4}"##;
-        assert_eq!(said(notebook).as_deref(), Some("方案\n机密★20年\n# 注\nx = 1\n甲\n乙\n内部资料"));
+        let Ok(Some(Said::Markdown(cells))) = read(notebook) else { panic!("no notebook") };
+        let lines: Vec<&str> =
+            cells.lines().filter(|line| !line.is_empty() && !line.starts_with('~')).collect();
+        assert_eq!(lines, ["# 方案", "**机密**★20年", "# 注", "x = 1", "甲", "乙", "<b>内部</b>资料"]);
     }
 
     #[test]
     fn what_takes_too_much_memory_is_a_gap_where_it_is_no_data() {
         let many =
             |sign: &str| format!("{{\"{sign}\":[{}0]}}", "{\"a\":0},".repeat(PARSED_BYTES / OBJECT_BYTES));
-        for (sign, gaps) in [("rootTopic", 1), ("content", 0)] {
-            let mut budget = Budget::new(&Limits::default());
-            let mut extracted = plain::extract(many(sign).as_bytes(), plain::Rest::default(), &mut budget);
-            read(&mut extracted, FileType::Text, &mut budget);
-            assert_eq!((extracted.gaps.len(), extracted.alternatives.len()), (gaps, 0), "{sign}");
-        }
+        assert!(read(&many("rootTopic")).is_err());
+        assert!(matches!(read(&many("content")), Ok(None)));
     }
 
     #[test]

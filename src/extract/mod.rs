@@ -22,7 +22,6 @@ mod ole;
 mod ooxml;
 mod pdf;
 mod plain;
-mod postscript;
 mod readings;
 mod rtf;
 mod sink;
@@ -31,6 +30,8 @@ mod xml;
 mod xps;
 
 pub use plain::Rest;
+
+use editors::Said;
 
 use crate::document::Inner;
 use crate::filetype::{FileType, identify};
@@ -70,6 +71,9 @@ fn is_page_like(width: u32, height: u32) -> bool {
 /// Bytes of a picture or font within a document that are searched for another document.
 const SILENT_BYTES: usize = 8 << 20;
 
+/// Bytes at the start of PostScript that tell a program in text from one with a preview in front of it.
+const POSTSCRIPT_SAMPLE_BYTES: usize = 64 << 10;
+
 /// How files start that stand in a repository for others that are kept elsewhere: those of Git LFS
 /// under its three names, and of git-annex.
 const POINTERS: [&[u8]; 4] = [
@@ -101,7 +105,9 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     let mut extracted = read(bytes, file_type, budget);
     embedded::read(&mut extracted, file_type, budget);
     columns::read(&mut extracted, budget);
-    editors::read(&mut extracted, file_type, budget);
+    if file_type == FileType::Text && extracted.rest.is_none() {
+        read_said(&mut extracted, budget);
+    }
     let is_silent = file_type.is_picture() || file_type.has_no_text();
     // Only there: in everything else each byte is looked at anyway.
     if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
@@ -124,6 +130,48 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     } else if LOCKED.iter().any(|start| bytes.starts_with(start)) {
         extracted.gaps.push(Gap::new(GapKind::Encrypted, "git-crypt, openssl"));
     }
+    extracted
+}
+
+/// Adds what a document of an editor says, as another reading.
+fn read_said(extracted: &mut Extracted, budget: &mut Budget) {
+    let mut said = match editors::read(extracted.text.as_str()) {
+        Ok(None) => return,
+        Err(gap) => return extracted.gaps.push(gap),
+        Ok(Some(Said::Markdown(cells))) if cells.len() <= MARKDOWN_BYTES => {
+            markdown::extract(cells.as_bytes(), budget)
+        }
+        Ok(Some(Said::Markdown(text) | Said::Paragraphs(text))) => {
+            match budget.text.checked_sub(text.len()) {
+                Some(left) => {
+                    budget.text = left;
+                    Extracted { text: plain::laid(&text), ..Extracted::default() }
+                }
+                None => {
+                    let gap = Gap::new(GapKind::Limit, format!("{} bytes of text", budget.limits.text));
+                    return extracted.gaps.push(gap);
+                }
+            }
+        }
+    };
+    said.text.guessed = extracted.text.guessed;
+    // What breaks off in a cell has been read as it stands.
+    said.gaps.retain(|gap| gap.kind == GapKind::Limit);
+    extracted.gaps.append(&mut said.gaps);
+    extracted.inner.append(&mut said.inner);
+    if !said.text.is_empty() {
+        extracted.alternatives.push(said.text);
+    }
+}
+
+/// Reads the strings and comments of PostScript as they stand there. What its page shows is known to who runs the
+/// program only, mostly glyphs by number or as outlines: a gap. In front of it there may be a preview.
+fn read_postscript(bytes: &[u8], budget: &mut Budget) -> Extracted {
+    if !encoding::is_text(bytes.get(..POSTSCRIPT_SAMPLE_BYTES).unwrap_or(bytes)) {
+        return binary::extract(bytes, FileType::PostScript, budget);
+    }
+    let mut extracted = plain::extract(bytes, Rest::default(), budget);
+    extracted.gaps.push(Gap::new(GapKind::Unsupported, FileType::PostScript.as_str()));
     extracted
 }
 
@@ -197,7 +245,7 @@ fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     match file_type {
         FileType::Empty => Extracted::default(),
         FileType::Text => plain::extract(bytes, Rest::default(), budget),
-        FileType::PostScript => postscript::extract(bytes, budget),
+        FileType::PostScript => read_postscript(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {
@@ -228,5 +276,60 @@ fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
         picture if picture.is_picture() => image::extract(bytes, picture, budget),
         silent if silent.has_no_text() => Extracted::default(),
         other => binary::extract(bytes, other, budget),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn read(bytes: &[u8]) -> Extracted {
+        let mut budget = Budget::new(&Limits::default());
+        extract(bytes, identify(bytes, "").file_type, &mut budget)
+    }
+
+    #[test]
+    fn strings_and_comments_of_postscript_are_text_and_its_page_is_a_gap() {
+        let program = "%!PS-Adobe-3.0\n%%Title: 机密★20年\n(内部资料) show <673a5bc6> show showpage\n";
+        let preview = b"\xc5\xd0\xd3\xc6\x20\0\0\0\0\0\0\xff\xfe\0\0";
+        for bytes in [program.as_bytes(), &[preview, program.as_bytes()].concat()] {
+            let read = read(bytes);
+            assert_eq!(read.gaps, [Gap::new(GapKind::Unsupported, "postscript")]);
+            let text = read.text.as_str();
+            assert!(text.contains("机密★20年") && text.contains("内部资料"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_editors_keep_as_json_is_another_reading() {
+        for (json, expected) in [
+            (
+                r##"{"cells":[{"cell_type":"markdown","source":["# 题\n","**机密**★20","年"]}],"nbformat":4}"##,
+                "题\n机密★20年",
+            ),
+            (r#"{"ops":[{"insert":"机"},{"insert":"密★20年\n"}]}"#, "机密★20年"),
+        ] {
+            let read = read(json.as_bytes());
+            assert_eq!(read.text.as_str(), json);
+            let said: Vec<&str> = read.alternatives.iter().map(Text::as_str).collect();
+            assert_eq!(said, [expected]);
+        }
+    }
+
+    #[test]
+    fn documents_within_every_kind_of_text_are_handed_over_once() {
+        let digits = ["e1xydGYx", &"YWFh".repeat(32), "fQ=="].concat();
+        for text in [
+            format!("附件：{digits}"),
+            format!("<!DOCTYPE html><script>f = \"{digits}\"</script>"),
+            format!("<!DOCTYPE html><p><a href=\"data:application/rtf;base64,{digits}\">x</a>"),
+            format!("<?xml version=\"1.0\"?><a><b>{digits}</b></a>"),
+            format!("From: a@b.c\nTo: a@b.c\nMessage-ID: <1>\n\nhi\n{digits}\n"),
+        ] {
+            let names: Vec<String> =
+                read(text.as_bytes()).inner.into_iter().map(|inner| inner.name).collect();
+            assert_eq!(names.len(), 1, "{text}");
+        }
     }
 }

@@ -134,7 +134,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                 embedded(element.raw_attributes(), &mut page, budget);
                 let own = match element.local() {
                     "script" | "style" => Place::Script,
-                    "title" | "desc" if drawn && place == Place::Body => Place::AltText,
+                    "title" | "desc" if place == Place::Body => Place::AltText,
                     _ if inline => place,
                     _ => Place::Body,
                 };
