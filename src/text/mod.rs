@@ -16,6 +16,11 @@ use serde::{Deserialize, Serialize};
 
 pub use place::{Align, Break, Cell, Place, Zone};
 
+/// What a box of a form to be ticked reads like.
+pub(crate) fn tick(is_on: bool) -> &'static str {
+    if is_on { "☑" } else { "☐" }
+}
+
 /// What an extractor knows about a piece of text beside its characters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct At {

@@ -6,6 +6,7 @@
 
 mod charset;
 mod destination;
+mod field;
 mod lexer;
 mod object;
 
@@ -14,10 +15,11 @@ use std::collections::HashMap;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use self::destination::{Destination, Leaf};
+use self::field::Form;
 use self::lexer::{Lexer, Token};
 use super::Extracted;
 use super::flow::Flows;
-use super::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, STRUCK};
+use super::readings::{CODE, DELETED, Field, Flags, HIDDEN, INSERTED, STRUCK};
 use super::sink::Sink;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::text::{Align, Place};
@@ -65,6 +67,9 @@ enum Begun {
     Nothing,
     Flow,
     Leaf,
+    Field,
+    /// The data of a form field.
+    Form,
 }
 
 struct Font {
@@ -100,6 +105,9 @@ struct Reader<'s, 'b> {
     starred: bool,
     /// Text of the open leaves.
     leaves: Vec<String>,
+    /// Fields that are open, and the data of the form field that is.
+    fields: Vec<Field>,
+    form: Form,
     shape_name: String,
     property_name: String,
     object_class: String,
@@ -138,6 +146,8 @@ impl<'s, 'b> Reader<'s, 'b> {
             skip: 0,
             starred: false,
             leaves: Vec::new(),
+            fields: Vec::new(),
+            form: Form::default(),
             shape_name: String::new(),
             property_name: String::new(),
             object_class: String::new(),
@@ -208,6 +218,8 @@ impl<'s, 'b> Reader<'s, 'b> {
             match group.begun {
                 Begun::Flow => self.flows.end_flow(),
                 Begun::Leaf => self.end_leaf(group.destination),
+                Begun::Field => self.end_field(),
+                Begun::Form => self.end_form(),
                 Begun::Nothing => {
                     // The parts of a variable stand in groups of their own.
                     if let Destination::Leaf(Leaf::Variable) = group.destination
@@ -467,6 +479,7 @@ impl<'s, 'b> Reader<'s, 'b> {
             "cb" | "highlight" | "chcbpat" | "cbpat" | "chshdng" | "shading" => {
                 self.group().ground = number != 0;
             }
+            "fftype" | "ffres" | "ffdefres" => self.form.take(name, number),
             "trowd" => self.row_ground = false,
             "clcbpat" | "clshdng" => self.row_ground |= number != 0,
             "uc" => self.group().fallback = usize::try_from(number).unwrap_or(1).min(16),

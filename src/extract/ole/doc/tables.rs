@@ -149,7 +149,8 @@ fn plain_strings(bytes: &[u8]) -> Vec<String> {
     all
 }
 
-fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
+/// A string with its length, and where it ends.
+pub(super) fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
     let end = at + 2 + 2 * usize::from(u16_at(bytes, at)?);
     let (units, _) = bytes.get(at + 2..end)?.as_chunks::<2>();
     let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();

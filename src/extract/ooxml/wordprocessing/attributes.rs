@@ -51,6 +51,8 @@ impl Walker<'_, '_> {
             // Its author is told with it.
             Tag::Comment if !of("initials").is_ascii() => self.note_once(Place::Comment, &of("initials")),
             Tag::Comment => {}
+            // Told when it is known which of them the field shows.
+            Tag::Form if parent == Tag::FormList => {}
             Tag::Form => {
                 for name in ["val", "displayText", "value"] {
                     let text = of(name);

@@ -1,0 +1,103 @@
+//! What a reader sees and no text run says: controls of forms, fields without a result, words in one box or
+//! drawing a character, letters of symbol fonts. A level that is ticked or chosen is a mark, one that can be ticked
+//! or chosen is none.
+
+#![expect(clippy::unwrap_used, reason = "a fixture that can't be built is a failed test")]
+
+#[path = "support/package.rs"]
+mod package;
+#[expect(dead_code, reason = "what is told is compared elsewhere")]
+#[path = "support/screened.rs"]
+mod screened;
+
+use mijian::document::Document;
+use mijian::finding::Verdict;
+use package::package;
+
+const SENTENCE: &str =
+    "为贯彻落实上级会议精神，现就年度重点工作自查有关事项通知如下。各科室要明确分工，按时完成任务。";
+
+fn verdict(name: &str, bytes: Vec<u8>) -> Verdict {
+    screened::screener().screen(&Document::new(name, bytes)).verdict
+}
+
+fn text(name: &str, bytes: Vec<u8>) -> String {
+    let parts = screened::screener().read(&Document::new(name, bytes));
+    parts.iter().map(|(_, part)| part.text.as_str().to_owned() + "\n").collect()
+}
+
+fn docx(paragraph: &str) -> Vec<u8> {
+    let text = format!("<w:p><w:r><w:t>{SENTENCE}</w:t></w:r></w:p>");
+    let document = format!(
+        "<w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body>{text}\
+         <w:p>{paragraph}</w:p>{text}{text}</w:body></w:document>"
+    );
+    package(&[("word/document.xml", document.as_bytes())])
+}
+
+fn run(text: &str) -> String {
+    format!("<w:r><w:t>{text}</w:t></w:r>")
+}
+
+fn field(data: &str, code: &str) -> String {
+    format!(
+        "<w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData>{data}</w:ffData></w:fldChar></w:r>\
+         <w:r><w:instrText> {code} </w:instrText></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+    )
+}
+
+#[test]
+fn form_fields_of_word_are_read_by_their_state() {
+    let boxed = |state: &str| field(&format!("<w:checkBox>{state}</w:checkBox>"), "FORMCHECKBOX");
+    let levels = |states: [&str; 3]| {
+        let [public, secret, confidential] = states.map(boxed);
+        let line = [run("密级："), public, run("公开 "), secret, run("机密 "), confidential, run("秘密")];
+        verdict("a.docx", docx(&line.concat()))
+    };
+    let off = "<w:default w:val=\"0\"/>";
+    assert_eq!(levels([off, "<w:default w:val=\"1\"/>", off]), Verdict::Block);
+    assert_eq!(levels([off, "<w:default w:val=\"0\"/><w:checked/>", off]), Verdict::Block);
+    // Nobody has ticked one, and somebody has ticked the first.
+    assert_eq!(levels([off, off, off]), Verdict::Pass);
+    assert_eq!(levels([off, "<w:default w:val=\"1\"/><w:checked w:val=\"0\"/>", off]), Verdict::Pass);
+    assert_eq!(levels(["<w:checked/>", off, ""]), Verdict::Pass);
+
+    let list = |chosen: &str| {
+        let entries = ["公开", "机密"].map(|entry| format!("<w:listEntry w:val=\"{entry}\"/>"));
+        let data = format!("<w:ddList>{chosen}{}</w:ddList>", entries.concat());
+        verdict("a.docx", docx(&(run("密级：") + &field(&data, "FORMDROPDOWN"))))
+    };
+    assert_eq!(list("<w:result w:val=\"1\"/>"), Verdict::Block);
+    assert_eq!(list("<w:default w:val=\"1\"/>"), Verdict::Block);
+    assert_eq!(list(""), Verdict::Pass);
+    assert_eq!(list("<w:result w:val=\"0\"/><w:default w:val=\"1\"/>"), Verdict::Pass);
+}
+
+#[test]
+fn controls_of_pages_are_read_by_their_state() {
+    let page = |body: &str| {
+        let page = format!("<!DOCTYPE html><meta charset=utf-8><p>{SENTENCE}</p>{body}<p>{SENTENCE}</p>");
+        verdict("a.html", page.into_bytes())
+    };
+    for kind in ["checkbox", "RADIO"] {
+        let levels = |public: &str, secret: &str| {
+            page(&format!(
+                "<p>密级：<input type={kind} name=m {public}>公开 <input type={kind} name=m {secret}>机密 \
+                 <input type={kind} name=m>秘密</p>"
+            ))
+        };
+        assert_eq!(levels("", "checked"), Verdict::Block, "{kind}");
+        assert_eq!(levels("", ""), Verdict::Pass, "{kind}");
+        assert_eq!(levels("checked", ""), Verdict::Pass, "{kind}");
+    }
+    let list = |public: &str, secret: &str| {
+        page(&format!(
+            "<label>密级</label><select><option {public}>公开</option><option {secret}>机密</option></select>"
+        ))
+    };
+    assert_eq!(list("", "selected"), Verdict::Block);
+    assert_eq!(list("", ""), Verdict::Pass);
+    assert_eq!(list("selected", ""), Verdict::Pass);
+    let untouched = "<label>密级</label><select><option>绝密</option><option>机密</option></select>";
+    assert_eq!(page(untouched), Verdict::Pass);
+}
