@@ -101,3 +101,45 @@ fn controls_of_pages_are_read_by_their_state() {
     let untouched = "<label>密级</label><select><option>绝密</option><option>机密</option></select>";
     assert_eq!(page(untouched), Verdict::Pass);
 }
+
+#[test]
+fn equations_show_their_words() {
+    let equations = |codes: &[&str], rest: &str| {
+        let field = |code: &&str| {
+            format!(
+                "<w:r><w:fldChar w:fldCharType=\"begin\"/></w:r><w:r><w:instrText> eq {code} </w:instrText></w:r>\
+                 <w:r><w:fldChar w:fldCharType=\"end\"/></w:r>"
+            )
+        };
+        let fields: String = codes.iter().map(field).collect();
+        verdict("a.docx", docx(&(fields + &run(rest))))
+    };
+    assert_eq!(equations(&[r"\o\ac(○,机)", r"\o\ac(○,密)"], "★10年"), Verdict::Block);
+    assert_eq!(
+        equations(&[r"\* jc2 \* hps10 \o\ad(\s\up 9(jī),机)", r"\* jc2 \o\ad(\s\up 9(mì),密)"], "★10年"),
+        Verdict::Block
+    );
+    assert_eq!(equations(&[r"\o\ac(○,保)", r"\o\ac(○,密)"], "是全体干部职工的义务。"), Verdict::Pass);
+    assert_eq!(equations(&[r"\f(1,2)", r"\o\ac(○,印)"], "后附图示。"), Verdict::Pass);
+
+    let rtf = |field: &str| {
+        let text: String = field
+            .chars()
+            .map(|c| if c.is_ascii() { c.into() } else { format!("\\u{} ?", c as u32) })
+            .collect();
+        verdict("a.rtf", format!("{{\\rtf1\\ansi {text}\\par}}").into_bytes())
+    };
+    let circled = |c: char| format!(r"{{\field{{\*\fldinst eq \\o\\ac(○,{c})}}{{\fldrslt}}}}");
+    assert_eq!(rtf(&(circled('机') + &circled('密') + "★10年")), Verdict::Block);
+    assert_eq!(rtf(&(circled('印') + &circled('章') + "10年")), Verdict::Pass);
+    let boxed = |state: u8| {
+        format!(
+            r"{{\field{{\*\fldinst FORMCHECKBOX {{\*\formfield{{\fftype1\ffres25\ffdefres{state}}}}}}}{{\fldrslt}}}}"
+        )
+    };
+    let levels =
+        |public, secret| rtf(&format!("密级：{}公开 {}机密 {}秘密", boxed(public), boxed(secret), boxed(0)));
+    assert_eq!(levels(0, 1), Verdict::Block);
+    assert_eq!(levels(0, 0), Verdict::Pass);
+    assert_eq!(levels(1, 0), Verdict::Pass);
+}

@@ -3,6 +3,7 @@
 //!
 //! Fields say what they show where they stand. Every piece of text carries flags; a reading is the text of the pieces whose flags it admits.
 
+use crate::read::equation;
 use crate::text::Place;
 
 /// Why a piece of text is not simply there. A set of the constants.
@@ -225,7 +226,7 @@ impl Paragraph {
 }
 
 /// A field that is open. Where the file keeps no result of it, it shows what its data says (a box to tick, the chosen
-/// entry of a list).
+/// entry of a list) or its code (an equation).
 #[derive(Debug)]
 pub(super) struct Field {
     /// Its code is being read.
@@ -245,6 +246,7 @@ impl Field {
     /// Ends the code; whether it was still open.
     pub(super) fn separate(&mut self, paragraph: &Paragraph) -> bool {
         if self.is_code {
+            self.end_code(paragraph);
             self.start = paragraph.end_position();
         }
         std::mem::take(&mut self.is_code)
@@ -261,10 +263,23 @@ impl Field {
     }
 
     /// What a field that ends here shows, unless its result is there.
-    pub(super) fn end(self, paragraph: &Paragraph) -> Option<String> {
+    pub(super) fn end(mut self, paragraph: &Paragraph) -> Option<String> {
+        if self.is_code {
+            self.end_code(paragraph);
+        }
         let has_result =
             !self.is_code && paragraph.since(self.start).is_none_or(|text| !text.trim().is_empty());
         self.shown.filter(|_| !has_result)
+    }
+
+    /// Reads what the code says that the field shows.
+    fn end_code(&mut self, paragraph: &Paragraph) {
+        if self.shown.is_none()
+            && let Some(code) = paragraph.since(self.start)
+        {
+            let end = code.floor_char_boundary(equation::CODE_BYTES);
+            self.shown = equation::shown(code.get(..end).unwrap_or_default());
+        }
     }
 }
 

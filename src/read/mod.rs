@@ -6,6 +6,7 @@ pub(crate) mod base64;
 pub(crate) mod cells;
 pub(crate) mod cfb;
 pub(crate) mod encoding;
+pub(crate) mod equation;
 pub(crate) mod escape;
 pub(crate) mod html;
 pub(crate) mod layout;
