@@ -143,3 +143,35 @@ fn equations_show_their_words() {
     assert_eq!(levels(0, 0), Verdict::Pass);
     assert_eq!(levels(1, 0), Verdict::Pass);
 }
+
+#[test]
+fn a_word_in_one_drawing_or_frame_a_character_is_a_word() {
+    let shapes = |word: &str| {
+        let shape = |c| {
+            format!(
+                "<w:r><w:pict><v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:textpath string=\"{c}\"/></v:shape></w:pict></w:r>"
+            )
+        };
+        verdict("a.docx", docx(&word.chars().map(shape).collect::<String>()))
+    };
+    assert_eq!(shapes("机密★10年"), Verdict::Block);
+    assert_eq!(shapes("会议通知"), Verdict::Pass);
+
+    let slides = |word: &str| {
+        let frame = |c| {
+            format!(
+                "<draw:frame draw:name=\"文本框 3\"><draw:text-box><text:p>{c}</text:p></draw:text-box></draw:frame>"
+            )
+        };
+        let frames: String = word.chars().map(frame).collect();
+        let content = format!(
+            "<office:document-content xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:draw=\"d\" \
+             xmlns:text=\"t\"><office:body><office:presentation><draw:page><draw:frame><draw:text-box><text:p>{SENTENCE}</text:p>\
+             </draw:text-box></draw:frame>{frames}</draw:page></office:presentation></office:body></office:document-content>"
+        );
+        let kind: &[u8] = b"application/vnd.oasis.opendocument.presentation";
+        verdict("a.odp", package(&[("mimetype", kind), ("content.xml", content.as_bytes())]))
+    };
+    assert_eq!(slides("机密★10年"), Verdict::Block);
+    assert_eq!(slides("年终总结"), Verdict::Pass);
+}

@@ -11,6 +11,7 @@ pub(crate) mod escape;
 pub(crate) mod html;
 pub(crate) mod layout;
 pub(crate) mod lzfu;
+pub(crate) mod naming;
 pub(crate) mod stowed;
 pub(crate) mod truetype;
 pub(crate) mod uuencode;

@@ -10,6 +10,7 @@ use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STR
 use crate::extract::sink::Sink;
 use crate::filetype::identify;
 use crate::read::base64;
+use crate::read::naming::is_default_name;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Place, Zone};
 
@@ -480,7 +481,8 @@ impl Walker<'_, '_> {
         let told = |name: &str, value: &str| match place {
             // A bullet alone says nothing.
             Place::Attribute => {
-                !value.is_ascii() && !DULL.contains(&name) && value.chars().any(char::is_alphabetic)
+                let is_dull = DULL.contains(&name) || name == "name" && is_default_name(value);
+                !value.is_ascii() && !is_dull && value.chars().any(char::is_alphabetic)
             }
             Place::Form => matches!(name, "label" | "value" | "current-value" | "title") || !value.is_ascii(),
             _ => !value.is_ascii() || value.contains('"'),

@@ -4,9 +4,9 @@
 use super::Walker;
 use super::format::is_on;
 use super::tag::Tag;
-use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
 use crate::extract::readings::HIDDEN;
+use crate::read::naming::is_default_name;
 use crate::read::xml::Element;
 use crate::text::Place;
 
