@@ -175,3 +175,29 @@ fn a_word_in_one_drawing_or_frame_a_character_is_a_word() {
     assert_eq!(slides("机密★10年"), Verdict::Block);
     assert_eq!(slides("年终总结"), Verdict::Pass);
 }
+
+#[test]
+fn letters_of_symbol_fonts_are_what_they_look_like() {
+    let odt = |font: &str| {
+        let content = format!(
+            "<office:document xmlns:office=\"urn:oasis:names:tc:opendocument:xmlns:office:1.0\" xmlns:style=\"s\" \
+             xmlns:svg=\"g\" xmlns:text=\"t\" office:mimetype=\"application/vnd.oasis.opendocument.text\">\
+             <office:font-face-decls><style:font-face style:name=\"W1\" svg:font-family=\"&apos;{font}&apos;\"/></office:font-face-decls>\
+             <office:automatic-styles><style:style style:name=\"T1\" style:family=\"text\"><style:text-properties style:font-name=\"W1\"/>\
+             </style:style></office:automatic-styles><office:body><office:text>\
+             <text:p>机密<text:span text:style-name=\"T1\">«</text:span>20年</text:p><text:p>{SENTENCE}</text:p>\
+             </office:text></office:body></office:document>"
+        );
+        text("a.fodt", content.into_bytes())
+    };
+    assert!(odt("Wingdings").contains("机密★20年"));
+    assert!(odt("Arial").contains("机密«20年"));
+    let rtf = |star: &str| {
+        let font = r"{\fonttbl{\f0 Arial;}{\f1\fcharset2 Wingdings;}}";
+        text("a.rtf", format!(r"{{\rtf1\ansi{font}\u26426 ?\u23494 ?{star}20\u24180 ?\par}}").into_bytes())
+    };
+    assert!(rtf(r"{\f1 \'ab}").contains("机密★20年"));
+    assert!(rtf(r"{\f1 \u171 ?}").contains("机密★20年"));
+    assert!(rtf(r"{\f1 \u-3925 ?}").contains("机密★20年"));
+    assert!(rtf(r"{\f0 \u171 ?}").contains("机密«20年"));
+}

@@ -13,6 +13,7 @@ pub(crate) mod layout;
 pub(crate) mod lzfu;
 pub(crate) mod naming;
 pub(crate) mod stowed;
+pub(crate) mod symbol;
 pub(crate) mod truetype;
 pub(crate) mod uuencode;
 pub(crate) mod vcard;

@@ -22,6 +22,7 @@ use super::flow::Flows;
 use super::readings::{CODE, DELETED, Field, Flags, HIDDEN, INSERTED, STRUCK};
 use super::sink::Sink;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::symbol::{pictured, symbol, symbol_font};
 use crate::text::{Align, Place};
 
 /// Groups within groups that have a state of their own; deeper ones share the last.
@@ -261,9 +262,9 @@ impl<'s, 'b> Reader<'s, 'b> {
         let mut bytes = std::mem::take(&mut self.bytes);
         let font = if group.wide { self.fonts.get(&group.wide_font) } else { None };
         let font = font.filter(|_| !bytes.is_ascii()).or_else(|| self.fonts.get(&group.font));
-        if let Some(font) = font.filter(|font| font.name.contains("wingdings")) {
-            let text: String = bytes.iter().map(|b| charset::symbol(&font.name, char::from(*b))).collect();
-            return self.put(&text);
+        if let Some(symbols) = font.and_then(|font| symbol_font(&font.name)) {
+            let text: String = bytes.iter().copied().map(char::from).collect();
+            return self.put(&pictured(symbols, &text));
         }
         let encoding = font.and_then(|font| font.encoding).unwrap_or(self.encoding);
         let half = std::mem::take(&mut self.half);
@@ -389,8 +390,8 @@ impl<'s, 'b> Reader<'s, 'b> {
         let font = self.group().font;
         let c = char::from_u32(code).unwrap_or('\u{fffd}');
         let c = match self.fonts.get(&font) {
-            Some(font) if (0xf000..0xf100).contains(&code) => charset::symbol(&font.name, c),
-            _ => c,
+            Some(font) => symbol_font(&font.name).and_then(|symbols| symbol(symbols, code)).unwrap_or(c),
+            None => c,
         };
         self.put(c.encode_utf8(&mut [0; 4]));
         self.skip = fallback;

@@ -97,6 +97,9 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
     }
     let narrow_page = fib.is_narrow().then_some(page);
     let mut units = Units::new(narrow_page, expected);
+    if fib.is_modern {
+        units.fonts = tables::symbol_fonts(fib.table(tables, table::FONTS));
+    }
     for piece in all {
         if !units.take(word, piece, &pieces.changes, &characters, &paragraphs, sink.budget.text) {
             let detail = format!("more than {} characters of text", sink.budget.limits.text);

@@ -9,6 +9,7 @@ use super::format::{Character, Layout, Ranges};
 use crate::extract::ole::ansi;
 use crate::extract::readings::{CODE, Field, Flags, Paragraph};
 use crate::extract::sink::Sink;
+use crate::read::symbol::pictured;
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// Paragraphs of the body that count as the top of the document.
@@ -45,6 +46,8 @@ pub(super) struct Units {
     pub(super) data: BTreeSet<u32>,
     /// What the form fields among them show.
     pub(super) forms: BTreeMap<u32, String>,
+    /// Symbol fonts by their number.
+    pub(super) fonts: BTreeMap<u16, &'static str>,
     /// Characters that the document says it has.
     pub(super) expected: u64,
     /// Characters that are no text: paragraph ends and the like.
@@ -64,6 +67,7 @@ impl Units {
             covered: Vec::new(),
             data: BTreeSet::new(),
             forms: BTreeMap::new(),
+            fonts: BTreeMap::new(),
             expected,
             special: 0,
             missing: 0,
@@ -103,6 +107,7 @@ impl Units {
                 (run, until) = characters.at(at);
                 change(&mut run, piece.change, changes);
                 self.data.extend(run.data);
+                run.font = run.font.filter(|font| self.fonts.contains_key(font));
             }
             let unit = match unit {
                 [low, high] => u16::from_le_bytes([*low, *high]),
@@ -233,7 +238,9 @@ impl<'u> Story<'u> {
 
     fn append(&mut self, units: &[u16], character: Character) {
         if !units.is_empty() {
+            let font = character.font.and_then(|font| self.units.fonts.get(&font));
             let text = self.units.decode(units);
+            let text = font.map(|font| pictured(font, &text)).unwrap_or(text);
             self.paragraph.append(&text, self.flags(character), character.size);
         }
     }

@@ -9,8 +9,8 @@ use super::format::Format;
 use super::paragraph::Paragraph;
 use super::tag::Tag;
 use super::{Story, Walker};
-use crate::extract::ooxml::symbol::symbol;
 use crate::extract::readings::{CODE, DELETED, Field, Flags, HIDDEN, INSERTED, Position, STRUCK};
+use crate::read::symbol::pictured;
 use crate::text::{At, Break, Place, Zone};
 
 /// Paragraphs with text at the start of the body that count as the top of the first page.
@@ -117,8 +117,7 @@ impl Walker<'_, '_> {
         let symbols = self.flow().run.symbols.take();
         match &symbols {
             Some(font) => {
-                let shown: String = text.chars().map(|c| symbol(font, c.into()).unwrap_or(c)).collect();
-                self.append_raw(&shown, flags);
+                self.append_raw(&pictured(font, text), flags);
             }
             None if text.contains(['\u{ad}', '\n', '\r', '\t']) => {
                 // Within text these are white space; line ends and tabs are elements.

@@ -17,9 +17,9 @@ mod tag;
 use std::collections::{HashSet, VecDeque};
 
 use super::properties::aside;
-use super::symbol::{is_symbol_font, symbol};
 use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
 use crate::extract::sink::Sink;
+use crate::read::symbol::{is_symbol_font, symbol};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 use flow::{Alternative, Flow, Run};
