@@ -201,3 +201,17 @@ fn letters_of_symbol_fonts_are_what_they_look_like() {
     assert!(rtf(r"{\f1 \u-3925 ?}").contains("机密★20年"));
     assert!(rtf(r"{\f0 \u171 ?}").contains("机密«20年"));
 }
+
+#[test]
+fn heads_of_workbooks_in_one_file_are_heads() {
+    let book = |head: &str| {
+        let book = format!(
+            "<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\" \
+             xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><Worksheet><WorksheetOptions><PageSetup><Header x:Data=\"{head}\"/>\
+             </PageSetup></WorksheetOptions></Worksheet></Workbook>"
+        );
+        verdict("a.xml", book.into_bytes())
+    };
+    assert_eq!(book("&amp;L机密&amp;R第&amp;P页"), Verdict::Block);
+    assert_eq!(book("&amp;L预算表&amp;R第&amp;P页"), Verdict::Pass);
+}

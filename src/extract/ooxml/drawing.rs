@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use super::properties::{aside, words_in_attributes};
-use super::spreadsheet::general;
 use crate::extract::sink::Sink;
 use crate::read::naming::is_default_name;
+use crate::read::number::general;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 
