@@ -26,7 +26,7 @@ const TABLES: [(&str, usize, &str); 13] = [
     ("mixed_marks", 125, include_str!("judge/mixed_marks.tsv")),
     ("wordings", 200, include_str!("judge/wordings.tsv")),
     ("files", 95, include_str!("judge/files.tsv")),
-    ("running", 110, include_str!("judge/running.tsv")),
+    ("running", 160, include_str!("judge/running.tsv")),
     ("mixed_harmless", 110, include_str!("judge/mixed_harmless.tsv")),
 ];
 

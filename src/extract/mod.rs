@@ -7,6 +7,7 @@
 mod archive;
 mod binary;
 mod columns;
+mod editors;
 mod embedded;
 mod epub;
 mod flow;
@@ -21,6 +22,7 @@ mod ole;
 mod ooxml;
 mod pdf;
 mod plain;
+mod postscript;
 mod readings;
 mod rtf;
 mod sink;
@@ -34,7 +36,7 @@ use crate::document::Inner;
 use crate::filetype::{FileType, identify};
 use crate::limits::{Budget, GUESSED_MARKUP_BYTES, Gap, GapKind, MARKDOWN_BYTES, MARKUP_BYTES};
 use crate::read::written::{self, Written};
-use crate::read::{encoding, stowed};
+use crate::read::{encoding, stowed, within};
 use crate::text::Text;
 
 /// What was read from one document.
@@ -99,6 +101,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
     let mut extracted = read(bytes, file_type, budget);
     embedded::read(&mut extracted, file_type, budget);
     columns::read(&mut extracted, budget);
+    editors::read(&mut extracted, file_type, budget);
     let is_silent = file_type.is_picture() || file_type.has_no_text();
     // Only there: in everything else each byte is looked at anyway.
     if is_silent && let Some(document) = stowed::find(bytes).and_then(|at| bytes.get(at..)) {
@@ -113,17 +116,7 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
             extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
         }
         Written::TooLong => extracted.gaps.push(Gap::new(GapKind::Limit, WRITTEN_GAP)),
-        _ if file_type == FileType::Text => {
-            let (documents, whole) = written::within(bytes, budget.inflated);
-            if !whole {
-                extracted.gaps.push(Gap::new(GapKind::Limit, WRITTEN_GAP));
-            }
-            for bytes in documents.into_iter().filter(|bytes| is_document(bytes)) {
-                budget.spend_inflated(bytes.len() as u64);
-                extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
-            }
-        }
-        _ => {}
+        _ => read_within(&mut extracted, bytes, file_type, budget),
     }
     let stands_for_another = || POINTERS.iter().any(|start| bytes.trim_ascii_start().starts_with(start));
     if bytes.len() <= POINTER_BYTES && stands_for_another() {
@@ -132,6 +125,29 @@ pub fn extract(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extrac
         extracted.gaps.push(Gap::new(GapKind::Encrypted, "git-crypt, openssl"));
     }
     extracted
+}
+
+/// Hands over the documents that stand within a text in base64 or hexadecimal digits; those of mail, whose parts
+/// are in base64 themselves, in what was read of it.
+fn read_within(extracted: &mut Extracted, bytes: &[u8], file_type: FileType, budget: &mut Budget) {
+    let (documents, whole) = match file_type {
+        FileType::Text | FileType::Markdown | FileType::Html | FileType::Xml => {
+            within::within(bytes, budget.inflated)
+        }
+        FileType::Eml | FileType::Mht => within::within(extracted.text.as_str().as_bytes(), budget.inflated),
+        _ => return,
+    };
+    if !whole {
+        extracted.gaps.push(Gap::new(GapKind::Limit, WRITTEN_GAP));
+    }
+    for bytes in documents.into_iter().filter(|bytes| is_document(bytes)) {
+        // The readers of pages and of XML know some of them already.
+        if extracted.inner.iter().any(|inner| inner.bytes == bytes) {
+            continue;
+        }
+        budget.spend_inflated(bytes.len() as u64);
+        extracted.inner.push(Inner { name: "decoded".to_owned(), bytes });
+    }
 }
 
 /// Whether what a file in letters and digits stands for is a document, and no key or checksum that says
@@ -181,6 +197,7 @@ fn read(bytes: &[u8], file_type: FileType, budget: &mut Budget) -> Extracted {
     match file_type {
         FileType::Empty => Extracted::default(),
         FileType::Text => plain::extract(bytes, Rest::default(), budget),
+        FileType::PostScript => postscript::extract(bytes, budget),
         FileType::Markdown => markdown::extract(bytes, budget),
         FileType::Html => html::extract(bytes, budget),
         FileType::Doc | FileType::Xls | FileType::Ppt | FileType::Msg | FileType::Ole => {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::Extracted;
 use crate::limits::{Budget, Gap, GapKind};
 use crate::read::encoding::{self, Decoded};
-use crate::read::{cells, escape, vcard};
+use crate::read::{bbcode, cells, dxf, escape, subtitles, vcard};
 use crate::text::{Align, At, Break, Place, Text, Zone};
 
 /// Lines with text that count as the top of the page.
@@ -62,7 +62,9 @@ fn read_to(end: usize, bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extract
     if let Some(text) = escape::referenced(&best.text) {
         best.text = text;
     }
-    if let Some(text) = vcard::read(&best.text).or_else(|| cells::read(&best.text)) {
+    if let Some(text) =
+        vcard::read(&best.text).or_else(|| carried(&best.text)).or_else(|| cells::read(&best.text))
+    {
         best.text = text;
     }
     let is_last = end == bytes.len();
@@ -82,7 +84,8 @@ fn read_to(end: usize, bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extract
             continue;
         }
         budget.text -= other.text.len();
-        let mut other = lay_out(&line_ends(&other.text), behind, rest.read == 0, is_last);
+        let text = carried(&other.text).unwrap_or(other.text);
+        let mut other = lay_out(&line_ends(&text), behind, rest.read == 0, is_last);
         other.guessed = true;
         alternatives.push(other);
     }
@@ -105,6 +108,11 @@ fn read_to(end: usize, bytes: &[u8], rest: Rest, budget: &mut Budget) -> Extract
         }
     });
     Extracted { text: laid, alternatives, gaps, rest, ..Extracted::default() }
+}
+
+/// The texts that a drawing, subtitles or a page of a board carry; `None` when it is none of them.
+fn carried(text: &str) -> Option<String> {
+    dxf::read(text).or_else(|| subtitles::read(text)).or_else(|| bbcode::read(text))
 }
 
 /// Where the piece ends that starts at `start`: where lines do, if those are short, and never inside
@@ -164,6 +172,11 @@ fn after((lines, chars): (usize, usize), text: &str) -> (usize, usize) {
 /// The text with one kind of line end.
 fn line_ends(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n").into() } else { text.into() }
+}
+
+/// The whole of a text, laid out as the lines of a page.
+pub(super) fn laid(text: &str) -> Text {
+    lay_out(text, (0, 0), true, true)
 }
 
 /// Cuts the text into head, middle and foot, as far as it has them; `before` are the line ends in

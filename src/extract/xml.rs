@@ -5,6 +5,7 @@
 //! the texts of user interfaces have (`<string name="level">`), is told behind its name, as data of other
 //! formats are.
 
+use std::collections::HashSet;
 use std::io::Read as _;
 
 use flate2::read::DeflateDecoder;
@@ -52,6 +53,46 @@ const VALUES: &[&str] = &["value", "source", "target", "translation"];
 /// Characters of a text that is told with its name.
 const VALUE_CHARS: usize = 40;
 
+/// Outlines that a drawing uses, and different ones among them, from which on they are glyphs of a page: icons
+/// and maps use a few signs often, or many once.
+const OUTLINES_USED: usize = 100;
+const OUTLINES: usize = 20;
+/// Characters of text that a page of outlines has at most.
+const OUTLINE_CHARACTERS: usize = 20;
+
+/// The text of a drawing as programs write it that turn pages into drawings: the outline of each glyph once, with
+/// a name, and where it stands.
+#[derive(Default)]
+struct Outlines {
+    named: HashSet<String>,
+    seen: HashSet<String>,
+    used: usize,
+    characters: usize,
+}
+
+impl Outlines {
+    fn element(&mut self, element: &xml::Element<'_>) {
+        match element.local() {
+            "symbol" | "g" | "path" => {
+                self.named.extend(element.attribute("id").map(|id| id.into_owned()));
+            }
+            "use" => {
+                let target = element.attributes().find(|(key, _)| key.ends_with("href"));
+                let name = target.and_then(|(_, target)| target.strip_prefix('#').map(str::to_owned));
+                if let Some(name) = name.filter(|name| self.named.contains(name)) {
+                    self.used += 1;
+                    self.seen.insert(name);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn are_a_page(&self) -> bool {
+        self.used >= OUTLINES_USED && self.seen.len() >= OUTLINES && self.characters <= OUTLINE_CHARACTERS
+    }
+}
+
 /// An open element: where its text goes, whether it stands within a line, what its text is called.
 struct Open {
     place: Place,
@@ -68,6 +109,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
     let mut open: Vec<Open> = Vec::new();
     let mut text = String::new();
     let (mut height, mut drawn) = (None, false);
+    let mut outlines = Outlines::default();
     while let Some(event) = xml.next() {
         let place = open.last().map_or(Place::Body, |open| open.place);
         let zone = open.last().and_then(|open| open.zone);
@@ -78,6 +120,9 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                     end_line(&mut text, place, zone, &mut page, budget);
                 }
                 drawn |= element.local() == "svg";
+                if drawn {
+                    outlines.element(&element);
+                }
                 for (key, value) in element.attributes().filter(|(key, _)| *key != "xmlns") {
                     if drawn && is_drawn(key, &value) {
                         continue;
@@ -96,7 +141,7 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                 embedded(element.raw_attributes(), &mut page, budget);
                 let own = match element.local() {
                     "script" | "style" => Place::Script,
-                    "title" | "desc" if place == Place::Body => Place::AltText,
+                    "title" | "desc" if drawn && place == Place::Body => Place::AltText,
                     _ if inline => place,
                     _ => Place::Body,
                 };
@@ -128,12 +173,20 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                     end_line(&mut text, place, zone, &mut page, budget);
                 }
             }
-            Event::Text(piece) => text.push_str(&piece),
+            Event::Text(piece) => {
+                if place == Place::Body {
+                    outlines.characters += piece.chars().filter(|c| !c.is_whitespace()).count();
+                }
+                text.push_str(&piece);
+            }
             Event::Aside(piece) => page.push(At::new(Place::Comment), &piece, budget),
         }
     }
     end_line(&mut text, Place::Body, None, &mut page, budget);
     page.gaps.extend(xml.gap("xml"));
+    if outlines.are_a_page() {
+        page.gaps.push(Gap::new(GapKind::Image, "page is a drawing"));
+    }
     if damaged {
         page.gaps.push(Gap::new(GapKind::Damaged, "xml: characters"));
     }
@@ -244,5 +297,43 @@ fn embedded(attributes: &str, page: &mut Page, budget: &mut Budget) {
         tag.read(&format!("<img src=\"{value}\">"), budget);
         page.inner.append(&mut tag.inner);
         page.gaps.append(&mut tag.gaps);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    fn gaps(svg: &str) -> Vec<Gap> {
+        extract(svg.as_bytes(), &mut Budget::new(&Limits::default())).gaps
+    }
+
+    /// A drawing of `count` uses of `different` outlines, with the elements that a writer has for both.
+    fn drawing(different: usize, count: usize, wrap: [&str; 2], text: &str) -> String {
+        let outlines: String = (0..different)
+            .map(|n| format!("{} id=\"g{n}\"><path d=\"M 0 0 L 1 1 Z\"/>{}", wrap[0], wrap[1]))
+            .collect();
+        let uses: String = (0..count)
+            .map(|n| format!("<use xlink:href=\"#g{}\" x=\"{n}\" y=\"9\"/>", n % different.max(1)))
+            .collect();
+        format!("<svg xmlns='http://www.w3.org/2000/svg'><defs>{outlines}</defs>{uses}{text}</svg>")
+    }
+
+    #[test]
+    fn a_page_of_outlines_is_a_drawing_that_a_person_looks_at() {
+        let page = [Gap::new(GapKind::Image, "page is a drawing")];
+        assert_eq!(gaps(&drawing(40, 400, ["<symbol", "</symbol>"], "")), page);
+        assert_eq!(gaps(&drawing(40, 400, ["<g", "</g>"], "<text>第1页</text><title>题目</title>")), page);
+        let prose = format!("<text>{}</text>", "各单位应当高度重视".repeat(3));
+        for (what, drawing) in [
+            ("a page with its text", drawing(40, 400, ["<symbol", "</symbol>"], &prose)),
+            ("a sheet of icons", drawing(200, 0, ["<symbol", "</symbol>"], "")),
+            ("a map of few signs", drawing(8, 900, ["<symbol", "</symbol>"], "")),
+            ("an icon", drawing(30, 30, ["<g", "</g>"], "")),
+            ("an illustration", format!("<svg>{}</svg>", "<path d='M 0 0 L 1 1 Z'/>".repeat(900))),
+        ] {
+            assert_eq!(gaps(&drawing), [], "{what}");
+        }
     }
 }

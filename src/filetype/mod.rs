@@ -21,6 +21,8 @@ const PDF_JUNK_BYTES: usize = 1024;
 const PDF_TRAILER_BYTES: usize = 2048;
 /// Bytes that may stand before `{\rtf`.
 const RTF_JUNK_BYTES: usize = 256;
+/// Bytes that may stand before `%!PS`.
+const POSTSCRIPT_JUNK_BYTES: usize = 16;
 
 /// The kinds of file that are told apart. The names are those of the JSON contract's `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +36,8 @@ pub enum FileType {
     Eml,
     Mht,
     Rtf,
+    /// Programs that draw pages.
+    PostScript,
     Pdf,
     Docx,
     Xlsx,
@@ -97,6 +101,7 @@ impl FileType {
             Self::Eml => "eml",
             Self::Mht => "mht",
             Self::Rtf => "rtf",
+            Self::PostScript => "postscript",
             Self::Pdf => "pdf",
             Self::Docx => "docx",
             Self::Xlsx => "xlsx",
@@ -201,6 +206,9 @@ fn of_content(bytes: &[u8], extension: &str) -> FileType {
     if is_rtf(bytes) {
         return FileType::Rtf;
     }
+    if is_postscript(bytes) {
+        return FileType::PostScript;
+    }
     let found = match magic::binary(bytes) {
         Some(found) => found,
         None => {
@@ -262,6 +270,22 @@ fn is_rtf(bytes: &[u8]) -> bool {
     let sample = bytes.get(at..bytes.len().min(at + SAMPLE_BYTES)).unwrap_or_default();
     junk.iter().all(blank)
         || [&b"\\ansi"[..], b"\\fonttbl", b"\\pard"].iter().any(|word| find(sample, word).is_some())
+}
+
+/// `%!PS` at the start, where some writers put a sign that ends the job before, or the header of an EPS
+/// with a preview. Fonts and other resources for such programs show no page.
+fn is_postscript(bytes: &[u8]) -> bool {
+    if bytes.starts_with(b"\xc5\xd0\xd3\xc6") {
+        return true;
+    }
+    let blank = |b: &u8| b.is_ascii_whitespace() || matches!(b, 4 | 0xef | 0xbb | 0xbf);
+    let junk = bytes.iter().take(POSTSCRIPT_JUNK_BYTES).take_while(|b| blank(b)).count();
+    let program = bytes.get(junk..).unwrap_or_default();
+    let line_end = program.iter().position(|b| matches!(b, b'\r' | b'\n')).unwrap_or(program.len());
+    let first = program.get(..line_end).unwrap_or_default();
+    let is_resource = [&b"Font"[..], b"Resource-"].iter().any(|kind| find(first, kind).is_some());
+    // A sentence that begins so is none.
+    first.starts_with(b"%!PS") && first.is_ascii() && !is_resource
 }
 
 /// Where `needle` first stands in `bytes`.
@@ -415,6 +439,23 @@ mod tests {
         assert_eq!(of(b"\xef\xbb\xbf \r\n{\\rtf1 x}", "a.doc"), FileType::Rtf);
         assert_eq!(of("开头是 {\\rtf1 的文件".as_bytes(), "a.txt"), FileType::Text);
         assert_eq!(of("PK 是压缩包的开头".as_bytes(), "a.txt"), FileType::Text);
+    }
+
+    #[test]
+    fn postscript_and_its_resources() {
+        let page = "%!PS-Adobe-3.0\n/Song findfont 12 scalefont setfont <673a> show showpage\n";
+        for name in ["a.ps", "a.eps", "a.txt", "a"] {
+            assert_eq!(of(page.as_bytes(), name), FileType::PostScript, "{name}");
+        }
+        assert_eq!(identify(page.as_bytes(), "a.txt").named_as.as_deref(), Some("txt"));
+        assert_eq!(of(b"%!PS\n(a) show", "a.ps"), FileType::PostScript);
+        assert_eq!(of(b"\x04%!PS-Adobe-3.0 EPSF-3.0\r", "a.eps"), FileType::PostScript);
+        assert_eq!(of(b"\xc5\xd0\xd3\xc6\x20\0\0\0", "a.eps"), FileType::PostScript);
+        for other in
+            ["%!PS-AdobeFont-1.0: Song", "%!PS-Adobe-3.0 Resource-CMap", "%!PS 是一种页面描述语言", "a %!PS"]
+        {
+            assert_eq!(of(other.as_bytes(), "a"), FileType::Text, "{other}");
+        }
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub(super) fn claimed_by(extension: &str) -> &'static [FileType] {
         "dps" | "dpt" => &[T::Ppt, T::Pptx, T::EncryptedOffice, T::Ole],
         "msg" => &[T::Msg],
         "rtf" => &[T::Rtf],
+        "ps" | "eps" => &[T::PostScript],
         "odt" | "ott" => &[T::Odt],
         "ods" | "ots" => &[T::Ods],
         "odp" | "otp" | "odg" | "otg" => &[T::Odp],

@@ -3,12 +3,14 @@
 
 use super::Case;
 use super::level::SENTENCE_CHARS;
-use super::line::core;
+use super::line::{BORDERS, core};
+use super::owner::owner;
+use super::running::{is_title, is_topic};
 use super::shape::Shape;
 use crate::finding::Evidence;
 use crate::fold::fold;
 use crate::rules::Level;
-use crate::text::Place;
+use crate::text::{Place, Zone};
 
 /// Characters from which a line with a full stop is a paragraph of prose.
 const PROSE_CHARS: usize = 6;
@@ -35,6 +37,8 @@ const ILLUSTRATES: [&str; 20] = [
     "错误",
     "示意",
 ];
+/// What heads a column of examples.
+const EXAMPLES: [&str; 8] = ["示例", "示例值", "样例", "举例", "例子", "取值示例", "example", "sample"];
 /// What stands below a head word: its explanation, who wrote or sang it.
 const HEADED: [&str; 26] = [
     "是",
@@ -108,6 +112,19 @@ impl Case<'_> {
     /// A mark that a text about secrecy shows as an example: the line above says so.
     pub(super) fn illustrates(&self, shape: &Shape) -> bool {
         let above = fold(shape.previous());
+        let example = |head: &str| EXAMPLES.contains(&&*fold(core(head)));
+        if shape.column() > 0
+            && shape
+                .rows_above()
+                .last()
+                .and_then(|row| row.split(BORDERS).nth(shape.column()))
+                .is_some_and(example)
+        {
+            return true;
+        }
+        if ["例如:", "示例:"].iter().any(|word| above.ends_with(word)) {
+            return true;
+        }
         (self.facts.is_about_secrecy() || self.facts.sample())
             && shape.segment.at.place.is_running_text()
             && above.chars().count() <= SENTENCE_CHARS
@@ -138,7 +155,7 @@ impl Case<'_> {
         if !shape.segment.at.place.is_running_text() || !core(shape.line_before).is_empty() {
             return false;
         }
-        let top = shape.segment.at.zone.is_some_and(crate::text::Zone::is_top);
+        let top = shape.segment.at.zone.is_some_and(Zone::is_top);
         let story = &*level.name == "秘密" && !self.facts.official();
         if (!top || story) && matches!(shape.line_after.trim(), ":" | "：") {
             // The key of what follows.
@@ -148,6 +165,10 @@ impl Case<'_> {
             return false;
         }
         if &*level.name == "商业秘密" && fold(shape.hit) == "商密" {
+            return true;
+        }
+        if ["谜底", "答案"].iter().any(|word| fold(shape.previous()).trim_end_matches(':').ends_with(word))
+        {
             return true;
         }
         let below = fold(shape.next());
@@ -165,6 +186,25 @@ impl Case<'_> {
             || heads_prose
                 && (self.facts.is_about_secrecy() || !self.facts.official() && explains(&word, &below))
             || shape.in_word_list()
+            || TOPICS.contains(&&*level.name) && shape.ends_path()
+    }
+
+    /// In front of the title of a paper, a blank between: 机密 关于开展检查工作的通知.
+    pub(super) fn heads_title(&self, shape: &Shape) -> bool {
+        let title = matches!(shape.segment.at.place, Place::Property | Place::Attribute | Place::AltText)
+            || shape.segment.at.zone.is_some_and(Zone::is_top) && shape.previous().is_empty();
+        let behind = fold(shape.after);
+        title
+            && (core(shape.before).is_empty() || owner(shape.before).is_some())
+            && shape.after.starts_with(char::is_whitespace)
+            && shape.literal.is_none()
+            && if is_topic(&fold(shape.hit)) {
+                is_title(core(&behind)) && self.is_paper()
+            } else {
+                PAPERS.iter().any(|word| behind.ends_with(word))
+                    && !self.facts.is_for_the_public()
+                    && (shape.hit != "秘密" || self.facts.official())
+            }
     }
 
     /// A kind of secret as an attribute beside its English name: an entry of a dictionary, perhaps. A person
@@ -188,18 +228,6 @@ impl Case<'_> {
             && shape.previous().trim().is_empty()
             && is_prose(&fold(shape.next()))
     }
-}
-
-/// In front of the title of a paper, a blank or a sign between: 机密 关于开展检查工作的通知, 机密：选址方案.
-pub(super) fn heads_title(shape: &Shape) -> bool {
-    let title = matches!(shape.segment.at.place, Place::Property | Place::Attribute | Place::AltText)
-        || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) && shape.previous().is_empty();
-    let behind = fold(shape.after);
-    title
-        && (core(shape.before).is_empty() || super::owner::owner(shape.before).is_some())
-        && shape.after.starts_with(|c: char| c.is_whitespace() || ":：—–|｜".contains(c))
-        && shape.literal.is_none()
-        && PAPERS.iter().any(|word| behind.ends_with(word))
 }
 
 /// Whether a line, folded, is one of a text that tells something.

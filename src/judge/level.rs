@@ -5,14 +5,15 @@ use super::grammar::{self, Star, Tail};
 use super::line::{core, is_letter};
 use super::owner::{is_named, owner, owns};
 use super::period::runs_out;
-use super::shape::Shape;
+use super::running::{is_title, is_topic};
+use super::shape::{CLOSING, OPENING, Shape};
 use super::{Case, Decision, Judgement, Standing, Wanted, disguise, mentioned, standing, torn};
-use super::{headword, label, latin, talk};
+use super::{label, latin, talk};
 use crate::finding::{Confidence, Evidence, Judged};
 use crate::fold::fold;
 use crate::matcher::Match;
 use crate::rules::{Doubt, Level, Rule};
-use crate::text::{Break, Place};
+use crate::text::{Break, Place, Zone};
 
 /// Characters of a line beside a mark above which the line is a sentence.
 pub(super) const SENTENCE_CHARS: usize = 40;
@@ -103,7 +104,7 @@ impl Case<'_> {
                 return self.unless_stacked(shape, mention);
             }
         }
-        if complete && self.illustrates(shape) {
+        if (complete || shape.cells() > 1) && self.illustrates(shape) {
             return Decision::mention(Evidence::TalkedAbout(shape.previous().trim().to_owned()));
         }
         if complete && self.facts.sample() && shape.segment.at.place.is_running_text() {
@@ -119,7 +120,7 @@ impl Case<'_> {
         if !complete && rated(shape) {
             return Decision::mention(Evidence::HeadNoun("★★".into()));
         }
-        let (stands, mut evidence) = standing(shape);
+        let (stands, mut evidence) = standing(shape, &self.facts);
         if let Some(disguise) = disguise(self.text, &hit.range, hit.gap) {
             evidence.push(disguise);
         }
@@ -137,7 +138,8 @@ impl Case<'_> {
                 return Decision::new(Judged::Mark, Confidence::High, evidence);
             }
         }
-        if talk::states_level(shape, || self.facts.regulation() || self.facts.is_about_secrecy()) {
+        let talks = || self.facts.regulation() || self.facts.is_about_secrecy();
+        if talk::states_level(shape, talks, || self.is_paper()) {
             evidence.insert(0, Evidence::Stated);
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
         }
@@ -208,13 +210,21 @@ impl Case<'_> {
             }
             Standing::Weak => Decision::new(Judged::Unsure, Confidence::Low, evidence),
             Standing::None if owned && shape.other_chars() < SENTENCE_CHARS => {
-                Decision::new(Judged::Mark, Confidence::Medium, evidence)
+                // In a text such a line may be a heading too: 瑞士银行秘密.
+                let at = &shape.segment.at;
+                let glued = at.place.is_running_text() && shape.letter_before().is_some();
+                if glued && !self.is_paper() {
+                    return Decision::mention(Evidence::InSentence);
+                }
+                let top = at.zone.is_some_and(Zone::is_top);
+                let judged = if glued && !top { Judged::Unsure } else { Judged::Mark };
+                Decision::new(judged, Confidence::Medium, evidence)
             }
             Standing::None if ends_hidden(shape) => {
                 evidence.push(Evidence::InPlace(shape.segment.at.place));
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
-            Standing::None if headword::heads_title(shape) => {
+            Standing::None if self.heads_title(shape) => {
                 evidence.push(Evidence::FirstLines);
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
@@ -226,8 +236,9 @@ impl Case<'_> {
     /// form. A person decides.
     fn unless_stacked(&self, shape: &Shape, mention: Evidence) -> Decision {
         let stacked = mention == Evidence::Enumerated
+            && shape.is_one_of_two()
             && shape.segment.at.place == Place::Body
-            && shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)
+            && shape.segment.at.zone.is_some_and(Zone::is_top)
             && core(shape.line_before).is_empty()
             && core(shape.line_after).is_empty()
             && shape.boxed().is_none()
@@ -240,13 +251,19 @@ impl Case<'_> {
         Decision::mention(mention)
     }
 
+    /// Whether the document is a paper of an office or a firm, not one for the public nor about marks.
+    pub(super) fn is_paper(&self) -> bool {
+        self.facts.official() && !self.facts.is_for_the_public() && !self.facts.shows_marks()
+    }
+
     /// Whether the other levels in a row with it are marks like it, not words of an enumeration: 机密★20年 over
     /// 秘密★10年 at the head of a compilation, 机密 over 内部 in a header.
     fn is_among_marks(&self, shape: &Shape, starred: bool) -> bool {
         let place = shape.segment.at.place;
         let stamped = matches!(place, Place::Header | Place::Footer | Place::Watermark);
         let star = shape.hit.contains(['★', '☆']);
-        (starred && star && place != Place::Form || stamped)
+        let bare = || core(shape.line_before).is_empty() && core(shape.line_after).is_empty();
+        (starred && star && place != Place::Form || stamped && bare() && !shape.heads_word_list())
             && shape.literal.is_none()
             && shape.boxed().is_none()
             && shape.stands_with_marks()
@@ -268,10 +285,7 @@ impl Case<'_> {
             _ if shape.letter_before().is_some() || shape.letter_after().is_some() => {
                 self.part_of_word(shape)
             }
-            Place::Body
-                if shape.bracketed_at_start()
-                    && shape.segment.at.zone.is_some_and(crate::text::Zone::is_top) =>
-            {
+            Place::Body if shape.bracketed_at_start() && shape.segment.at.zone.is_some_and(Zone::is_top) => {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
             Place::Watermark if core(shape.line_before).is_empty() && core(shape.line_after).is_empty() => {
@@ -292,7 +306,7 @@ impl Case<'_> {
             Place::Body | Place::Table
                 if own_line
                     && !shape.heads_word_list()
-                    && (letterhead || shape.segment.at.zone.is_some_and(crate::text::Zone::is_top)) =>
+                    && (letterhead || shape.segment.at.zone.is_some_and(Zone::is_top)) =>
             {
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
@@ -374,11 +388,30 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
     Decision::new(Judged::Mark, Confidence::High, evidence)
 }
 
+/// Works and lessons that a level is the title of: 秘密（简谱）.
+#[rustfmt::skip]
+const WORKS: [&str; 22] = [
+    "简谱", "曲谱", "乐谱", "歌词", "伴奏", "插曲", "电影", "小说", "漫画", "绘本", "攻略", "剧本杀", "读后感", "读书笔记",
+    "书评", "影评", "课件", "知识问答", "公开课", "微课", "展览", "讲座",
+];
+
+/// Whether a business secret in a file's name stands in brackets or beside the title of a paper:
+/// 报价方案（商业秘密）, not 第三讲 商业秘密.
+fn bracketed_or_titled(shape: &Shape) -> bool {
+    let stem = |name: &str| core(name.rsplit_once('.').map_or(name, |(stem, _)| stem)).to_owned();
+    shape.line_before.ends_with(OPENING) && shape.line_after.starts_with(CLOSING)
+        || is_title(core(shape.line_before))
+        || is_title(&stem(shape.line_after))
+}
+
 /// A level in a file's or folder's name: 机密★10年 工作方案.docx, 工作方案（秘密）.pdf.
 fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Evidence>) -> Decision {
     let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
     evidence.push(Evidence::InPlace(Place::Name));
-    if alone && (complete || doubt == Doubt::None) {
+    let rest = [shape.line_before, shape.line_after].concat();
+    let work = !complete && WORKS.iter().any(|word| rest.contains(word));
+    let topic = is_topic(&fold(shape.hit)) && !core(&rest).is_empty() && !bracketed_or_titled(shape);
+    if alone && !work && !topic && (complete || doubt == Doubt::None) {
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }
     Decision::mention(Evidence::HeadNoun(shape.after.chars().take(2).collect()))

@@ -63,6 +63,10 @@ const NUMBER_BYTES: usize = 24;
 const OPTION_CHARS: usize = 8;
 /// Characters on each side among which an accent tells that there is pinyin.
 const PINYIN_CHARS: usize = 16;
+/// Characters of a link of a page.
+const LINK_CHARS: usize = 10;
+/// With what a path through a site, or its list of subjects, begins.
+const NAVIGATION: [&str; 6] = ["首页", "主页", "网站首页", "热门标签", "当前位置", "全部栏目"];
 /// Other lines with a single word each from which they are a list.
 const LISTED_WORDS: usize = 3;
 
@@ -129,6 +133,24 @@ const DOCUMENT_COLUMNS: [&str; 17] = [
     "资料名称",
     "材料名称",
     "档号",
+];
+
+/// Stamps among which a form lets choose, beside levels.
+const STAMPS: [&str; 14] = [
+    "草稿",
+    "草案",
+    "样本",
+    "样稿",
+    "副本",
+    "原件",
+    "正本",
+    "作废",
+    "已审核",
+    "平件",
+    "急件",
+    "特急",
+    "加急",
+    "已批准",
 ];
 
 /// What joins the words of a row.
@@ -212,8 +234,9 @@ impl Shape<'_> {
             })
         };
         // The choices of a form, with what a program calls each of them between.
+        let choice = |line: &str| other(line) || STAMPS.contains(&core(line));
         if self.segment.at.place == Place::Form
-            && self.above().split('\n').chain(self.below().split('\n')).any(other)
+            && self.above().split('\n').chain(self.below().split('\n')).any(choice)
         {
             return true;
         }
@@ -250,10 +273,34 @@ impl Shape<'_> {
                 && (other(self.previous()) || other(self.next())))
     }
 
-    /// Whether nothing but other marks, blanks between, stands on its line.
+    /// Whether nothing but other marks, blanks between, stands on its line, and no line above announces them:
+    /// 说说它们的含义：.
     pub(super) fn stands_with_marks(&self) -> bool {
         let marks = |side: &str| MARKS_ONLY.is_match(&fold(core(side)));
-        marks(self.line_before) && marks(self.line_after)
+        let mut above = self.above().trim_end_matches('\n').rsplit('\n').skip_while(|line| marks(line));
+        let announced = above.next().is_some_and(|line| line.trim_end().ends_with([':', '：']));
+        marks(self.line_before) && marks(self.line_after) && !announced
+    }
+
+    /// Whether it and the one level above or below it are all that stands there, and one of the two is a level
+    /// of state secrets: 商业秘密 over 机密, but not over 个人隐私.
+    pub(super) fn is_one_of_two(&self) -> bool {
+        let beside = [self.previous(), self.next()].map(|line| fold(core(line)));
+        let other = |line: &&String| LEVEL_ONLY.is_match(line);
+        let state = |word: &str| matches!(word, "绝密" | "机密" | "秘密");
+        let stamp = |word: &str| {
+            state(word) || matches!(word, "商业秘密" | "工作秘密" | "内部" | "核心商密" | "普通商密")
+        };
+        let hit = fold(self.hit);
+        let mut others = beside.iter().filter(other);
+        let Some(word) = others.next() else { return false };
+        others.next().is_none() && (state(&hit) || state(word)) && stamp(word)
+    }
+
+    /// The last of a path through a site: 首页, 法律知识, 商业秘密, a line each.
+    pub(super) fn ends_path(&self) -> bool {
+        let above = self.above().trim_end_matches('\n').rsplit('\n').map(core);
+        above.take_while(|line| line.chars().count() <= LINK_CHARS).any(|line| NAVIGATION.contains(&line))
     }
 
     /// One of the lines of a list: words with a number each, items behind the same bullet, or rows of
@@ -430,7 +477,9 @@ impl Shape<'_> {
     pub(super) fn has_pinyin(&self) -> bool {
         // All of them lie between these two.
         let toned = |c: char| ('à'..='ǜ').contains(&c) && "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
-        self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
+        let above = || self.previous().chars().count() <= PINYIN_CHARS && self.previous().chars().any(toned);
+        core(self.line_before).is_empty() && above()
+            || self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
             || self.line_after.chars().take(PINYIN_CHARS).any(toned)
     }
 

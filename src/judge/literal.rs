@@ -35,6 +35,18 @@ static STAMPED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Names that say what the value says: watermark_confidential: 机密 is a word of a user interface.
+static SAYS_VALUE: LazyLock<Regex> = LazyLock::new(|| {
+    fixed(
+        r"(?:(?i)[._-](?:top_?secret|secret|confidential|internal|restricted|classified|draft)|Secret|Confidential|Internal|Inner|Restricted|Draft)\d*$",
+    )
+});
+
+/// Whether a value of this name is shown on a document like a stamp.
+fn is_stamped(name: &str) -> bool {
+    STAMPED.is_match(name) && !SAYS_VALUE.is_match(name)
+}
+
 /// The string literal around a hit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Literal<'a> {
@@ -63,7 +75,7 @@ pub(super) fn enclosing<'a>(line_before: &'a str, line_after: &'a str) -> Option
         (lower || CALENDAR.contains(&key.as_str())).then(|| Literal {
             before,
             after: line_after,
-            stamped: STAMPED.is_match(key.as_str()) || REMARKS.contains(&key.as_str()),
+            stamped: is_stamped(key.as_str()) || REMARKS.contains(&key.as_str()),
         })
     })
 }
@@ -81,7 +93,7 @@ fn between<'a>(line_before: &'a str, line_after: &'a str, mark: char) -> Option<
     Some(Literal {
         before: line_before.get(open + mark.len_utf8()..)?,
         after: line_after.get(..close)?,
-        stamped: name.is_some_and(|name| STAMPED.is_match(name.as_str())),
+        stamped: name.is_some_and(|name| is_stamped(name.as_str())),
     })
 }
 

@@ -227,7 +227,7 @@ enum Standing {
 }
 
 /// Where and how a hit stands, with the evidence for it.
-fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
+fn standing(shape: &Shape, facts: &Facts) -> (Standing, Vec<Evidence>) {
     let at = &shape.segment.at;
     // A text box, a footnote or a speaker's note that holds nothing else.
     let stamp_place = !matches!(at.place, Place::Body | Place::Table);
@@ -249,7 +249,7 @@ fn standing(shape: &Shape) -> (Standing, Vec<Evidence>) {
                 evidence.push(Evidence::Bracketed);
                 return (Standing::Strong, evidence);
             }
-            None if running::is_in_line(shape) => {
+            None if running::is_in_line(shape, facts) => {
                 let place = Evidence::InPlace(at.place);
                 evidence.push(mark_zone.map_or(place, Evidence::InZone));
                 return (Standing::Strong, evidence);

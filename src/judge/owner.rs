@@ -1,8 +1,12 @@
 //! Whose a mark is: the organisation in front of it, 某某集团 核心商密★长期; and sentences that end with
 //! such a word, 保守公司秘密.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
+
 use super::line::core;
-use super::talk;
+use super::{fixed, talk};
 use crate::fold::fold;
 
 /// Characters of an owner's name.
@@ -40,73 +44,24 @@ const ENDS: [&str; 26] = [
 ];
 /// What joins such a word to the words in front of it.
 const JOINS: [&str; 8] = ["与", "和", "及", "或", "的", "对", "把", "在"];
-/// What no name of an organisation begins with: verbs, and what titles ask.
-const NO_NAME: [&str; 64] = [
-    "严守",
-    "坚守",
-    "守住",
-    "守好",
-    "守护",
-    "保护",
-    "维护",
-    "遵守",
-    "侵犯",
-    "出卖",
-    "盗取",
-    "盗窃",
-    "偷窃",
-    "偷看",
-    "获取",
-    "接触",
-    "掌握",
-    "知道",
-    "外泄",
-    "透露",
-    "散布",
-    "公开",
-    "披露",
-    "揭开",
-    "揭秘",
-    "揭露",
-    "揭示",
-    "解开",
-    "打开",
-    "破解",
-    "解密",
-    "解读",
-    "走进",
-    "走近",
-    "探访",
-    "探秘",
-    "探寻",
-    "寻找",
-    "发现",
-    "告诉",
-    "讲述",
-    "告别",
-    "浅谈",
-    "浅析",
-    "浅论",
-    "试论",
-    "漫谈",
-    "论",
-    "谈",
-    "关于",
-    "什么",
-    "哪些",
-    "如何",
-    "怎样",
-    "为何",
-    "为什么",
-    "认识",
-    "了解",
-    "学习",
-    "加强",
-    "做好",
-    "管好",
-    "不",
-    "勿",
+/// What no name of an organisation holds: verbs, and what titles ask.
+#[rustfmt::skip]
+const NO_NAME: [&str; 71] = [
+    "严守", "坚守", "守住", "守好", "守护", "保护", "维护", "遵守", "侵犯", "出卖", "盗取", "盗窃", "偷窃", "偷看",
+    "获取", "接触", "掌握", "知道", "外泄", "透露", "散布", "披露", "揭开", "揭秘", "揭露", "揭示", "解开", "打开",
+    "破解", "解密", "解读", "走进", "走近", "探访", "探秘", "探寻", "寻找", "发现", "告诉", "讲述", "告别", "浅谈",
+    "浅析", "浅论", "试论", "漫谈", "什么", "哪些", "如何", "怎样", "为何", "为什么", "认识", "了解", "管好", "员工",
+    "倒卖", "卖掉", "带走", "偷走", "偷了", "偷走了", "盯上", "保管", "识别", "渗透", "怎么", "保守", "泄密", "保密",
+    "故事",
 ];
+/// What none begins with.
+#[rustfmt::skip]
+const NO_BEGINNING: [&str; 9] = [
+    "论", "谈", "不", "勿", "关于", "学习", "做好", "加强", "公开",
+];
+/// What numbers a heading.
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"^第?[一二三四五六七八九十百\d]{1,4}[章节讲条课回集部编篇]"));
 
 /// The organisation in front of a mark: 某某集团 核心商密★长期.
 pub(super) fn owner(before: &str) -> Option<String> {
@@ -137,7 +92,9 @@ pub(super) fn owns(before: &str, level: &str) -> bool {
     };
     let name = fold(owner.strip_suffix(end).unwrap_or(&owner));
     !JOINS.iter().any(|join| name.ends_with(join))
-        && !NO_NAME.iter().any(|word| name.starts_with(word))
+        && !NO_NAME.iter().any(|word| name.contains(word))
+        && !NO_BEGINNING.iter().any(|word| name.starts_with(word))
+        && !NUMBERED.is_match(&name)
         && talk::talk(&name).is_none()
 }
 
@@ -177,6 +134,11 @@ mod tests {
             "国防科技",
             "不说公司",
             "海川公司的",
+            "第三章 保护公司",
+            "第三节公司",
+            "前员工倒卖公司",
+            "员工怎么保护公司",
+            "间谍渗透科研中心",
         ] {
             assert!(!owns(front, "秘密"), "{front}");
         }

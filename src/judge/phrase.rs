@@ -155,7 +155,7 @@ impl<'a> Case<'a> {
         if code.in_row_of_marks() {
             return Decision::mention(Evidence::Enumerated);
         }
-        let (stands, mut evidence) = standing(whole);
+        let (stands, mut evidence) = standing(whole, &self.facts);
         evidence.insert(0, Evidence::Wording);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         let paired = range.len() > hit.range.len();
@@ -328,7 +328,7 @@ impl<'a> Case<'a> {
                 Decision::mention(Evidence::InSentence)
             };
         }
-        let (stands, mut evidence) = standing(shape);
+        let (stands, mut evidence) = standing(shape, &self.facts);
         evidence.extend(disguise(self.text, &hit.range, hit.gap));
         if shape.segment.at.place == Place::Property
             && term.folded.chars().count() >= 4
@@ -371,7 +371,7 @@ impl<'a> Case<'a> {
         } else if chosen_from && !after.starts_with('，') {
             Decision::mention(Evidence::Enumerated)
         } else {
-            let (stands, mut evidence) = standing(shape);
+            let (stands, mut evidence) = standing(shape, &self.facts);
             evidence.insert(0, Evidence::Wording);
             evidence.extend(disguise(self.text, &hit.range, hit.gap));
             if stands > Standing::None {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::facts::Facts;
 use super::fixed;
 use super::line::core;
 use super::shape::Shape;
@@ -47,9 +48,28 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// When a page was printed or whom to ring.
+static PRINTED: LazyLock<Regex> =
+    LazyLock::new(|| fixed(r"(?:19|20)\d{2}[年./-]?\d{1,2}[月./-]?\d|\d{1,2}:\d{2}|1\d{10}"));
+/// Secrets that papers, books and courses are about.
+const TOPICS: [&str; 3] = ["商业秘密", "工作秘密", "企业秘密"];
+
+/// What holds secrets of a firm itself.
+const AGREED: [&str; 6] = ["协议", "合同", "方案", "图纸", "预算", "纪要"];
+
+/// Whether a mark, folded, is also what papers, books and courses are about.
+pub(super) fn is_topic(hit: &str) -> bool {
+    TOPICS.contains(&hit)
+}
+
+/// Whether a text is the title of a paper of an office: 选址方案, 经费报告（送审稿）.
+pub(super) fn is_title(text: &str) -> bool {
+    TITLE_CHARS.contains(&text.chars().count()) && TITLE.is_match(text)
+}
+
 /// Whether a running line holds nothing beside the hit but what such lines hold; in a header or footer
 /// the title of the paper too, a dash or a wide gap between.
-pub(super) fn is_in_line(shape: &Shape) -> bool {
+pub(super) fn is_in_line(shape: &Shape, facts: &Facts) -> bool {
     let place = shape.segment.at.place;
     let header = matches!(place, Place::Header | Place::Footer | Place::Textbox);
     let first = shape.segment.at.zone.is_some_and(Zone::is_top) && shape.begins_page();
@@ -67,14 +87,18 @@ pub(super) fn is_in_line(shape: &Shape) -> bool {
     }
     let runs = |side: &str| side.is_empty() || RUNNING.is_match(&fold(side));
     let tells = || TELLS.is_match(&fold(&shape.beside()));
-    // 张三 内部资料 2026-03-01: who printed it.
-    let named = |side: &str, other: &str| {
+    // 张三 内部资料 2026-03-01: who printed it and when, not whose song it is.
+    let dated = || PRINTED.is_match(&fold(&shape.beside()));
+    let named = |side: &str| {
         let behind = NAME.find(side).and_then(|name| side.get(name.end()..));
-        behind.is_some_and(|rest| runs(rest) && (!core(rest).is_empty() || !other.is_empty()))
+        behind.is_some_and(runs) && dated()
     };
     let sign = |c| SIGNS.contains(&c);
     let titled = |side: &str, parted: bool| {
-        (header || first) && parted && TITLE_CHARS.contains(&side.chars().count()) && TITLE.is_match(side)
+        (header || first && facts.official() && !facts.is_for_the_public())
+            && parted
+            && (!is_topic(&fold(shape.hit)) || AGREED.iter().any(|end| side.ends_with(end)))
+            && is_title(side)
     };
     // A title that is one ends where a blank is.
     let parted_before = shape.line_before.ends_with(sign) || shape.line_before.ends_with(char::is_whitespace);
@@ -84,12 +108,6 @@ pub(super) fn is_in_line(shape: &Shape) -> bool {
     if plain {
         return header || tells();
     }
-    (runs(before)
-        || titled(before, parted_before)
-        || named(before, after)
-        || latin && LATIN_NAME.is_match(before))
-        && (runs(after)
-            || titled(after, parted_after)
-            || named(after, before)
-            || latin && LATIN_NAME.is_match(after))
+    (runs(before) || titled(before, parted_before) || named(before) || latin && LATIN_NAME.is_match(before))
+        && (runs(after) || titled(after, parted_after) || named(after) || latin && LATIN_NAME.is_match(after))
 }

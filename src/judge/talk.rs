@@ -249,7 +249,11 @@ pub(super) fn holds(shape: &Shape) -> bool {
 
 /// Whether the text in front of a level says that this document has it; `talks` where the document is
 /// about such words.
-pub(super) fn states_level(shape: &Shape, talks: impl Fn() -> bool) -> bool {
+pub(super) fn states_level(
+    shape: &Shape,
+    talks: impl Fn() -> bool,
+    told_by_office: impl Fn() -> bool,
+) -> bool {
     // Such a text ends with a verb, or with whose secret it is behind one.
     let verb = |c| matches!(c, '为' | '系' | '是' | '于' | '属' | '含' | '及' | '有');
     let owner = |c| matches!(c, '业' | '司' | '局' | '位' | '团');
@@ -268,7 +272,20 @@ pub(super) fn states_level(shape: &Shape, talks: impl Fn() -> bool) -> bool {
     // 这份材料是机密级的。
     let after =
         after.strip_prefix("级的").filter(|rest| !rest.starts_with(char::is_alphabetic)).unwrap_or(after);
+    // 属于秘密文学系列.
+    let goes_on = fold(shape.hit) != "内部"
+        && after.starts_with(is_letter)
+        && ![
+            "级", "件", "文件", "资料", "材料", "信息", "内容", "数据", "技术", "事项", "请", "不", "未",
+            "仅", "严", "切", "阅",
+        ]
+        .iter()
+        .any(|noun| after.starts_with(noun));
+    // 这份文件是机密 is said in stories too.
+    let told = before.contains('这') && !told_by_office();
     (labelled || STATES_LEVEL.is_match(before))
+        && !goes_on
+        && !told
         && !["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
         && !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"]
             .iter()

@@ -46,38 +46,6 @@ pub(crate) fn decode(text: &[u8], most: u64) -> Written {
     file.map_or(Written::Text, Written::File)
 }
 
-/// What documents begin with in base64: packages, compound files, PDF, RTF. Programs carry archives of their
-/// own so, which are left alone.
-const HEADS: [&[u8]; 4] = [b"UEsDB", b"0M8R4KGx", b"JVBERi0", b"e1xydGY"];
-/// Characters of the shortest document within another text.
-const LEAST_WITHIN: usize = 128;
-/// Documents within a text that are decoded.
-const MOST_WITHIN: usize = 1_000;
-
-/// The documents that stand in base64 within a text, as values of JSON and logs of services hold them, up to
-/// `most` bytes; and whether that was all of them.
-pub(crate) fn within(text: &[u8], most: u64) -> (Vec<Vec<u8>>, bool) {
-    let known = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
-    let (mut found, mut left) = (Vec::new(), most);
-    for start in HEADS.iter().flat_map(|head| memchr::memmem::find_iter(text, head)) {
-        if start > 0 && text.get(start - 1).is_some_and(known) {
-            continue;
-        }
-        let rest = text.get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| !known(byte)).unwrap_or(rest.len());
-        if length < LEAST_WITHIN {
-            continue;
-        }
-        let bytes = u64::try_from(length / 4 * 3).unwrap_or(u64::MAX);
-        if found.len() == MOST_WITHIN || bytes > left {
-            return (found, false);
-        }
-        left -= bytes;
-        found.push(base64::decode(rest.get(..length).unwrap_or_default()));
-    }
-    (found, true)
-}
-
 /// The data without what is around: the lines of a certificate, the head of a data address, quotation marks.
 fn without_head(text: &[u8]) -> &[u8] {
     let quote = text.first().filter(|byte| matches!(byte, b'"' | b'\''));
@@ -175,19 +143,6 @@ mod tests {
             "one\nword\non\neach\nline\nof\nit\nall",
         ] {
             assert_eq!(of(words), None, "{words}");
-        }
-    }
-
-    #[test]
-    fn documents_within_a_text() {
-        // RTF that says nothing else than "a", 96 times.
-        let document = ["e1xydGYx".to_owned(), "YWFh".repeat(32), "fQ==".to_owned()].concat();
-        let plain = [&b"{\\rtf1"[..], &[b'a'; 96], b"}"].concat();
-        let json = format!("{{\"name\": \"x\", \"file\": \"{document}\"}}\n{document}");
-        assert_eq!(within(json.as_bytes(), 1 << 20), (vec![plain.clone(), plain], true));
-        assert!(!within(json.as_bytes(), 150).1, "there is no room for the second");
-        for other in [format!("x{document}"), document[..100].to_owned(), "JVBERi0 is a PDF".to_owned()] {
-            assert_eq!(within(other.as_bytes(), 1 << 20), (Vec::new(), true), "{other}");
         }
     }
 

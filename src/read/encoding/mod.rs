@@ -176,6 +176,12 @@ pub(crate) fn is_text(sample: &[u8]) -> bool {
 fn decode_unmarked(bytes: &[u8]) -> Decoded {
     if let Ok(text) = std::str::from_utf8(bytes) {
         let reading = Reading { text: without_noise(text), encoding: "utf-8", lost: 0 };
+        if text.is_ascii()
+            && let Some((encoding, text)) = seven_bit::guess(bytes)
+        {
+            let best = Reading { text, encoding, lost: 0 };
+            return Decoded { best, guessed: false, others: vec![reading] };
+        }
         let noisy = bytes.iter().any(|&b| is_control(char::from(b)));
         return match noisy.then(|| utf16_without_mark(bytes)).flatten() {
             Some(encoding) => {

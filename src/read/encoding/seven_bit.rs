@@ -1,5 +1,10 @@
-//! Encodings that write Chinese in ASCII characters: UTF-7, HZ, ISO-2022-CN. Only a label tells them from
-//! ASCII.
+//! Encodings that write Chinese in ASCII characters: UTF-7, HZ, ISO-2022-CN. A label tells them from ASCII, or
+//! that all they shift into is Chinese.
+
+use super::{CERTAIN_SCORE, is_common, score};
+
+/// Ideographs that an unlabelled text has at least.
+const FEWEST_IDEOGRAPHS: usize = 4;
 
 /// The name of the encoding that this label means and what `bytes` say in it; `None` for other labels and where
 /// that is no more than they say in ASCII.
@@ -12,6 +17,46 @@ pub(super) fn decode(label: &str, bytes: &[u8]) -> Option<(&'static str, String)
         }
         _ => None,
     }
+}
+
+/// What `bytes`, which are ASCII, say in UTF-7 or HZ, where all that they shift into is common Chinese.
+pub(super) fn guess(bytes: &[u8]) -> Option<(&'static str, String)> {
+    let is_chinese = |text: &str| {
+        let common = text.chars().filter(|c| is_common(*c)).take(FEWEST_IDEOGRAPHS).count();
+        common == FEWEST_IDEOGRAPHS && score(text, false).0 >= CERTAIN_SCORE
+    };
+    let named = |label| decode(label, bytes).filter(|(_, text)| is_chinese(text));
+    if is_hz(bytes)
+        && let Some(found) = named("hz")
+    {
+        return Some(found);
+    }
+    is_utf7(bytes).then(|| named("utf-7")).flatten()
+}
+
+/// Whether each `~{` is ended in its line, with pairs of GB 2312 between.
+fn is_hz(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    let mut any = false;
+    while let Some(at) = memchr::memmem::find(rest, b"~{") {
+        let coded = rest.get(at + 2..).unwrap_or_default();
+        let line = memchr::memchr(b'\n', coded).and_then(|end| coded.get(..end)).unwrap_or(coded);
+        let Some(end) = memchr::memmem::find(line, b"~}") else { return false };
+        let (pairs, odd) = line.get(..end).unwrap_or_default().as_chunks::<2>();
+        if !odd.is_empty() || !pairs.iter().all(|pair| matches!(pair, [0x21..=0x77, 0x21..=0x7e])) {
+            return false;
+        }
+        rest = coded.get(end + 2..).unwrap_or_default();
+        any = true;
+    }
+    any
+}
+
+/// Whether base64 or its end follows each `+`, and no other sign of addition stands there.
+fn is_utf7(bytes: &[u8]) -> bool {
+    let mut signs = memchr::memchr_iter(b'+', bytes).peekable();
+    let known = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'/');
+    signs.peek().is_some() && signs.all(|at| bytes.get(at + 1).is_some_and(known))
 }
 
 /// Bytes of GB 2312 without their eighth bit between two signs, ASCII elsewhere (RFC 1843, RFC 1922). What
@@ -85,6 +130,26 @@ fn utf7(bytes: &[u8]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_shifts_into_chinese_only_needs_no_label() {
+        let hz = "~{;zC\\!o~}20~{Dj~}\n\n~{9XSZ?*U99$Ww5DM(V*~}";
+        assert_eq!(guess(hz.as_bytes()), Some(("hz-gb-2312", "机密★20年\n\n关于开展工作的通知".to_owned())));
+        let utf7 = "+Zzpbxg\n1+-1, +UXNOjl8AXFVd5U9cdoSQGnfl-";
+        assert_eq!(guess(utf7.as_bytes()), Some(("utf-7", "机密\n1+1, 关于开展工作的通知".to_owned())));
+        for other in [
+            "(format t \"~{~a~^, ~}\" list)",
+            "~{ab~} ~{cd~} ~{ef~} ~{gh~}",
+            "~{open",
+            "a + b",
+            "tel:+8613912345678",
+            "a+b+c+d+efgh/ijkl",
+            "mQENBF+abc/def+ghi+jklmnop",
+            "",
+        ] {
+            assert_eq!(guess(other.as_bytes()), None, "{other}");
+        }
+    }
 
     #[test]
     fn each_says_the_same() {
