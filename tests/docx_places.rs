@@ -88,7 +88,7 @@ fn full_body() -> String {
         "<w:p><w:r><w:pict><v:shape id=\"s\" href=\"http://e/形状链接\" title=\"形状标题\"><v:imagedata o:title=\"图像标题\"/></v:shape></w:pict></w:r></w:p>",
         "<w:p><w:r><w:fldChar w:fldCharType=\"begin\"><w:ffData><w:name w:val=\"窗体名\"/><w:helpText w:val=\"窗体帮助\"/>\
          <w:statusText w:val=\"窗体状态\"/><w:textInput><w:default w:val=\"窗体默认\"/></w:textInput><w:ddList>\
-         <w:listEntry w:val=\"窗体选项\"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>",
+         <w:listEntry w:val=\"1\"/><w:listEntry w:val=\"窗体选项\"/></w:ddList></w:ffData></w:fldChar></w:r><w:r><w:fldChar w:fldCharType=\"end\"/></w:r></w:p>",
         "<w:p><w:r><w:ruby><w:rt><w:r><w:t>注音</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>本字</w:t></w:r></w:rubyBase></w:ruby></w:r></w:p>",
         "<w:p><m:oMath><m:r><m:t>公式文字</m:t></m:r></m:oMath></w:p>",
         "<w:tbl><w:tblPr><w:tblCaption w:val=\"表题\"/><w:tblDescription w:val=\"表说明\"/></w:tblPr>\

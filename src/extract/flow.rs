@@ -99,6 +99,11 @@ impl<'s, 'b> Flows<'s, 'b> {
         &mut self.flows[last]
     }
 
+    /// The paragraph that is open in the innermost flow.
+    pub(super) fn paragraph(&mut self) -> &Paragraph {
+        &self.flow().paragraph
+    }
+
     /// Begins what hangs on the paragraph that is open; whether it is a flow of its own.
     pub(super) fn begin_flow(&mut self, place: Place, deletion: Option<String>) -> bool {
         let room = self.flows.len() < MAX_FLOWS;

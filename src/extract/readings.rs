@@ -1,8 +1,9 @@
 //! A paragraph under construction and the readings it has: as seen, the other branch of an
 //! alternative, with what was deleted, with what is hidden, its field codes.
 //!
-//! Every piece of text carries flags; a reading is the text of the pieces whose flags it admits.
+//! Fields say what they show where they stand. Every piece of text carries flags; a reading is the text of the pieces whose flags it admits.
 
+use crate::read::equation;
 use crate::text::Place;
 
 /// Why a piece of text is not simply there. A set of the constants.
@@ -104,6 +105,16 @@ impl Paragraph {
     pub(super) fn mark_position(&mut self) -> Position {
         self.pieces.push((self.text.len(), 0));
         Position { piece: self.pieces.len() - 1, text: self.text.len(), emptied: self.emptied }
+    }
+
+    /// Where it ends now.
+    pub(super) fn end_position(&self) -> Position {
+        Position { piece: self.pieces.len(), text: self.text.len(), emptied: self.emptied }
+    }
+
+    /// All that was appended since, seen or not; `None` when it was emptied between.
+    pub(super) fn since(&self, position: Position) -> Option<&str> {
+        self.text.get(position.text..).filter(|_| position.emptied == self.emptied)
     }
 
     /// Settles an alternative whose preferred branch was appended between the first two positions
@@ -211,6 +222,64 @@ impl Paragraph {
         starts
             .zip(&self.pieces)
             .map(|(start, (end, flags))| (self.text.get(start..*end).unwrap_or_default(), *flags))
+    }
+}
+
+/// A field that is open. Where the file keeps no result of it, it shows what its data says (a box to tick, the chosen
+/// entry of a list) or its code (an equation).
+#[derive(Debug)]
+pub(super) struct Field {
+    /// Its code is being read.
+    is_code: bool,
+    /// Where what is being read of it begins: its code or its result.
+    start: Position,
+    /// What its data says that it shows.
+    shown: Option<String>,
+}
+
+impl Field {
+    /// A field that begins here.
+    pub(super) fn begin(paragraph: &Paragraph) -> Self {
+        Self { is_code: true, start: paragraph.end_position(), shown: None }
+    }
+
+    /// Ends the code; whether it was still open.
+    pub(super) fn separate(&mut self, paragraph: &Paragraph) -> bool {
+        if self.is_code {
+            self.end_code(paragraph);
+            self.start = paragraph.end_position();
+        }
+        std::mem::take(&mut self.is_code)
+    }
+
+    /// Says what the field shows.
+    pub(super) fn show(&mut self, shown: String) {
+        self.shown = Some(shown);
+    }
+
+    /// Whether its code is being read.
+    pub(super) fn is_code(&self) -> bool {
+        self.is_code
+    }
+
+    /// What a field that ends here shows, unless its result is there.
+    pub(super) fn end(mut self, paragraph: &Paragraph) -> Option<String> {
+        if self.is_code {
+            self.end_code(paragraph);
+        }
+        let has_result =
+            !self.is_code && paragraph.since(self.start).is_none_or(|text| !text.trim().is_empty());
+        self.shown.filter(|_| !has_result)
+    }
+
+    /// Reads what the code says that the field shows.
+    fn end_code(&mut self, paragraph: &Paragraph) {
+        if self.shown.is_none()
+            && let Some(code) = paragraph.since(self.start)
+        {
+            let end = code.floor_char_boundary(equation::CODE_BYTES);
+            self.shown = equation::shown(code.get(..end).unwrap_or_default());
+        }
     }
 }
 

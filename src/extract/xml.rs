@@ -13,6 +13,7 @@ use flate2::read::DeflateDecoder;
 use super::Extracted;
 use crate::document::Inner;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::furniture::furniture;
 use crate::read::html::{self, Page};
 use crate::read::written::{self, Written};
 use crate::read::xml::{self, Event, Xml};
@@ -129,6 +130,12 @@ pub(super) fn extract(bytes: &[u8], budget: &mut Budget) -> Extracted {
                     let value = if key == "href" { html::address(&value) } else { value.into_owned() };
                     if !value.starts_with("data:") {
                         page.push(At::new(Place::Attribute), &value, budget);
+                    }
+                }
+                // Workbooks in one XML file say so what stands above and below their pages.
+                if let ("Header" | "Footer", Some(code)) = (element.local(), element.attribute("Data")) {
+                    for (at, text) in furniture(element.local() == "Header", &code) {
+                        page.push(at, &text, budget);
                     }
                 }
                 embedded(element.raw_attributes(), &mut page, budget);

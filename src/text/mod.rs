@@ -16,6 +16,11 @@ use serde::{Deserialize, Serialize};
 
 pub use place::{Align, Break, Cell, Place, Zone};
 
+/// What a box of a form to be ticked reads like.
+pub(crate) fn tick(is_on: bool) -> &'static str {
+    if is_on { "☑" } else { "☐" }
+}
+
 /// What an extractor knows about a piece of text beside its characters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct At {
@@ -169,7 +174,7 @@ impl Text {
         if piece.chars().all(char::is_whitespace) {
             return;
         }
-        if at.parted == Break::Part && at.place == Place::Textbox && self.goes_on_in_box(&at, piece) {
+        if at.parted == Break::Part && is_box(&at) && self.goes_on_in_box(&at, piece) {
             at.parted = Break::Cell;
         }
         let same_line = at.parted <= Break::Cell && !self.segments.is_empty();
@@ -363,6 +368,11 @@ impl Text {
     }
 }
 
+/// Whether a piece that begins anew may stand in a box: drawn text, and all that slides hold.
+fn is_box(at: &At) -> bool {
+    matches!(at.place, Place::Textbox | Place::Watermark) || at.place == Place::Body && at.page.is_some()
+}
+
 fn newlines(bytes: &[u8]) -> usize {
     count(bytes, |b| b == b'\n')
 }
@@ -412,6 +422,15 @@ mod tests {
         text.push(page(1), "机");
         text.push(At::new(Place::Textbox).parted(Break::Part), "密");
         assert_eq!(text.segments()[1].at.parted, Break::Part);
+        // Frames of a slide, letters drawn one by one, and parts of a document without pages.
+        let parted = |at: At| {
+            let mut text = Text::new();
+            ["机", "密"].iter().for_each(|piece| text.push(at.parted(Break::Part), piece));
+            text.segments()[1].at.parted
+        };
+        assert_eq!(parted(page(1)), Break::Cell);
+        assert_eq!(parted(At::new(Place::Watermark)), Break::Cell);
+        assert_eq!(parted(At::new(Place::Body)), Break::Part);
     }
 
     #[test]

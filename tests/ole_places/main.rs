@@ -474,6 +474,21 @@ fn the_first_rows_are_the_top_of_a_sheet() {
 }
 
 #[test]
+fn numbers_stand_among_the_words_of_their_format() {
+    let shown = |code: &str| {
+        let format = record(0x41e, &[halves(&[164]), unicode(code)].concat());
+        let cell_format = record(0xe0, &halves(&[0, 164]));
+        let number = record(0x203, &[halves(&[0, 0, 0]), 20_f64.to_le_bytes().to_vec()].concat());
+        read(compound(&[("Workbook", small_xls(&[], 0x600, &[format, cell_format, number]))]))
+    };
+    assert_found(&shown("\"机密★\"0\"年\""), &["table 机密★20年"]);
+    assert_found(&shown("0\"件\";\"无\""), &["table 20件"]);
+    // A number without words, and a day.
+    assert_found(&shown("0.00"), &["table 20"]);
+    assert_found(&shown("yyyy\"年\"m\"月\"d\"日\""), &["table 1900-01-20"]);
+}
+
+#[test]
 fn a_sheet_of_another_version_is_read_like_its_workbook() {
     let label = record(0x204, &[halves(&[0, 0, 0]), unicode("标签")].concat());
     for version in [0x600, 0x500] {

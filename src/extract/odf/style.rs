@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::read::symbol::symbol_font;
 use crate::read::xml::Element;
 use crate::text::{Align, Zone};
 
@@ -24,6 +25,8 @@ pub(super) struct Look {
     pub(super) align: Option<Align>,
     /// Height of the letters in tenths of a point.
     pub(super) size: Option<u16>,
+    /// Whether its letters are pictures, and of which font.
+    pub(super) font: Option<Option<&'static str>>,
     parent: Option<String>,
 }
 
@@ -33,6 +36,8 @@ pub(super) struct Styles {
     looks: HashMap<String, Look>,
     /// Width and height of a slide in centimetres: those of the widest page, since slides are wider than notes.
     slide: Option<(f64, f64)>,
+    /// Symbol fonts by the names that styles call them.
+    fonts: HashMap<String, &'static str>,
     /// The style that is being read.
     open: String,
 }
@@ -75,6 +80,7 @@ impl Styles {
             found.ground = found.ground.or(look.ground);
             found.align = found.align.or(look.align);
             found.size = found.size.or(look.size);
+            found.font = found.font.or(look.font);
             next.clone_from(&look.parent);
         }
         found
@@ -99,9 +105,14 @@ impl Styles {
                     self.slide = Some((width, height));
                 }
             }
+            "font-face" => {
+                if let Some(font) = symbol_font(&of("font-family")) {
+                    self.fonts.insert(of("name").into_owned(), font);
+                }
+            }
             name if name.ends_with("-properties") => {
                 if let Some(look) = self.looks.get_mut(&self.open) {
-                    look.take(element);
+                    look.take(element, &self.fonts);
                 }
             }
             _ => {}
@@ -110,7 +121,7 @@ impl Styles {
 }
 
 impl Look {
-    fn take(&mut self, properties: &Element<'_>) {
+    fn take(&mut self, properties: &Element<'_>, fonts: &HashMap<String, &'static str>) {
         for (name, value) in properties.attributes() {
             let value = value.as_ref();
             match name {
@@ -128,6 +139,9 @@ impl Look {
                         "end" | "right" => Some(Align::Right),
                         _ => Some(Align::Left),
                     };
+                }
+                "font-name" | "font-family" => {
+                    self.font = Some(fonts.get(value).copied().or_else(|| symbol_font(value)));
                 }
                 "font-size" | "font-size-asian" => {
                     let points = value.strip_suffix("pt").and_then(|points| points.parse::<f32>().ok());

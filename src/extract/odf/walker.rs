@@ -10,6 +10,8 @@ use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STR
 use crate::extract::sink::Sink;
 use crate::filetype::identify;
 use crate::read::base64;
+use crate::read::naming::is_default_name;
+use crate::read::symbol::pictured;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Place, Zone};
 
@@ -64,6 +66,8 @@ struct Open {
     kind: Kind,
     /// Flags of everything in it.
     flags: Flags,
+    /// The symbol font whose pictures its letters are.
+    font: Option<&'static str>,
     /// Where on its slide the frame stands that is around it.
     around: Option<Zone>,
 }
@@ -143,8 +147,10 @@ pub(super) fn read(xml: &mut Xml<'_>, styles: &Styles, sink: &mut Sink<'_>) {
 impl Walker<'_, '_> {
     fn start(&mut self, element: &Element<'_>) {
         self.styles.read(element);
-        let around = self.open.last().map_or(0, |open| open.flags);
-        let mut flags = around | self.own_flags(element);
+        let (around, font) = self.open.last().map_or((0, None), |open| (open.flags, open.font));
+        let (own, own_font) = self.own_look(element);
+        let mut flags = around | own;
+        let font = own_font.unwrap_or(font);
         let of = |name: &str| element.attribute(name).unwrap_or_default();
         let has = |name: &str| element.attribute(name).is_some();
         let in_meta = matches!(self.open.last(), Some(Open { kind: Kind::Meta, .. }));
@@ -305,11 +311,11 @@ impl Walker<'_, '_> {
         if self.flows.page.is_some() && has("x") && has("y") {
             self.flows.frame = self.styles.zone(element);
         }
-        self.open.push(Open { kind, flags, around });
+        self.open.push(Open { kind, flags, font, around });
     }
 
-    /// Flags that an element gives to everything in it.
-    fn own_flags(&self, element: &Element<'_>) -> Flags {
+    /// Flags that an element gives to everything in it, and the symbol font, if it says one or another font.
+    fn own_look(&self, element: &Element<'_>) -> (Flags, Option<Option<&'static str>>) {
         let of = |name: &str| element.attribute(name).unwrap_or_default();
         let family = match element.local() {
             "span" | "a" => "text",
@@ -322,8 +328,8 @@ impl Walker<'_, '_> {
             "page" => "drawing-page",
             "frame" | "custom-shape" | "rect" | "text-box" => "graphic",
             "hidden-text" | "variable-set" | "user-field-get" | "expression" => "",
-            "ruby-text" => return RUBY,
-            _ => return 0,
+            "ruby-text" => return (RUBY, None),
+            _ => return (0, None),
         };
         let look = self.styles.look(family, &of("style-name"));
         let hidden = matches!(of("display").as_ref(), "none" | "condition")
@@ -334,16 +340,19 @@ impl Walker<'_, '_> {
                 && look.white == Some(true)
                 && look.ground != Some(true);
         let struck = look.struck == Some(true);
-        (if hidden { HIDDEN } else { 0 }) | if struck { STRUCK } else { 0 }
+        let font = look.font.filter(|_| matches!(family, "text" | "paragraph"));
+        ((if hidden { HIDDEN } else { 0 }) | if struck { STRUCK } else { 0 }, font)
     }
 
     fn text(&mut self, text: &str) {
-        let flags = match self.open.last() {
+        let (flags, font) = match self.open.last() {
             Some(Open { kind: Kind::Leaf(..) | Kind::Binary, .. }) => return self.leaf.push_str(text),
             Some(Open { kind: Kind::Silent, .. }) => return,
-            Some(open) => open.flags,
-            None => 0,
+            Some(open) => (open.flags, open.font),
+            None => (0, None),
         };
+        let shown = font.map(|font| pictured(font, text));
+        let text = shown.as_deref().unwrap_or(text);
         if self.flows.flow().is_open {
             let inserted = if self.inserted > 0 { INSERTED } else { 0 };
             // Line ends within text are white space; real ones are elements.
@@ -480,7 +489,8 @@ impl Walker<'_, '_> {
         let told = |name: &str, value: &str| match place {
             // A bullet alone says nothing.
             Place::Attribute => {
-                !value.is_ascii() && !DULL.contains(&name) && value.chars().any(char::is_alphabetic)
+                let is_dull = DULL.contains(&name) || name == "name" && is_default_name(value);
+                !value.is_ascii() && !is_dull && value.chars().any(char::is_alphabetic)
             }
             Place::Form => matches!(name, "label" | "value" | "current-value" | "title") || !value.is_ascii(),
             _ => !value.is_ascii() || value.contains('"'),

@@ -4,8 +4,9 @@
 use std::borrow::Cow;
 
 use super::properties::{aside, words_in_attributes};
-use super::spreadsheet::general;
 use crate::extract::sink::Sink;
+use crate::read::naming::is_default_name;
+use crate::read::number::general;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 
@@ -151,70 +152,6 @@ pub(super) fn describe(element: &Element<'_>, sink: &mut Sink<'_>) {
             sink.tell_once(Place::AltText, &value);
         }
     }
-}
-
-/// Whether a drawing is called what the program called it: a kind and a number.
-pub(super) fn is_default_name(name: &str) -> bool {
-    const KINDS: [&str; 56] = [
-        "picture",
-        "image",
-        "graphic",
-        "text box",
-        "textbox",
-        "rectangle",
-        "group",
-        "straight connector",
-        "straight arrow connector",
-        "autoshape",
-        "shape",
-        "oval",
-        "chart",
-        "object",
-        "diagram",
-        "line",
-        "freeform",
-        "canvas",
-        "wordart",
-        "frame",
-        "drawing",
-        "图片",
-        "图像",
-        "图形",
-        "文本框",
-        "矩形",
-        "组合",
-        "直接连接符",
-        "直接箭头连接符",
-        "直线",
-        "形状",
-        "椭圆",
-        "图表",
-        "对象",
-        "图示",
-        "任意多边形",
-        "画布",
-        "圆角矩形",
-        "自选图形",
-        "艺术字",
-        "图文框",
-        "箭头",
-        "title",
-        "subtitle",
-        "content placeholder",
-        "text placeholder",
-        "date placeholder",
-        "footer placeholder",
-        "slide number placeholder",
-        "标题",
-        "副标题",
-        "内容占位符",
-        "文本占位符",
-        "日期占位符",
-        "页脚占位符",
-        "灯片编号占位符",
-    ];
-    let kind = name.trim_end_matches(|c: char| c.is_ascii_digit() || c == ' ' || c == ':').to_lowercase();
-    kind.is_empty() || KINDS.contains(&kind.trim())
 }
 
 #[cfg(test)]

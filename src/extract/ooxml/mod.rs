@@ -11,7 +11,6 @@ mod presentation;
 mod properties;
 mod relations;
 mod spreadsheet;
-mod symbol;
 mod wordprocessing;
 
 use std::borrow::Cow;

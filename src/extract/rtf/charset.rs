@@ -100,16 +100,6 @@ fn is_chinese(utf8: &str) -> bool {
     ideographs > 1 && ideographs * 2 >= utf8.chars().filter(|c| !c.is_ascii()).count()
 }
 
-/// A character of a symbol font: the stars among them are what marks are made of.
-pub(super) fn symbol(font: &str, c: char) -> char {
-    let code = u32::from(c) & 0xff;
-    match (font.contains("wingdings"), code) {
-        (true, 0xab) => '★',
-        (true, 0xb5 | 0xb6) => '☆',
-        _ => c,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -43,6 +43,8 @@ pub(super) enum Leaf {
     Picture,
     /// Data of a program in hexadecimal: a package, a compound file, XML.
     Data,
+    /// An entry of a list to choose from.
+    Entry,
     /// A destination that nobody knows.
     Unknown,
 }
@@ -87,7 +89,11 @@ impl Reader<'_, '_> {
             "bkmkstart" | "bkmkend" => tell(Place::Bookmark),
             "xe" | "tc" | "tcn" => tell(Place::Hidden),
             "leveltext" | "pntxtb" | "pntxta" => tell(Place::Field),
-            "ffname" | "ffdeftext" | "ffhelptext" | "ffstattext" | "ffformat" | "ffl" => tell(Place::Form),
+            "ffname" | "ffdeftext" | "ffhelptext" | "ffstattext" | "ffformat" => tell(Place::Form),
+            "ffl" => Destination::Leaf(Leaf::Entry),
+            "formfield" => return self.begin_form(),
+            "field" => return self.begin_field(),
+            "fldrslt" => return self.separate_field(),
             "sn" => Destination::Leaf(Leaf::ShapeName),
             "sv" => Destination::Leaf(Leaf::ShapeValue),
             "objclass" => Destination::Leaf(Leaf::ObjectClass),
@@ -104,11 +110,10 @@ impl Reader<'_, '_> {
             | "latentstyles" | "lsdlockedexcept" | "wgrffmtfilter" | "pnseclvl" | "pn" | "atrfstart"
             | "atrfend" | "atnref" | "atntime" | "atndate" | "atnparent" | "creatim" | "revtim"
             | "printim" | "buptim" | "shpinst" | "sp" | "picprop" | "falt" | "nesttableprops" | "tblpr"
-            | "formfield" | "shp" | "do" | "background" | "object" | "shpgrp" => Destination::Quiet,
+            | "shp" | "do" | "background" | "object" | "shpgrp" => Destination::Quiet,
             // Of what is there twice, once for old programs, both are read.
-            "shppict" | "nonshppict" | "shprslt" | "result" | "field" | "fldrslt" | "upr" | "ud"
-            | "moMath" | "mmath" | "moMathPara" | "listtext" | "pntext" | "nonesttables" | "cs" | "ds"
-            | "ts" => {
+            "shppict" | "nonshppict" | "shprslt" | "result" | "upr" | "ud" | "moMath" | "mmath"
+            | "moMathPara" | "listtext" | "pntext" | "nonesttables" | "cs" | "ds" | "ts" => {
                 return self.shown(name);
             }
             _ if starred => Destination::Leaf(Leaf::Unknown),
@@ -136,7 +141,7 @@ impl Reader<'_, '_> {
         group.align = None;
     }
 
-    fn begin(&mut self, destination: Destination) {
+    pub(super) fn begin(&mut self, destination: Destination) {
         self.flush_whole();
         let leaf = matches!(destination, Destination::Leaf(_));
         if leaf && self.group().begun == Begun::Nothing {
@@ -156,6 +161,7 @@ impl Reader<'_, '_> {
             // Numbering is mostly digits and dots.
             Leaf::Tell(Place::Field) if !text.chars().any(char::is_alphabetic) => {}
             Leaf::Tell(place) => self.flows.note_once(place, text),
+            Leaf::Entry => self.form.entries.push(text.to_owned()),
             Leaf::Property(key) if !text.is_empty() => {
                 self.flows.note(Place::Property, &format!("{key}: {text}"));
             }
@@ -199,7 +205,7 @@ impl Reader<'_, '_> {
     }
 
     /// Decodes what stands before a destination begins.
-    fn flush_whole(&mut self) {
+    pub(super) fn flush_whole(&mut self) {
         self.flush(false);
     }
 }

@@ -6,6 +6,7 @@
 
 mod charset;
 mod destination;
+mod field;
 mod lexer;
 mod object;
 
@@ -14,12 +15,14 @@ use std::collections::HashMap;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use self::destination::{Destination, Leaf};
+use self::field::Form;
 use self::lexer::{Lexer, Token};
 use super::Extracted;
 use super::flow::Flows;
-use super::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, STRUCK};
+use super::readings::{CODE, DELETED, Field, Flags, HIDDEN, INSERTED, STRUCK};
 use super::sink::Sink;
 use crate::limits::{Budget, Gap, GapKind};
+use crate::read::symbol::{pictured, symbol, symbol_font};
 use crate::text::{Align, Place};
 
 /// Groups within groups that have a state of their own; deeper ones share the last.
@@ -65,6 +68,9 @@ enum Begun {
     Nothing,
     Flow,
     Leaf,
+    Field,
+    /// The data of a form field.
+    Form,
 }
 
 struct Font {
@@ -100,6 +106,9 @@ struct Reader<'s, 'b> {
     starred: bool,
     /// Text of the open leaves.
     leaves: Vec<String>,
+    /// Fields that are open, and the data of the form field that is.
+    fields: Vec<Field>,
+    form: Form,
     shape_name: String,
     property_name: String,
     object_class: String,
@@ -138,6 +147,8 @@ impl<'s, 'b> Reader<'s, 'b> {
             skip: 0,
             starred: false,
             leaves: Vec::new(),
+            fields: Vec::new(),
+            form: Form::default(),
             shape_name: String::new(),
             property_name: String::new(),
             object_class: String::new(),
@@ -208,6 +219,8 @@ impl<'s, 'b> Reader<'s, 'b> {
             match group.begun {
                 Begun::Flow => self.flows.end_flow(),
                 Begun::Leaf => self.end_leaf(group.destination),
+                Begun::Field => self.end_field(),
+                Begun::Form => self.end_form(),
                 Begun::Nothing => {
                     // The parts of a variable stand in groups of their own.
                     if let Destination::Leaf(Leaf::Variable) = group.destination
@@ -249,9 +262,9 @@ impl<'s, 'b> Reader<'s, 'b> {
         let mut bytes = std::mem::take(&mut self.bytes);
         let font = if group.wide { self.fonts.get(&group.wide_font) } else { None };
         let font = font.filter(|_| !bytes.is_ascii()).or_else(|| self.fonts.get(&group.font));
-        if let Some(font) = font.filter(|font| font.name.contains("wingdings")) {
-            let text: String = bytes.iter().map(|b| charset::symbol(&font.name, char::from(*b))).collect();
-            return self.put(&text);
+        if let Some(symbols) = font.and_then(|font| symbol_font(&font.name)) {
+            let text: String = bytes.iter().copied().map(char::from).collect();
+            return self.put(&pictured(symbols, &text));
         }
         let encoding = font.and_then(|font| font.encoding).unwrap_or(self.encoding);
         let half = std::mem::take(&mut self.half);
@@ -377,8 +390,8 @@ impl<'s, 'b> Reader<'s, 'b> {
         let font = self.group().font;
         let c = char::from_u32(code).unwrap_or('\u{fffd}');
         let c = match self.fonts.get(&font) {
-            Some(font) if (0xf000..0xf100).contains(&code) => charset::symbol(&font.name, c),
-            _ => c,
+            Some(font) => symbol_font(&font.name).and_then(|symbols| symbol(symbols, code)).unwrap_or(c),
+            None => c,
         };
         self.put(c.encode_utf8(&mut [0; 4]));
         self.skip = fallback;
@@ -467,6 +480,7 @@ impl<'s, 'b> Reader<'s, 'b> {
             "cb" | "highlight" | "chcbpat" | "cbpat" | "chshdng" | "shading" => {
                 self.group().ground = number != 0;
             }
+            "fftype" | "ffres" | "ffdefres" => self.form.take(name, number),
             "trowd" => self.row_ground = false,
             "clcbpat" | "clshdng" => self.row_ground |= number != 0,
             "uc" => self.group().fallback = usize::try_from(number).unwrap_or(1).min(16),

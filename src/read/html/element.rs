@@ -29,8 +29,8 @@ pub(crate) fn is_element(name: &str) -> bool {
 }
 
 const INLINE: &[&str] = &[
-    "a", "b", "big", "button", "code", "del", "em", "font", "i", "ins", "label", "mark", "nobr", "s",
-    "small", "span", "strong", "sub", "sup", "u",
+    "a", "b", "big", "button", "code", "del", "em", "font", "i", "ins", "label", "mark", "nobr", "optgroup",
+    "option", "s", "select", "small", "span", "strong", "sub", "sup", "u",
 ];
 
 /// Elements that begin and end a paragraph.
@@ -42,6 +42,6 @@ const BLOCK: &[&str] = &[
     "address", "article", "aside", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
     "dl", "dt", "fieldset", "figure", "footer", "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6",
     "head", "header", "hgroup", "hr", "html", "legend", "li", "listing", "main", "marquee", "menu", "nav",
-    "ol", "optgroup", "option", "p", "pre", "search", "section", "select", "summary", "svg", "table",
-    "tbody", "td", "text", "tfoot", "th", "thead", "tr", "ul", "xmp",
+    "ol", "p", "pre", "search", "section", "summary", "svg", "table", "tbody", "td", "text", "tfoot", "th",
+    "thead", "tr", "ul", "xmp",
 ];

@@ -339,6 +339,40 @@ mod tests {
     }
 
     #[test]
+    fn controls_read_as_they_look() {
+        assert_eq!(
+            pieces("密级：<input type=radio>公开 <input type=Radio checked>机密<input type=text>"),
+            ["body 密级：☐公开 ☑机密"]
+        );
+        assert_eq!(
+            pieces("<p>密级<select><option>公开<option selected>机密<option>绝密</select>的文件"),
+            ["body 密级 机密 的文件", "form 公开", "form 机密", "form 绝密"]
+        );
+        assert_eq!(
+            pieces("<select multiple><option selected>甲<option>乙<option selected>丙</select><p>丁"),
+            ["body 甲 丙", "form 甲", "form 乙", "form 丙", "body 丁"]
+        );
+        // Nothing chosen; a list without an end, a list within an entry, entries without a list.
+        assert_eq!(pieces("<select><option>甲</option><option>乙</option></select>"), ["form 甲", "form 乙"]);
+        assert_eq!(pieces("<select><option>甲<option selected>乙"), ["body 乙", "form 甲", "form 乙"]);
+        assert_eq!(pieces("<select><option>甲<select><option>乙</select>"), ["form 甲乙"]);
+        assert_eq!(pieces("<datalist><option>甲</datalist>"), ["form 甲"]);
+        // Boxes in front of a block of its own; what is hidden; boxes without anything.
+        assert_eq!(pieces("<div><input type=checkbox checked></div><div>甲</div>"), ["body ☑甲"]);
+        assert_eq!(
+            pieces("甲<input type=checkbox style='display:none' checked>乙"),
+            ["body 甲乙", "hidden+ 甲☑乙"]
+        );
+        assert_eq!(
+            pieces("<div hidden><select><option selected>甲</select></div>乙"),
+            ["hidden 甲", "form 甲", "body 乙"]
+        );
+        assert_eq!(pieces("甲<p><input type=checkbox>"), ["body 甲"]);
+        let many = "<div><input type=checkbox></div>".repeat(20);
+        assert_eq!(page(&many).text.as_str().matches('☐').count(), 18);
+    }
+
+    #[test]
     fn comments_scripts_and_styles() {
         assert_eq!(pieces("<!-- 机<b>密</b> --><p>一"), ["comment 机<b>密</b>", "comment+ 机密", "body 一"]);
         assert_eq!(

@@ -27,6 +27,8 @@ pub(super) struct Character {
     pub(super) data: Option<u32>,
     /// Height of the letters in half points.
     pub(super) size: Option<u16>,
+    /// Number of its font.
+    pub(super) font: Option<u16>,
 }
 
 /// Properties of a paragraph.
@@ -144,6 +146,7 @@ impl Character {
                 0x0801 => set(INSERTED),
                 0x0837 | 0x2a53 => set(STRUCK),
                 0x083c => set(HIDDEN),
+                0x4a4f | 0x4a51 => self.font = u16_at(operand, 0),
                 0x4a43 => self.size = u16_at(operand, 0),
                 0x6a03 | 0x680e => self.data = u32_at(operand, 0),
                 0x6a09 => self.symbol = u16_at(operand, 2),
@@ -225,12 +228,14 @@ mod tests {
         character.apply(&[
             0x35, 0x08, 1, // bold
             0x43, 0x4a, 44, 0, // size
+            0x4f, 0x4a, 5, 0, // font
             0x70, 0x68, 1, 2, 3, 4, // colour
             0x72, 0xca, 3, 9, 9, 9, // variable
             0x3c, 0x08, 1, // hidden
             0x09, 0x6a, 7, 0, 0xab, 0xf0, // symbol
         ]);
-        let expected = Character { flags: HIDDEN, symbol: Some(0xf0ab), data: None, size: Some(44) };
+        let expected =
+            Character { flags: HIDDEN, symbol: Some(0xf0ab), data: None, size: Some(44), font: Some(5) };
         assert_eq!(character, expected);
     }
 

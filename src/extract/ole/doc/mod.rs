@@ -2,6 +2,7 @@
 //! stored beside it.
 
 mod fib;
+mod form;
 mod format;
 mod lock;
 mod remains;
@@ -48,7 +49,10 @@ pub(super) fn read(file: &CompoundFile<'_>, sink: &mut Sink<'_>) {
         Some(_) => tables.unwrap_or_default(),
     };
     let page = fib.page(&tables);
-    let units = text(&word, &tables, fib, page, sink);
+    let mut units = text(&word, &tables, fib, page, sink);
+    if fib.is_modern {
+        units.forms = form::shown(&data, &units.data);
+    }
     let narrow = if !fib.is_narrow() { ansi::WESTERN } else { page };
     let told = sink.out.text.len();
     parts(&units, fib, &tables, sink);
@@ -93,6 +97,9 @@ fn text(word: &[u8], tables: &[u8], fib: Fib<'_>, page: u16, sink: &mut Sink<'_>
     }
     let narrow_page = fib.is_narrow().then_some(page);
     let mut units = Units::new(narrow_page, expected);
+    if fib.is_modern {
+        units.fonts = tables::symbol_fonts(fib.table(tables, table::FONTS));
+    }
     for piece in all {
         if !units.take(word, piece, &pieces.changes, &characters, &paragraphs, sink.budget.text) {
             let detail = format!("more than {} characters of text", sink.budget.limits.text);

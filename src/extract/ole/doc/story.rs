@@ -1,21 +1,25 @@
 //! The characters of a document in reading order, and how paragraphs, cells and fields are made of
 //! them.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::ops::Range;
 
 use super::fib::Piece;
 use super::format::{Character, Layout, Ranges};
 use crate::extract::ole::ansi;
-use crate::extract::readings::{CODE, Flags, Paragraph};
+use crate::extract::readings::{CODE, Field, Flags, Paragraph};
 use crate::extract::sink::Sink;
+use crate::read::symbol::pictured;
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// Paragraphs of the body that count as the top of the document.
 const TOP_PARAGRAPHS: usize = 8;
 /// Paragraphs at its end that count as its foot.
 const FOOT_PARAGRAPHS: usize = 3;
+/// Fields within fields that are told apart.
+const MAX_FIELDS: usize = 1_000;
 
+const DATA: u16 = 0x01;
 const CELL: u16 = 0x07;
 const LINE: u16 = 0x0b;
 const PAGE: u16 = 0x0c;
@@ -40,6 +44,10 @@ pub(super) struct Units {
     pub(super) covered: Vec<Range<usize>>,
     /// Offsets of pictures and form fields in the stream `Data`.
     pub(super) data: BTreeSet<u32>,
+    /// What the form fields among them show.
+    pub(super) forms: BTreeMap<u32, String>,
+    /// Symbol fonts by their number.
+    pub(super) fonts: BTreeMap<u16, &'static str>,
     /// Characters that the document says it has.
     pub(super) expected: u64,
     /// Characters that are no text: paragraph ends and the like.
@@ -58,6 +66,8 @@ impl Units {
             page,
             covered: Vec::new(),
             data: BTreeSet::new(),
+            forms: BTreeMap::new(),
+            fonts: BTreeMap::new(),
             expected,
             special: 0,
             missing: 0,
@@ -97,6 +107,7 @@ impl Units {
                 (run, until) = characters.at(at);
                 change(&mut run, piece.change, changes);
                 self.data.extend(run.data);
+                run.font = run.font.filter(|font| self.fonts.contains_key(font));
             }
             let unit = match unit {
                 [low, high] => u16::from_le_bytes([*low, *high]),
@@ -164,9 +175,8 @@ pub(super) struct Story<'u> {
     place: Place,
     units: &'u Units,
     paragraph: Paragraph,
-    /// For every open field: whether its code is being read.
-    fields: Vec<bool>,
-    /// How many of them are.
+    fields: Vec<Field>,
+    /// Fields whose code is being read.
     codes: usize,
     next: Break,
     in_row: bool,
@@ -228,7 +238,9 @@ impl<'u> Story<'u> {
 
     fn append(&mut self, units: &[u16], character: Character) {
         if !units.is_empty() {
+            let font = character.font.and_then(|font| self.units.fonts.get(&font));
             let text = self.units.decode(units);
+            let text = font.map(|font| pictured(font, &text)).unwrap_or(text);
             self.paragraph.append(&text, self.flags(character), character.size);
         }
     }
@@ -245,18 +257,32 @@ impl<'u> Story<'u> {
             LINE => append("\n"),
             0x1e => append("-"),
             0x28 => append(symbol(character.symbol.unwrap_or_default())),
-            FIELD_BEGIN => {
-                self.fields.push(true);
+            FIELD_BEGIN if self.fields.len() < MAX_FIELDS => {
+                self.fields.push(Field::begin(&self.paragraph));
                 self.codes += 1;
             }
             FIELD_SEPARATOR => {
-                if let Some(code) = self.fields.last_mut()
-                    && std::mem::replace(code, false)
+                if let Some(field) = self.fields.last_mut()
+                    && field.separate(&self.paragraph)
                 {
                     self.codes -= 1;
                 }
             }
-            FIELD_END => self.codes -= usize::from(self.fields.pop() == Some(true)),
+            FIELD_END => {
+                if let Some(field) = self.fields.pop() {
+                    self.codes -= usize::from(field.is_code());
+                    if let Some(shown) = field.end(&self.paragraph) {
+                        self.paragraph.append(&shown, self.flags(character), character.size);
+                    }
+                }
+            }
+            // The data of a form field stands in its code.
+            DATA => {
+                let shown = character.data.and_then(|data| self.units.forms.get(&data));
+                if let (Some(field), Some(shown)) = (self.fields.last_mut(), shown) {
+                    field.show(shown.clone());
+                }
+            }
             PARAGRAPH | COLUMN => {
                 let layout = self.units.layout(at);
                 self.end(layout, sink);

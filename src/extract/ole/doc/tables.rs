@@ -1,12 +1,15 @@
 //! What a document stores in tables beside its text: bookmarks, variables, titles, who saved it
 //! where, texts of form fields and pictures.
 
+use std::collections::BTreeMap;
+
 use super::fib::{Fib, table};
 use super::story::Units;
 use crate::extract::ole::{drawing, stray};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{u16_at, u32_at};
+use crate::read::symbol::symbol_font;
 use crate::text::Place;
 
 /// Bytes of the head of a picture in the stream `Data`.
@@ -56,6 +59,25 @@ pub(super) fn read(fib: Fib<'_>, tables: &[u8], sink: &mut Sink<'_>) {
             sink.tell_once(Place::Field, &text);
         }
     }
+}
+
+/// The symbol fonts in a table of fonts, by their number: each font has its length, a fixed part and its name.
+pub(super) fn symbol_fonts(bytes: &[u8]) -> BTreeMap<u16, &'static str> {
+    const FIXED_BYTES: usize = 40;
+    let mut fonts = BTreeMap::new();
+    let mut at = 4;
+    for number in 0..u16_at(bytes, 0).unwrap_or_default() {
+        let Some(length) = bytes.get(at) else { break };
+        let end = at + 1 + usize::from(*length);
+        let (name, _) = bytes.get(at + FIXED_BYTES..end).unwrap_or_default().as_chunks::<2>();
+        let name: Vec<u16> =
+            name.iter().map(|&unit| u16::from_le_bytes(unit)).take_while(|unit| *unit != 0).collect();
+        if let Some(font) = symbol_font(&String::from_utf16_lossy(&name)) {
+            fonts.insert(number, font);
+        }
+        at = end;
+    }
+    fonts
 }
 
 /// The names of a table of styles: behind its head, each style with its length, its fixed part and its name.
@@ -149,7 +171,8 @@ fn plain_strings(bytes: &[u8]) -> Vec<String> {
     all
 }
 
-fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
+/// A string with its length, and where it ends.
+pub(super) fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
     let end = at + 2 + 2 * usize::from(u16_at(bytes, at)?);
     let (units, _) = bytes.get(at + 2..end)?.as_chunks::<2>();
     let units: Vec<u16> = units.iter().map(|&unit| u16::from_le_bytes(unit)).collect();
@@ -159,6 +182,18 @@ fn string(bytes: &[u8], at: usize) -> Option<(String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn symbol_fonts_have_their_numbers() {
+        let font = |name: &str| -> Vec<u8> {
+            let name: Vec<u8> = name.encode_utf16().chain([0]).flat_map(u16::to_le_bytes).collect();
+            [&[u8::try_from(39 + name.len()).unwrap()][..], &[0; 39], &name].concat()
+        };
+        let table = [&[2, 0, 0, 0][..], &font("宋体"), &font("Wingdings")].concat();
+        assert_eq!(symbol_fonts(&table), BTreeMap::from([(1, "Wingdings")]));
+        assert_eq!(symbol_fonts(&table[..table.len() - 4]), BTreeMap::new());
+        assert_eq!(symbol_fonts(&[9]), BTreeMap::new());
+    }
 
     #[test]
     fn tables_of_strings_end_where_they_are_cut() {

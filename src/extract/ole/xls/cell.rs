@@ -6,6 +6,7 @@ use super::record::Reader;
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{u16_at, u32_at};
+use crate::read::number::Shown;
 use crate::text::{At, Break, Place};
 
 /// Bytes that a string costs beside its characters, counted against the limit of text so that
@@ -108,13 +109,22 @@ impl Book {
 
     fn number(&mut self, row: u16, column: u16, format: u16, number: Option<f64>, sink: &mut Sink<'_>) {
         if let Some(number) = number {
-            let text = number::shown(number, self.format(format), self.from_1904);
+            let plain = number::shown(number, self.format(format), self.from_1904);
+            let code = self.worded.get(&self.format_id(format));
+            let text = match code.map(|code| code.number(&plain, self.from_1904)) {
+                Some(Shown::Formatted(text)) => text,
+                _ => plain,
+            };
             self.put(row, column, format, text, sink);
         }
     }
 
+    fn format_id(&self, cell_format: u16) -> u16 {
+        self.cell_formats.get(usize::from(cell_format)).copied().unwrap_or_default()
+    }
+
     fn format(&self, cell_format: u16) -> Format {
-        let id = self.cell_formats.get(usize::from(cell_format)).copied().unwrap_or_default();
+        let id = self.format_id(cell_format);
         self.formats.get(&id).copied().unwrap_or_else(|| Format::built_in(id))
     }
 

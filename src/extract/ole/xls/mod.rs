@@ -22,6 +22,7 @@ use crate::extract::ole::text_stream;
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
+use crate::read::number::Code;
 use crate::text::{At, Break, Place, Zone};
 
 /// Rows with text at the start of a sheet that count as its top.
@@ -109,6 +110,8 @@ struct Book {
     /// Strings that cells share, and whether one shows them.
     shared: Vec<(String, bool)>,
     formats: HashMap<u16, Format>,
+    /// Formats of numbers that write words beside them.
+    worded: HashMap<u16, Code>,
     /// Number format of each cell format.
     cell_formats: Vec<u16>,
     from_1904: bool,
@@ -137,6 +140,7 @@ impl Default for Book {
             sheets: HashMap::new(),
             shared: Vec::new(),
             formats: HashMap::new(),
+            worded: HashMap::new(),
             cell_formats: Vec::new(),
             from_1904: false,
             depth: 0,
@@ -181,8 +185,12 @@ impl Book {
                     Strings::Ansi(_) => reader.short_string(),
                 };
                 let code = code.unwrap_or_default();
-                self.formats.insert(id, Format::of_code(&code));
+                let format = Format::of_code(&code);
+                self.formats.insert(id, format);
                 if number::has_words(&code) {
+                    if format == Format::Number {
+                        self.worded.insert(id, Code::parse(&code));
+                    }
                     sink.tell_once(Place::Attribute, &code.replace(['"', '\\'], ""));
                 }
             }

@@ -5,11 +5,11 @@ use std::collections::HashSet;
 use super::Part;
 use super::geometry::{Placing, Rectangle, Size};
 use super::shape::{Holder, Paragraph, Run, Shape};
-use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
-use crate::extract::ooxml::symbol::{is_symbol_font, symbol};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
+use crate::read::naming::is_default_name;
+use crate::read::symbol::{is_symbol_font, symbol};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place, Zone};
 

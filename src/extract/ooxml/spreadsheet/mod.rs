@@ -6,8 +6,6 @@
 mod around;
 mod binary;
 mod formula;
-mod furniture;
-mod number;
 mod row;
 mod sheet;
 mod strings;
@@ -20,7 +18,6 @@ use crate::extract::sink::Sink;
 use crate::read::xml::{Event, Xml};
 use crate::text::Place;
 pub(super) use binary::part as binary_part;
-pub(super) use number::general;
 use strings::Strings;
 use styles::Formats;
 

@@ -3,12 +3,12 @@
 
 use super::Book;
 use super::formula::literals;
-use super::furniture::furniture;
 use super::row::Row;
 use super::strings::unescape;
 use crate::extract::ooxml::properties::{aside, foreign_values};
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
+use crate::read::furniture::furniture;
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::Place;
 

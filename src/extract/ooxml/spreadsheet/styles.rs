@@ -3,9 +3,9 @@
 
 use std::collections::HashMap;
 
-use super::number::{Code, Shown, builtin, general};
 use crate::extract::ooxml::properties::{aside, foreign_values, words_in_attributes};
 use crate::extract::sink::Sink;
+use crate::read::number::{Code, Shown, builtin, general};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{Align, Place};
 

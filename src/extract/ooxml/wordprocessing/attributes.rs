@@ -4,9 +4,9 @@
 use super::Walker;
 use super::format::is_on;
 use super::tag::Tag;
-use crate::extract::ooxml::drawing::is_default_name;
 use crate::extract::ooxml::properties::foreign_values;
 use crate::extract::readings::HIDDEN;
+use crate::read::naming::is_default_name;
 use crate::read::xml::Element;
 use crate::text::Place;
 
@@ -51,6 +51,8 @@ impl Walker<'_, '_> {
             // Its author is told with it.
             Tag::Comment if !of("initials").is_ascii() => self.note_once(Place::Comment, &of("initials")),
             Tag::Comment => {}
+            // Told when it is known which of them the field shows.
+            Tag::Form if parent == Tag::FormList => {}
             Tag::Form => {
                 for name in ["val", "displayText", "value"] {
                     let text = of(name);

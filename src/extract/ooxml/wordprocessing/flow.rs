@@ -9,8 +9,8 @@ use super::format::Format;
 use super::paragraph::Paragraph;
 use super::tag::Tag;
 use super::{Story, Walker};
-use crate::extract::ooxml::symbol::symbol;
-use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, Position, STRUCK};
+use crate::extract::readings::{CODE, DELETED, Field, Flags, HIDDEN, INSERTED, Position, STRUCK};
+use crate::read::symbol::pictured;
 use crate::text::{At, Break, Place, Zone};
 
 /// Paragraphs with text at the start of the body that count as the top of the first page.
@@ -44,7 +44,7 @@ pub(super) struct Flow {
     pub(super) inserted: usize,
     pub(super) deleted: usize,
     pub(super) ruby: usize,
-    pub(super) fields: Vec<bool>,
+    pub(super) fields: Vec<Field>,
     pub(super) codes: usize,
     pub(super) alternatives: Vec<Alternative>,
     pub(super) extras: Vec<(At, String)>,
@@ -117,8 +117,7 @@ impl Walker<'_, '_> {
         let symbols = self.flow().run.symbols.take();
         match &symbols {
             Some(font) => {
-                let shown: String = text.chars().map(|c| symbol(font, c.into()).unwrap_or(c)).collect();
-                self.append_raw(&shown, flags);
+                self.append_raw(&pictured(font, text), flags);
             }
             None if text.contains(['\u{ad}', '\n', '\r', '\t']) => {
                 // Within text these are white space; line ends and tabs are elements.
@@ -161,15 +160,15 @@ impl Walker<'_, '_> {
     pub(super) fn begin_field(&mut self) {
         let flow = self.flow();
         if flow.fields.len() < MAX_FIELDS {
-            flow.fields.push(true);
+            flow.fields.push(Field::begin(&flow.paragraph.text));
             flow.codes += 1;
         }
     }
 
     pub(super) fn separate_field(&mut self) {
         let flow = self.flow();
-        if let Some(code) = flow.fields.last_mut()
-            && std::mem::take(code)
+        if let Some(field) = flow.fields.last_mut()
+            && field.separate(&flow.paragraph.text)
         {
             flow.codes = flow.codes.saturating_sub(1);
             flow.paragraph.text.append("\n", CODE, None);
@@ -178,9 +177,15 @@ impl Walker<'_, '_> {
 
     pub(super) fn end_field(&mut self) {
         let flow = self.flow();
-        if flow.fields.pop() == Some(true) {
+        let Some(field) = flow.fields.pop() else { return };
+        let is_code = field.is_code();
+        let shown = field.end(&flow.paragraph.text);
+        if is_code {
             flow.codes = flow.codes.saturating_sub(1);
             flow.paragraph.text.append("\n", CODE, None);
+        }
+        if let Some(shown) = shown {
+            self.append(&shown, 0);
         }
     }
 

@@ -8,6 +8,7 @@
 
 mod attributes;
 mod flow;
+mod form;
 mod format;
 mod paragraph;
 
@@ -16,12 +17,13 @@ mod tag;
 use std::collections::{HashSet, VecDeque};
 
 use super::properties::aside;
-use super::symbol::{is_symbol_font, symbol};
 use crate::extract::readings::{CODE, DELETED, Flags, HIDDEN, INSERTED, RUBY, STRUCK};
 use crate::extract::sink::Sink;
+use crate::read::symbol::{is_symbol_font, symbol};
 use crate::read::xml::{Element, Event, Xml};
 use crate::text::{At, Break, Place};
 use flow::{Alternative, Flow, Run};
+use form::Form;
 pub(super) use format::Styles;
 use format::{Format, is_shaded};
 use tag::Tag;
@@ -64,6 +66,7 @@ pub(super) fn read(story: Story, xml: &mut Xml<'_>, styles: &Styles, sink: &mut 
         story,
         open: Vec::new(),
         flows: vec![Flow::new(story.place(), 0)],
+        form: Form::default(),
         old: 0,
         coloured: false,
         watermark: false,
@@ -91,6 +94,8 @@ struct Walker<'w, 'b> {
     story: Story,
     open: Vec<Tag>,
     flows: Vec<Flow>,
+    /// The form field whose data is being read.
+    form: Form,
     /// Open elements that tell former properties.
     old: usize,
     /// The page has a colour of its own.
@@ -176,6 +181,9 @@ impl Walker<'_, '_> {
                 _ => {}
             },
             Tag::FldSimple => self.code(&element.attribute("instr").unwrap_or_default()),
+            Tag::FormField => self.form = Form::default(),
+            Tag::FormBox => self.form.is_box = true,
+            Tag::Form | Tag::FormState => self.form.read(parent, element),
             Tag::Ruby => self.flow().ruby += 1,
             Tag::Tbl => self.begin_table(),
             Tag::Tr => {
@@ -246,6 +254,7 @@ impl Walker<'_, '_> {
             Tag::Ins | Tag::MoveTo => self.flow().inserted = self.flow().inserted.saturating_sub(1),
             Tag::Del | Tag::MoveFrom => self.flow().deleted = self.flow().deleted.saturating_sub(1),
             Tag::Change => self.old = self.old.saturating_sub(1),
+            Tag::FormField => self.end_form(),
             Tag::Ruby => self.flow().ruby = self.flow().ruby.saturating_sub(1),
             Tag::Tbl => self.end_table(),
             Tag::Tr => {

@@ -61,6 +61,14 @@ pub(super) enum Tag {
     Hyperlink,
     /// Part of a form field or of a list to choose from.
     Form,
+    /// The data of a form field.
+    FormField,
+    /// A box to tick in it.
+    FormBox,
+    /// A list to choose from in it.
+    FormList,
+    /// Whether the box is ticked, which entry of the list is chosen.
+    FormState,
     ControlPr,
     /// Tag or title of a content control.
     ControlName,
@@ -154,6 +162,10 @@ impl Tag {
             "bookmarkStart" => Self::BookmarkStart,
             "hyperlink" | "hlinkClick" | "hlinkHover" => Self::Hyperlink,
             "helpText" | "statusText" | "default" | "listEntry" | "listItem" => Self::Form,
+            "ffData" => Self::FormField,
+            "checkBox" => Self::FormBox,
+            "ddList" => Self::FormList,
+            "checked" | "result" => Self::FormState,
             "sdtPr" => Self::ControlPr,
             "tag" | "alias" => Self::ControlName,
             "tblCaption" | "tblDescription" => Self::TableText,

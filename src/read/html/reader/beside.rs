@@ -22,6 +22,8 @@ pub(super) struct Aside {
 pub(super) enum AsideKind {
     Title,
     Form,
+    /// An entry of a list, and whether the page chooses it.
+    Choice(bool),
     AltText,
     /// The reading of a character, set above it.
     Ruby,
@@ -36,7 +38,8 @@ impl AsideKind {
         match tag.name.as_ref() {
             "title" if !foreign => Some(Self::Title),
             "title" | "desc" => Some(Self::AltText),
-            "textarea" | "option" => Some(Self::Form),
+            "textarea" => Some(Self::Form),
+            "option" => Some(Self::Choice(value(tag, "selected").is_some())),
             "rt" | "rp" => Some(Self::Ruby),
             "script" if holds_markup(tag) => Some(Self::Markup),
             "iframe" => Some(Self::Markup),
@@ -80,6 +83,7 @@ impl State<'_> {
             AsideKind::Title if text.trim().is_empty() => {}
             AsideKind::Title => self.aside(Place::Property, &format!("title: {}", text.trim())),
             AsideKind::Form => self.aside(Place::Form, &text),
+            AsideKind::Choice(is_chosen) => self.choice(is_chosen, text),
             AsideKind::AltText => self.aside(Place::AltText, &text),
             AsideKind::Ruby => self.aside(Place::Note, &text),
             AsideKind::Script => {

@@ -6,11 +6,13 @@
 //! waits until its block, or its table row, is complete, so that it parts no words and no cells.
 
 mod beside;
+mod control;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
 
 use beside::{Aside, AsideKind, value};
+use control::Select;
 use html5ever::LocalName;
 use html5ever::tokenizer::states::RawKind;
 use html5ever::tokenizer::{Tag, TagKind, Token, TokenSink, TokenSinkResult};
@@ -73,6 +75,7 @@ impl<'a> Reader<'a> {
     pub(super) fn finish(self) -> Read {
         let mut state = self.0.into_inner();
         state.close_to(0);
+        state.end_select(false);
         state.flush();
         state.tables.clear();
         state.flush();
@@ -146,6 +149,8 @@ struct State<'a> {
     counts: HashMap<LocalName, usize>,
     tables: Vec<Table>,
     aside: Option<Aside>,
+    /// The list to choose from that is open.
+    select: Option<Select>,
     /// The block as it is shown.
     visible: String,
     /// The block with its hidden parts, where it has some.
@@ -172,8 +177,12 @@ impl State<'_> {
     }
 
     fn text(&mut self, text: &str) {
-        let (hidden, struck, verbatim) =
-            self.top().map_or((false, false, false), |top| (top.hidden, top.struck, top.verbatim));
+        self.show(text, self.top().is_some_and(|top| top.hidden));
+    }
+
+    /// Text of the block, seen or not.
+    fn show(&mut self, text: &str, hidden: bool) {
+        let (struck, verbatim) = self.top().map_or((false, false), |top| (top.struck, top.verbatim));
         if let Some(aside) = &mut self.aside {
             aside.text.push_str(text);
             return;
@@ -212,7 +221,9 @@ impl State<'_> {
             aside.text.push('\n');
             return;
         }
-        let visible = std::mem::take(&mut self.visible);
+        // Boxes to tick stand in front of what comes next.
+        let goes_on = self.full.is_none() && self.tables.is_empty() && control::is_boxes(&self.visible);
+        let visible = if goes_on { String::new() } else { std::mem::take(&mut self.visible) };
         let full = self.full.take();
         let align = self.align.take();
         let struck = self.all_struck.take() == Some(true);
@@ -255,6 +266,7 @@ impl State<'_> {
             _ => {}
         }
         self.attributes(tag, started);
+        self.control(tag);
         let foreign = self.foreign() || matches!(name, "svg" | "math");
         if is_void(name) || foreign && tag.self_closing {
             return TokenSinkResult::Continue;
@@ -339,6 +351,7 @@ impl State<'_> {
                 self.close_aside(aside);
             }
             match open.name.as_ref() {
+                "select" => self.end_select(open.hidden),
                 "table" => {
                     self.flush();
                     self.tables.pop();

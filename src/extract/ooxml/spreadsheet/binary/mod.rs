@@ -5,13 +5,13 @@ mod record;
 
 use std::num::NonZeroU32;
 
-use super::furniture::furniture;
 use super::row::Row;
 use super::sheet::MAX_COLUMNS;
 use super::{Book, Part};
 use crate::extract::ooxml::relations::Relations;
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
+use crate::read::furniture::furniture;
 use crate::text::{Align, At, Break, Place};
 use record::{Data, Record, Records};
 

@@ -11,7 +11,7 @@ const MAX_DECIMALS: usize = 30;
 
 /// A number format code, ready to be applied.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Code {
+pub(crate) struct Code {
     sections: Vec<Section>,
 }
 
@@ -46,7 +46,7 @@ enum Token {
 
 /// What a cell shows.
 #[derive(Debug, PartialEq)]
-pub(super) enum Shown {
+pub(crate) enum Shown {
     /// The value as it is.
     Plain,
     /// Something else.
@@ -57,7 +57,7 @@ pub(super) enum Shown {
 
 impl Code {
     /// Reads a format code; every string is one.
-    pub(super) fn parse(code: &str) -> Self {
+    pub(crate) fn parse(code: &str) -> Self {
         let mut sections = vec![Section::default()];
         let mut chars = code.chars().take(MAX_TOKENS).peekable();
         while let Some(c) = chars.next() {
@@ -137,7 +137,7 @@ impl Code {
 
     /// What a number looks like. `raw` is the value as stored; `from_1904` says from which day days are
     /// counted.
-    pub(super) fn number(&self, raw: &str, from_1904: bool) -> Shown {
+    pub(crate) fn number(&self, raw: &str, from_1904: bool) -> Shown {
         let Ok(value) = raw.trim().parse::<f64>() else { return Shown::Plain };
         let Some((section, keeps_sign)) = self.section(value) else { return Shown::Plain };
         if section.tokens.is_empty() {
@@ -153,7 +153,7 @@ impl Code {
     }
 
     /// What a text looks like.
-    pub(super) fn text(&self, text: &str) -> Shown {
+    pub(crate) fn text(&self, text: &str) -> Shown {
         let of_text = |section: &&Section| section.tokens.contains(&Token::Text);
         let Some(section) = self.sections.get(3).or_else(|| self.sections.last().filter(of_text)) else {
             return Shown::Plain;
@@ -178,7 +178,7 @@ impl Code {
     }
 
     /// Whether it is the general format.
-    pub(super) fn is_general(&self) -> bool {
+    pub(crate) fn is_general(&self) -> bool {
         matches!(self.sections.as_slice(), [one] if one.condition.is_none()
             && matches!(one.tokens.as_slice(), [] | [Token::General] | [Token::Text]))
     }
@@ -394,7 +394,7 @@ fn is_plain_integer(raw: &str) -> bool {
 /// A stored number in the general format, but with all the digits of its whole part: never `1.1E+17`.
 /// Of a fraction as many digits are told as a cell shows, so that it is not taken for a number of
 /// something.
-pub(in crate::extract::ooxml) fn general(raw: &str) -> String {
+pub(crate) fn general(raw: &str) -> String {
     let raw = raw.trim();
     let Ok(value) = raw.parse::<f64>() else { return raw.to_owned() };
     if is_plain_integer(raw) || !value.is_finite() {
@@ -409,7 +409,7 @@ pub(in crate::extract::ooxml) fn general(raw: &str) -> String {
 }
 
 /// The codes of the numbered formats that every program knows, with the dates of Chinese ones.
-pub(super) fn builtin(id: u32) -> &'static str {
+pub(crate) fn builtin(id: u32) -> &'static str {
     match id {
         1 => "0",
         2 => "0.00",

@@ -3,7 +3,7 @@
 use crate::text::{Align, At, Break, Place, Zone};
 
 /// The texts of a header (`top`) or footer: left, centre and right, codes taken out.
-pub(super) fn furniture(top: bool, code: &str) -> Vec<(At, String)> {
+pub(crate) fn furniture(top: bool, code: &str) -> Vec<(At, String)> {
     let mut parts = [String::new(), String::new(), String::new()];
     // What stands before any code for a part is in the middle.
     let mut part = 1;

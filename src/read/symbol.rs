@@ -2,7 +2,7 @@
 
 /// The character that code `code` of `font` shows, where it is a symbol font and the code is one
 /// that matters to a reader.
-pub(super) fn symbol(font: &str, code: u32) -> Option<char> {
+pub(crate) fn symbol(font: &str, code: u32) -> Option<char> {
     // Symbol fonts repeat their 8-bit codes at U+F000.
     let code = if (0xf000..=0xf0ff).contains(&code) { code - 0xf000 } else { code };
     let font = font.trim().to_ascii_lowercase();
@@ -16,11 +16,21 @@ pub(super) fn symbol(font: &str, code: u32) -> Option<char> {
 }
 
 /// Whether letters set in this font are pictures.
-pub(super) fn is_symbol_font(font: &str) -> bool {
-    let font = font.trim();
-    ["wingdings", "wingdings 2", "wingdings 3", "webdings", "symbol"]
-        .iter()
-        .any(|f| font.eq_ignore_ascii_case(f))
+pub(crate) fn is_symbol_font(font: &str) -> bool {
+    symbol_font(font).is_some()
+}
+
+/// The symbol font that this names, quoted or with what ends a list of names behind it.
+pub(crate) fn symbol_font(font: &str) -> Option<&'static str> {
+    let font = font.trim_matches([' ', '\'', '"', ';']);
+    ["Wingdings", "Wingdings 2", "Wingdings 3", "Webdings", "Symbol"]
+        .into_iter()
+        .find(|known| font.eq_ignore_ascii_case(known))
+}
+
+/// Text in a symbol font as it looks; what the font shows otherwise stays as it is.
+pub(crate) fn pictured(font: &str, text: &str) -> String {
+    text.chars().map(|c| symbol(font, c.into()).unwrap_or(c)).collect()
 }
 
 fn wingdings(code: u32) -> Option<char> {
@@ -120,5 +130,8 @@ mod tests {
         assert_eq!(symbol("Wingdings", 0xf083), Some('③'));
         assert_eq!(symbol("Wingdings", 0x8e), Some('❸'));
         assert_eq!(symbol("Arial", 0xab), None);
+        assert_eq!(symbol_font("'wingdings 2'; "), Some("Wingdings 2"));
+        assert_eq!(symbol_font("Wing"), None);
+        assert_eq!(pictured("Wingdings", "«年"), "★年");
     }
 }
