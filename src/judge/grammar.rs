@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::cursor::{Cursor, Setting};
 use super::expiry::{condition, period, written_date};
+use super::line::is_letter;
 use super::shape::{CLOSING, OPENING};
 use crate::finding::Mark;
 use crate::fold::{Fold, fold_char, web_address};
@@ -18,6 +19,9 @@ const TAIL_CHARS: usize = 80;
 const MARKUP_CHARS: usize = 8;
 /// Signs between level and period.
 const STARS: usize = 6;
+
+/// What may follow a period that no star stands in front of.
+const GOES_ON: [&str; 10] = ["以上", "以内", "解密", "止", "前", "起", "保密", "有效", "内", "后"];
 
 /// What stands between level and period.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -178,6 +182,14 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
         let ends = cursor.next().is_none_or(|(c, _)| c == '\n');
         let usual = |written: &String| USUAL_CONDITIONS.iter().any(|usual| written.ends_with(usual));
         tail.condition = read.filter(|written| ends && written.ends_with('前') || usual(written));
+    }
+    // 机密 over or in front of 五年网络规划.
+    let goes_on = || {
+        cursor.next().is_some_and(|(c, _)| is_letter(c))
+            && !GOES_ON.iter().any(|word| cursor.ahead().starts_with(word))
+    };
+    if tail.star == Star::None && !opened && tail.period.is_some() && goes_on() {
+        return Tail::default();
     }
     if tail.is_complete() {
         for suffix in ["以上", "以内", "解密", "止", "前", "起", "保密", "有效"] {

@@ -39,6 +39,7 @@ use jiff::civil::Date;
 use regex::Regex;
 
 use crate::finding::{Confidence, Evidence, Judged, Mark, Reason, Verdict};
+use crate::fold::fold;
 use crate::matcher::{Gaps, Match};
 use crate::rules::{Kind, Role, Rule, RuleSet};
 use crate::text::{Break, Place, Text};
@@ -279,6 +280,10 @@ fn standing(shape: &Shape, facts: &Facts) -> (Standing, Vec<Evidence>) {
     let begins = at.place == Place::Body || at.place == Place::Table && shape.cells() == 1;
     if begins && at.zone.is_none() && shape.is_first() && alone == Standing::Strong {
         // The head of a document that has no page.
+        evidence.push(Evidence::FirstLines);
+        return (Standing::Strong, evidence);
+    }
+    if alone == Standing::Strong && shape.is_on_title_slide() && !running::is_topic(&fold(shape.hit)) {
         evidence.push(Evidence::FirstLines);
         return (Standing::Strong, evidence);
     }

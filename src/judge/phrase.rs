@@ -264,7 +264,7 @@ impl<'a> Case<'a> {
             // A stamp that goes on: 此件发至县团级, 阅读范围：….
             let begins = core(shape.before).is_empty() && !shape.continues();
             let goes_on = shape.after.trim_start().starts_with([':', '：'])
-                || goes_on && shape.letter_after().is_some();
+                || goes_on && (shape.letter_after().is_some() || labels);
             let short = shape.other_chars() <= SHORT_LINE + SHORT_LINE / 2;
             let stamped = self.rules.terms()[hit.term].folded.chars().count() >= 4
                 && !shape.hit.starts_with("注意")

@@ -24,6 +24,8 @@ pub(super) const LINE_CHARS: usize = 400;
 const NEIGHBOUR_BYTES: usize = 8 << 10;
 /// Characters of a line from which its end is a line wrap rather than the end of a paragraph.
 const FULL_LINE_CHARS: usize = 20;
+/// Bytes of the text of a title slide.
+const TITLE_SLIDE_BYTES: usize = 400;
 /// Brackets that a mark stands in.
 pub(super) const OPENING: [char; 7] = ['(', '（', '[', '〔', '【', '［', '〖'];
 pub(super) const CLOSING: [char; 7] = [')', '）', ']', '〕', '】', '］', '〗'];
@@ -170,7 +172,21 @@ impl<'a> Shape<'a> {
         previous.is_empty() || self.text.parted_between(range.start, self.line.start) >= Break::Page
     }
 
-    /// The same, the last.
+    /// Whether it stands among the few lines of the first of several slides, whose places are not known.
+    pub(super) fn is_on_title_slide(&self) -> bool {
+        let at = &self.segment.at;
+        let of = |page: u32| {
+            let on = move |segment: &&Segment| segment.at.page.is_some_and(|number| number.get() == page);
+            self.text.segments().iter().filter(on).filter(|segment| segment.at.place == Place::Body)
+        };
+        at.place == Place::Body
+            && at.zone.is_none()
+            && at.page.is_some_and(|page| page.get() == 1)
+            && of(2).next().is_some()
+            && of(1).map(|segment| segment.range.len()).sum::<usize>() <= TITLE_SLIDE_BYTES
+    }
+
+    /// Whether its line is the last of its page, slide or sheet, or of the text.
     pub(super) fn ends_page(&self) -> bool {
         let (range, _) = neighbour(self.text.as_str(), self.line.end, true);
         self.next().is_empty() || self.text.parted_between(self.line.start, range.start) >= Break::Page
