@@ -238,6 +238,9 @@ pub(super) struct Field {
 }
 
 impl Field {
+    /// Fields within fields that are told apart; those in them are text of theirs.
+    pub(super) const MOST: usize = 1_000;
+
     /// A field that begins here.
     pub(super) fn begin(paragraph: &Paragraph) -> Self {
         Self { is_code: true, start: paragraph.end_position(), shown: None }

@@ -188,7 +188,8 @@ pub(super) fn tail(rest: &str, set: Setting) -> Tail {
         cursor.next().is_some_and(|(c, _)| is_letter(c))
             && !GOES_ON.iter().any(|word| cursor.ahead().starts_with(word))
     };
-    if tail.star == Star::None && !opened && tail.period.is_some() && goes_on() {
+    let apart = rest.starts_with(char::is_whitespace);
+    if tail.star == Star::None && apart && !opened && tail.period.is_some() && goes_on() {
         return Tail::default();
     }
     if tail.is_complete() {

@@ -7,7 +7,7 @@ use super::line::{BORDERS, core};
 use super::owner::owner;
 use super::running::{is_title, is_topic};
 use super::shape::Shape;
-use crate::finding::Evidence;
+use crate::finding::{Evidence, Judged};
 use crate::fold::fold;
 use crate::rules::Level;
 use crate::text::{Place, Zone};
@@ -99,8 +99,6 @@ const PAPERS: [&str; 26] = [
     "协议",
     "图纸",
 ];
-/// Levels that are subjects of their own among keywords.
-const TOPICS: [&str; 4] = ["商业秘密", "工作秘密", "企业秘密", "内部"];
 
 /// Whether a text below a name of a mark that is the title of no story, 工作秘密 or 商业秘密, explains it.
 fn explains(word: &str, below: &str) -> bool {
@@ -141,7 +139,7 @@ impl Case<'_> {
         if shape.in_keyword_list() && &*level.name == "秘密" && !self.facts.official() {
             return true;
         }
-        if shape.in_keyword_list() && TOPICS.contains(&&*level.name) {
+        if shape.in_keyword_list() && (is_topic(&level.name) || &*level.name == "内部") {
             return true;
         }
         if shape.is_title_property() {
@@ -167,8 +165,8 @@ impl Case<'_> {
         if &*level.name == "商业秘密" && fold(shape.hit) == "商密" {
             return true;
         }
-        if ["谜底", "答案"].iter().any(|word| fold(shape.previous()).trim_end_matches(':').ends_with(word))
-        {
+        // With a colon: 参考答案 is the title of a paper.
+        if ["谜底:", "答案:"].iter().any(|word| fold(shape.previous()).ends_with(word)) {
             return true;
         }
         let below = fold(shape.next());
@@ -186,38 +184,43 @@ impl Case<'_> {
             || heads_prose
                 && (self.facts.is_about_secrecy() || !self.facts.official() && explains(&word, &below))
             || shape.in_word_list()
-            || TOPICS.contains(&&*level.name) && shape.ends_path()
     }
 
-    /// In front of the title of a paper, a blank between: 机密 关于开展检查工作的通知.
-    pub(super) fn heads_title(&self, shape: &Shape) -> bool {
+    /// In front of the title of a paper, a blank between: 机密 关于开展检查工作的通知. In what is written for the public a
+    /// person decides.
+    pub(super) fn heads_title(&self, shape: &Shape) -> Option<Judged> {
         let title = matches!(shape.segment.at.place, Place::Property | Place::Attribute | Place::AltText)
             || shape.segment.at.zone.is_some_and(Zone::is_top) && shape.previous().is_empty();
-        let behind = fold(shape.after);
-        title
+        let stands = title
             && (core(shape.before).is_empty() || owner(shape.before).is_some())
             && shape.after.starts_with(char::is_whitespace)
-            && shape.literal.is_none()
-            && if is_topic(&fold(shape.hit)) {
-                is_title(core(&behind)) && self.is_paper()
-            } else {
-                PAPERS.iter().any(|word| behind.ends_with(word))
-                    && !self.facts.is_for_the_public()
-                    && (shape.hit != "秘密" || self.facts.official())
-            }
+            && shape.literal.is_none();
+        if !stands {
+            return None;
+        }
+        let behind = fold(shape.after);
+        let paper = if is_topic(&fold(shape.hit)) {
+            is_title(core(&behind)) && self.is_paper()
+        } else {
+            PAPERS.iter().any(|word| behind.ends_with(word)) && (shape.hit != "秘密" || self.facts.official())
+        };
+        paper.then(|| if self.facts.is_for_the_public() { Judged::Unsure } else { Judged::Mark })
     }
 
     /// A kind of secret as an attribute beside its English name: an entry of a dictionary, perhaps. A person
     /// decides.
     pub(super) fn may_be_entry(level: &Level, shape: &Shape) -> bool {
         shape.segment.at.place == Place::Attribute
-            && TOPICS.contains(&&*level.name)
+            && is_topic(&level.name)
             && [shape.previous(), shape.next()].iter().any(|line| fold(line).contains("secret"))
     }
 
     /// 秘密 at the very head of a text that is no official document: its mark, or the title of a
-    /// story. A person decides.
+    /// story; a kind of secret at the end of a path through a site. A person decides.
     pub(super) fn may_be_title(&self, level: &Level, shape: &Shape, evidence: &[Evidence]) -> bool {
+        if is_topic(&fold(shape.hit)) && core(shape.beside().as_str()).is_empty() && shape.ends_path() {
+            return true;
+        }
         &*level.name == "秘密"
             && shape.hit == "秘密"
             && !self.facts.official()

@@ -139,9 +139,11 @@ impl Case<'_> {
             }
         }
         let talks = || self.facts.regulation() || self.facts.is_about_secrecy();
-        if talk::states_level(shape, talks, || self.is_paper()) {
+        if let Some(stated) = talk::states_level(shape, talks, || self.facts.is_for_the_public()) {
             evidence.insert(0, Evidence::Stated);
-            return Decision::new(Judged::Mark, Confidence::Medium, evidence);
+            let told = stated == talk::Stated::Told && !self.facts.official();
+            let judged = if told { Judged::Unsure } else { Judged::Mark };
+            return Decision::new(judged, Confidence::Medium, evidence);
         }
         if stands == Standing::None && talk::withdrawn_beside(shape) {
             return Decision::new(Judged::Mark, Confidence::Medium, evidence);
@@ -213,10 +215,11 @@ impl Case<'_> {
                 // In a text such a line may be a heading too: 瑞士银行秘密.
                 let at = &shape.segment.at;
                 let glued = at.place.is_running_text() && shape.letter_before().is_some();
-                if glued && !self.is_paper() {
+                let doubted = self.facts.is_for_the_public() || self.facts.shows_marks();
+                if glued && (doubted || !self.facts.official() && !shape.begins_page()) {
                     return Decision::mention(Evidence::InSentence);
                 }
-                let top = at.zone.is_some_and(Zone::is_top);
+                let top = self.facts.official() && at.zone.is_some_and(Zone::is_top);
                 let judged = if glued && !top { Judged::Unsure } else { Judged::Mark };
                 Decision::new(judged, Confidence::Medium, evidence)
             }
@@ -224,11 +227,13 @@ impl Case<'_> {
                 evidence.push(Evidence::InPlace(shape.segment.at.place));
                 Decision::new(Judged::Mark, Confidence::Medium, evidence)
             }
-            Standing::None if self.heads_title(shape) => {
-                evidence.push(Evidence::FirstLines);
-                Decision::new(Judged::Mark, Confidence::Medium, evidence)
-            }
-            Standing::None => Decision::mention(Evidence::InSentence),
+            Standing::None => match self.heads_title(shape) {
+                Some(judged) => {
+                    evidence.push(Evidence::FirstLines);
+                    Decision::new(judged, Confidence::Medium, evidence)
+                }
+                None => Decision::mention(Evidence::InSentence),
+            },
         }
     }
 
@@ -390,27 +395,23 @@ fn starred_level(shape: &Shape, star: Star, stands: Standing, mut evidence: Vec<
 
 /// Works and lessons that a level is the title of: 秘密（简谱）.
 #[rustfmt::skip]
-const WORKS: [&str; 22] = [
+const WORKS: [&str; 20] = [
     "简谱", "曲谱", "乐谱", "歌词", "伴奏", "插曲", "电影", "小说", "漫画", "绘本", "攻略", "剧本杀", "读后感", "读书笔记",
-    "书评", "影评", "课件", "知识问答", "公开课", "微课", "展览", "讲座",
+    "书评", "影评", "课件", "知识问答", "公开课", "微课",
 ];
-
-/// Whether a business secret in a file's name stands in brackets or beside the title of a paper:
-/// 报价方案（商业秘密）, not 第三讲 商业秘密.
-fn bracketed_or_titled(shape: &Shape) -> bool {
-    let stem = |name: &str| core(name.rsplit_once('.').map_or(name, |(stem, _)| stem)).to_owned();
-    shape.line_before.ends_with(OPENING) && shape.line_after.starts_with(CLOSING)
-        || is_title(core(shape.line_before))
-        || is_title(&stem(shape.line_after))
-}
 
 /// A level in a file's or folder's name: 机密★10年 工作方案.docx, 工作方案（秘密）.pdf.
 fn in_name(shape: &Shape, complete: bool, doubt: Doubt, mut evidence: Vec<Evidence>) -> Decision {
     let alone = core(shape.before).is_empty() && core(shape.after).is_empty();
     evidence.push(Evidence::InPlace(Place::Name));
-    let rest = [shape.line_before, shape.line_after].concat();
-    let work = !complete && WORKS.iter().any(|word| rest.contains(word));
-    let topic = is_topic(&fold(shape.hit)) && !core(&rest).is_empty() && !bracketed_or_titled(shape);
+    let enclosed = shape.line_before.ends_with(OPENING) && shape.line_after.starts_with(CLOSING);
+    let stem = shape.line_after.rsplit_once('.').map_or(shape.line_after, |(stem, _)| stem);
+    let beside = [core(shape.line_before), core(stem)];
+    let work =
+        !complete && !enclosed && beside.iter().any(|side| WORKS.iter().any(|word| side.ends_with(word)));
+    // 报价方案（商业秘密）, not 第三讲 商业秘密.
+    let other = beside.iter().any(|side| !side.is_empty()) && !beside.iter().any(|side| is_title(side));
+    let topic = is_topic(&fold(shape.hit)) && !enclosed && other;
     if alone && !work && !topic && (complete || doubt == Doubt::None) {
         return Decision::new(Judged::Mark, Confidence::Medium, evidence);
     }

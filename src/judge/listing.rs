@@ -478,7 +478,7 @@ impl Shape<'_> {
         // All of them lie between these two.
         let toned = |c: char| ('à'..='ǜ').contains(&c) && "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ".contains(c);
         let above = || self.previous().chars().count() <= PINYIN_CHARS && self.previous().chars().any(toned);
-        core(self.line_before).is_empty() && above()
+        core(self.line_before).is_empty() && !self.hit.contains(['★', '☆']) && above()
             || self.line_before.chars().rev().take(PINYIN_CHARS).any(toned)
             || self.line_after.chars().take(PINYIN_CHARS).any(toned)
     }

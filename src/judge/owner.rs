@@ -14,7 +14,7 @@ const OWNER_CHARS: usize = 24;
 /// Characters of a short name of one.
 const NAME_CHARS: usize = 10;
 /// With what the name of an organisation ends.
-const ENDS: [&str; 26] = [
+pub(super) const ENDS: [&str; 26] = [
     "集团",
     "公司",
     "厂",
@@ -56,8 +56,8 @@ const NO_NAME: [&str; 71] = [
 ];
 /// What none begins with.
 #[rustfmt::skip]
-const NO_BEGINNING: [&str; 9] = [
-    "论", "谈", "不", "勿", "关于", "学习", "做好", "加强", "公开",
+const NO_BEGINNING: [&str; 11] = [
+    "论", "谈", "不", "勿", "关于", "学习", "做好", "加强", "公开", "这", "那",
 ];
 /// What numbers a heading.
 static NUMBERED: LazyLock<Regex> =

@@ -9,6 +9,7 @@ use regex::Regex;
 use super::facts::Facts;
 use super::fixed;
 use super::line::core;
+use super::owner::ENDS;
 use super::shape::Shape;
 use crate::fold::fold;
 use crate::text::{Place, Zone};
@@ -21,18 +22,19 @@ const TITLE_CHARS: std::ops::RangeInclusive<usize> = 4..=30;
 /// Signs that part a mark from the title of the paper.
 const SIGNS: [char; 13] = ['-', '—', '–', '－', '|', '｜', '\t', '\u{3000}', '/', '·', '_', ':', '：'];
 
-/// With what the name of an office or a firm ends.
-const OFFICE: &str = r"(?:集团|公司|厂|事务所|协会|基金会|研究院|研究所|设计院|银行|大学|中心|科技|学院|医院|局|厅|委员会|办公室|人民政府|党委|[市县省区]委)";
+/// With what the name of an office or a firm ends, as a pattern.
+static OFFICE: LazyLock<String> = LazyLock::new(|| format!("(?:{})", ENDS.join("|")));
 /// What tells a running line from a line of the text, folded.
 static TELLS: LazyLock<Regex> = LazyLock::new(|| {
-    fixed(&format!(r"第\d{{0,4}}页|\d页|page\d|页码|版权|copyright|©|打印|制表|编制|{OFFICE}"))
+    fixed(&format!(r"第\d{{0,4}}页|\d页|page\d|页码|版权|copyright|©|打印|制表|编制|{}", *OFFICE))
 });
 /// Nothing but what running lines hold, folded.
 static RUNNING: LazyLock<Regex> = LazyLock::new(|| {
+    let office = &*OFFICE;
     let date =
         r"(?:19|20)\d{2}(?:[年./-]?\d{1,2}(?:[月./-]?(?:\d{1,2}日?)?)?|年?)(?:\d{1,2}:\d{2}(?::\d{2})?)?";
     fixed(&format!(
-        r"^(?:[,;|/·•—-]|第?\d{{0,4}}页|共\d{{0,4}}页|\d{{1,4}}/\d{{1,4}}|page\d{{0,4}}(?:of\d{{0,4}})?|{date}(?:印制?|制表?|版|修订|发布)?|(?:版本号?:?)?v?\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}版?|第[\d一二三四五六七八九十]{{1,3}}版|rev\.?[a-z0-9]{{1,4}}|(?:编号:?|文件号:?)?[a-z]{{0,8}}\d{{0,8}}(?:[-/.]?[a-z0-9]{{0,8}}\d[a-z]?){{1,5}}|页码:?\d{{0,4}}|1\d{{10}}|©|\(c\)|copyright|版权所有|allrightsreserved\.?|(?:编制|编写|审核|批准|打印|打印人|制表|制表人|起草|校对|拟稿|签发|设计):?\p{{Han}}{{1,4}}|\p{{Han}}{{2,20}}{OFFICE}(?:文件|专用)?)+$"
+        r"^(?:[,;|/·•—-]|第?\d{{0,4}}页|共\d{{0,4}}页|\d{{1,4}}/\d{{1,4}}|page\d{{0,4}}(?:of\d{{0,4}})?|{date}(?:印制?|制表?|版|修订|发布)?|(?:版本号?:?)?v?\d{{1,3}}(?:\.\d{{1,3}}){{0,3}}版?|第[\d一二三四五六七八九十]{{1,3}}版|rev\.?[a-z0-9]{{1,4}}|(?:编号:?|文件号:?)?[a-z]{{0,8}}\d{{0,8}}(?:[-/.]?[a-z0-9]{{0,8}}\d[a-z]?){{1,5}}|页码:?\d{{0,4}}|1\d{{10}}|©|\(c\)|copyright|版权所有|allrightsreserved\.?|(?:编制|编写|审核|批准|打印|打印人|制表|制表人|起草|校对|拟稿|签发|设计):?\p{{Han}}{{1,4}}|\p{{Han}}{{2,20}}{office}(?:文件|专用)?)+$"
     ))
 });
 /// A person's name, alone or with what running lines hold behind it.

@@ -134,7 +134,7 @@ static DECLASSIFIED: LazyLock<Regex> =
 /// The document says of itself what it is: 本文件密级为机密, 此件属于国家秘密.
 static STATES_LEVEL: LazyLock<Regex> = LazyLock::new(|| {
     fixed(
-        r"(?:^|[^\p{Han}])(?:本|此|这|该份)(?:份|个|篇)?(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要|项目|课题|页|邮件|附件|课件|议题|幻灯片)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|列为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
+        r"(?:^|[^\p{Han}])(?:本|此|这|该份)(?:份|个|篇)?(?:文件|文档|资料|材料|报告|方案|手册|图纸|图册|数据|表|件|文|稿|图|刊|书|通报|简报|纪要|项目|课题|页|邮件|附件|课件|议题|幻灯片|报价|名单)(?:的)?(?:内容)?(?:密级)?(?:为|系|是|属于|属|定为|确定为|列为|包含|含有|含|涉及|载有)(?:国家|企业|我司|我公司|我局|我单位|本公司|\p{Han}{0,8}(?:公司|集团))?$",
     )
 });
 
@@ -247,13 +247,22 @@ pub(super) fn holds(shape: &Shape) -> bool {
     HOLDS.is_match(shape.line_before)
 }
 
+/// How a text says that a document has a level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stated {
+    /// Of itself: 本文件属于机密.
+    Itself,
+    /// As people speak: 这份文件是机密.
+    Told,
+}
+
 /// Whether the text in front of a level says that this document has it; `talks` where the document is
-/// about such words.
+/// about such words, `public` where it is written for the public.
 pub(super) fn states_level(
     shape: &Shape,
     talks: impl Fn() -> bool,
-    told_by_office: impl Fn() -> bool,
-) -> bool {
+    public: impl Fn() -> bool,
+) -> Option<Stated> {
     // Such a text ends with a verb, or with whose secret it is behind one.
     let verb = |c| matches!(c, '为' | '系' | '是' | '于' | '属' | '含' | '及' | '有');
     let owner = |c| matches!(c, '业' | '司' | '局' | '位' | '团');
@@ -261,8 +270,8 @@ pub(super) fn states_level(
     let part = |c| PARTS.contains(c);
     let mut near = shape.backwards();
     match near.next() {
-        Some('家') if near.nth(1).is_some_and(|c| is_letter(c) && !verb(c)) => return false,
-        Some(c) if is_letter(c) && c != '家' && !verb(c) && !owner(c) && !part(c) => return false,
+        Some('家') if near.nth(1).is_some_and(|c| is_letter(c) && !verb(c)) => return None,
+        Some(c) if is_letter(c) && c != '家' && !verb(c) && !owner(c) && !part(c) => return None,
         _ => {}
     }
     let before = shape.clause_before();
@@ -273,19 +282,13 @@ pub(super) fn states_level(
     let after =
         after.strip_prefix("级的").filter(|rest| !rest.starts_with(char::is_alphabetic)).unwrap_or(after);
     // 属于秘密文学系列.
-    let goes_on = fold(shape.hit) != "内部"
-        && after.starts_with(is_letter)
-        && ![
-            "级", "件", "文件", "资料", "材料", "信息", "内容", "数据", "技术", "事项", "请", "不", "未",
-            "仅", "严", "切", "阅",
-        ]
+    let work = ["文学", "小说", "系列", "花园", "题材", "主题", "电影", "游戏"]
         .iter()
-        .any(|noun| after.starts_with(noun));
+        .any(|word| after.starts_with(word));
     // 这份文件是机密 is said in stories too.
-    let told = before.contains('这') && !told_by_office();
-    (labelled || STATES_LEVEL.is_match(before))
-        && !goes_on
-        && !told
+    let told = before.contains('这');
+    let of_another = work || told && public();
+    let stated = !of_another && (labelled || STATES_LEVEL.is_match(before))
         && !["如", "若", "凡", "是否", "假设"].iter().any(|word| before.contains(word))
         && !["的", "以", "和", "或", "、", "及", "等", "级的", "级以"]
             .iter()
@@ -294,7 +297,8 @@ pub(super) fn states_level(
         // 以下内容机密，请勿转发。
         || matches!(before, "以下内容" | "以下内容为" | "以下内容属于" | "以上内容为" | "以上内容属于")
             && after.starts_with([',', '。', ';', '!', '\n'])
-            && !talks()
+            && !talks();
+    stated.then_some(if told { Stated::Told } else { Stated::Itself })
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@ use super::{Begun, Reader};
 use crate::extract::readings::Field;
 use crate::text::{Place, tick};
 
-/// Fields within fields that are told apart.
-const MAX_FIELDS: usize = 1_000;
 /// Choice that stands for none: what the form was made with holds.
 const UNTOUCHED: i32 = 25;
 
@@ -46,7 +44,7 @@ impl Reader<'_, '_> {
         self.flush_whole();
         let group = self.group();
         let fits = (group.destination, group.begun) == (Destination::Text, Begun::Nothing);
-        if fits && self.fields.len() < MAX_FIELDS {
+        if fits && self.fields.len() < Field::MOST {
             self.group().begun = Begun::Field;
             self.fields.push(Field::begin(self.flows.paragraph()));
         }

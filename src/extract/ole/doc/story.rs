@@ -16,8 +16,6 @@ use crate::text::{Align, At, Break, Place, Zone};
 const TOP_PARAGRAPHS: usize = 8;
 /// Paragraphs at its end that count as its foot.
 const FOOT_PARAGRAPHS: usize = 3;
-/// Fields within fields that are told apart.
-const MAX_FIELDS: usize = 1_000;
 
 const DATA: u16 = 0x01;
 const CELL: u16 = 0x07;
@@ -257,7 +255,7 @@ impl<'u> Story<'u> {
             LINE => append("\n"),
             0x1e => append("-"),
             0x28 => append(symbol(character.symbol.unwrap_or_default())),
-            FIELD_BEGIN if self.fields.len() < MAX_FIELDS => {
+            FIELD_BEGIN if self.fields.len() < Field::MOST => {
                 self.fields.push(Field::begin(&self.paragraph));
                 self.codes += 1;
             }

@@ -5,7 +5,6 @@
 
 mod cell;
 mod decrypt;
-mod margin;
 mod names;
 mod number;
 mod record;
@@ -22,6 +21,7 @@ use crate::extract::ole::text_stream;
 use crate::extract::sink::Sink;
 use crate::limits::{Gap, GapKind};
 use crate::read::cfb::{CompoundFile, u16_at, u32_at};
+use crate::read::furniture::furniture;
 use crate::read::number::Code;
 use crate::text::{At, Break, Place, Zone};
 
@@ -308,9 +308,8 @@ impl Book {
     }
 
     fn margin(&mut self, coded: &str, is_top: bool) {
-        let place = if is_top { Place::Header } else { Place::Footer };
-        let sections = margin::sections(coded, is_top).into_iter();
-        self.after.extend(sections.map(|(zone, text)| (place, Some(zone), text)));
+        let parts = furniture(is_top, coded).into_iter();
+        self.after.extend(parts.map(|(at, text)| (at.place, at.zone, text)));
     }
 
     /// A defined name, its value where that is a string, and the texts that go with it.

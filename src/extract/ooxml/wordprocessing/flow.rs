@@ -19,8 +19,6 @@ const TOP_PARAGRAPHS: usize = 8;
 const FOOT_PARAGRAPHS: usize = 3;
 /// Bytes of a paragraph that are collected before they are told; a longer one is told in pieces.
 const PARAGRAPH_BYTES: usize = 1 << 20;
-/// Fields within fields that are told apart.
-const MAX_FIELDS: usize = 1_000;
 
 /// Text boxes within text boxes that are flows of their own; deeper ones belong to the one around.
 const MAX_FLOWS: usize = 64;
@@ -159,7 +157,7 @@ impl Walker<'_, '_> {
 
     pub(super) fn begin_field(&mut self) {
         let flow = self.flow();
-        if flow.fields.len() < MAX_FIELDS {
+        if flow.fields.len() < Field::MOST {
             flow.fields.push(Field::begin(&flow.paragraph.text));
             flow.codes += 1;
         }
